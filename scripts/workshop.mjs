@@ -18,7 +18,10 @@ const tasks = {
     ["rolldown", "-c", "rolldown.config.ts"],
     ["node", "scripts/notices.ts"],
   ],
-  readme: () => [["node", "scripts/contracts.ts", "--write"], ["oxfmt", "README.md", "actions", "action.yml"]],
+  readme: () => [
+    ["node", "scripts/contracts.ts", "--write"],
+    ["oxfmt", "README.md", "actions", "action.yml"],
+  ],
   check: () => [
     ["oxfmt", "--check", "."],
     ["oxlint", "--type-aware", "--deny-warnings"],
@@ -27,7 +30,10 @@ const tasks = {
     ["node", "scripts/contracts.ts"],
     ["node", "scripts/check-dist.ts"],
   ],
-  fix: () => [["oxfmt", "."], ["oxlint", "--type-aware", "--fix"]],
+  fix: () => [
+    ["oxfmt", "."],
+    ["oxlint", "--type-aware", "--fix"],
+  ],
   bench: (more) => [["node", "bench/bench.ts", ...more]],
 };
 
@@ -38,7 +44,9 @@ if (!task || !Object.hasOwn(tasks, task)) {
 }
 
 // --- packages: exactly what the lock file says, and only when it changed ---
-const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   console.log("Installing the packages of package-lock.json (about half a minute, once) …");
   run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], process.env);

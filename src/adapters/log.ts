@@ -1,0 +1,29 @@
+import { debug, endGroup, info, setSecret, startGroup, warning } from "@actions/core";
+
+import { disarm } from "../domain/text/disarm.ts";
+import type { Log } from "../ports.ts";
+
+/** The runner's log. What comes in is data; nothing in it is read as a command. */
+export function runnerLog(): Log {
+  const say = (text: string): void => {
+    for (const line of disarm(text)) info(line);
+  };
+  return {
+    info: say,
+    // The library escapes what it puts into a command; the line breaks of an annotation stay.
+    warning: (text) => warning(text),
+    debug: (text) => debug(text),
+    group: async (title, work) => {
+      startGroup(title);
+      try {
+        return await work();
+      } finally {
+        endGroup();
+      }
+    },
+    mask: (secret) => {
+      // Every line of a secret becomes a mask of its own: an empty or tiny one would blank half the log and drop outputs.
+      for (const line of secret.split(/\r\n|\n|\r/)) if (line.trim().length >= 4) setSecret(line.trim());
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What a model server on loopback is started from. */
+export type ServingRequest = {
+  /** The first 40 hex digits of the digest of all that makes this version. */
+  readonly deployId: string;
+  /** Full path of the Python that has seldon-core. */
+  readonly python: string;
+  /** Folder with the code; the server's working directory. */
+  readonly folder: string;
+  /** `MnistModel`, `src.model.PredictionService`. */
+  readonly modelClass: string;
+  /** Absolute. Absent for a model without files. */
+  readonly modelPath: string | undefined;
+  readonly replicas: number;
+  /** The release record that this version came with, as JSON; `undefined` without one. */
+  readonly record: string | undefined;
+};
+
+/** What is served on this machine under one name. */
+export type ServingState = {
+  readonly namespace: string;
+  readonly name: string;
+  /** `http://127.0.0.1:PORT/seldon/<namespace>/<name>/api/v1.0/predictions` */
+  readonly url: string;
+  /** `running`: the front answers and a server stands behind it. */
+  readonly status: "running" | "empty" | "stopped";
+  readonly frontPid: number | undefined;
+  readonly deployId: string | undefined;
+  readonly modelClass: string | undefined;
+  readonly servers: readonly {
+    readonly pid: number;
+    readonly url: string;
+    readonly deployId: string;
+    readonly role: "serving" | "candidate" | "draining";
+  }[];
+  readonly record: string | undefined;
+  /** When the serving version was promoted, in milliseconds since 1970. */
+  readonly since: number | undefined;
+};

@@ -1,0 +1,286 @@
+import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
+import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
+
+/** What a story says while it works. Every text is data: the adapter disarms it before the runner can read a command in it. */
+export type Log = {
+  info(text: string): void;
+  warning(text: string): void;
+  /** Seen only with step debugging on. */
+  debug(text: string): void;
+  /** Runs work in a fold of the log. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** Hides a value wherever the runner would show it. Never for host names, namespaces or short words. */
+  mask(secret: string): void;
+};
+
+export type Clock = {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds on a clock that never jumps, for durations. */
+  elapsed(): number;
+  /** Ends early, with the signal's reason thrown, when the run is cancelled. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+};
+
+export type FileKind = "file" | "folder" | "link" | "other";
+export type FileFacts = {
+  readonly kind: FileKind;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly mode: number;
+};
+/** A file below a folder: its path relative to that folder, with `/`. Links are told, never followed. */
+export type WalkedFile = FileFacts & { readonly path: string };
+
+/** What git knows of a working tree. Absent where there is no git or no repository. */
+export type TrackedFiles = {
+  /** Path relative to the asked folder → blob id, for files whose content is as committed. */
+  readonly clean: ReadonlyMap<string, string>;
+  /** Tracked, but changed on disk or merely staged. */
+  readonly changed: readonly string[];
+  /** Not tracked and not ignored. */
+  readonly untracked: readonly string[];
+};
+
+/** Files on this machine. All paths are absolute; every write is whole or not at all. */
+export type Workspace = {
+  /** `undefined` when there is no such file. @throws ActionError when it is larger, or no regular file */
+  readText(path: string, options: { maxBytes: number }): Promise<string | undefined>;
+  readBytes(path: string, options: { maxBytes: number }): Promise<Buffer | undefined>;
+  /** Writes beside, syncs, renames; makes the folders it needs. */
+  write(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>;
+  append(path: string, content: string): Promise<void>;
+  /** Does not follow a link. */
+  facts(path: string): Promise<FileFacts | undefined>;
+  realPath(path: string): Promise<string | undefined>;
+  /** Every file below a folder, sorted by the bytes of its path; `.git` left out. One path that is a file: that file, as its name. */
+  walk(root: string, options?: { maxFiles?: number }): Promise<readonly WalkedFile[]>;
+  /** sha256 in hex, and the bytes read. */
+  sha256(path: string): Promise<{ hex: string; bytes: number }>;
+  /** Many at once, over reused buffers; the answer is in the order asked. */
+  sha256All(root: string, paths: readonly string[]): Promise<readonly { hex: string; bytes: number }[]>;
+  /** What git knows of the tree at and below a folder. */
+  tracked(folder: string): Promise<TrackedFiles | undefined>;
+  /** A new folder under the run's temporary one. */
+  temporary(prefix: string): Promise<string>;
+  move(from: string, to: string): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  freeBytes(path: string): Promise<number>;
+};
+
+export type Command = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment of the child. Nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export type Finished = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** A program that goes on while the story works. It has a process group of its own. */
+export type Started = {
+  readonly pid: number;
+  /** Ends when the program has; never throws. */
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  /** Asks, waits `graceMs`, then kills the whole group. Resolves when it is gone. */
+  stop(graceMs?: number): Promise<void>;
+};
+
+export type Processes = {
+  /** Runs a short program to its end. @throws ActionError when it can not be started or takes too long */
+  run(command: Command, options: { timeoutMs: number; maxBytes?: number; input?: string }): Promise<Finished>;
+  /** Starts a long one; its lines (ended by \n, \r\n or \r) are handed on as they come, raw and capped at `maxLine` bytes. */
+  start(
+    command: Command,
+    options: {
+      onLine?: (line: string, stream: "stdout" | "stderr") => void;
+      maxLine?: number;
+      /** Both streams go to this file instead; the program then outlives us. */
+      logFile?: string;
+      detached?: boolean;
+    },
+  ): Promise<Started>;
+  /** The full path of a program in PATH, or undefined. */
+  find(program: string): Promise<string | undefined>;
+  /** Our own environment, for choosing what a child may see. */
+  environment(): Readonly<Record<string, string>>;
+  /** The Node that runs us. */
+  readonly node: string;
+};
+
+/** One tar, stored, that keeps modes and holds regular files and folders only. */
+export type Archives = {
+  /** Same files, same bytes: sorted, no owner, no time. `paths` are relative to `root`. */
+  pack(root: string, paths: readonly string[], archive: string): Promise<{ sha256: string; bytes: number }>;
+  /**
+   * Unpacks below `folder`, which it makes. Refuses links, devices, absolute or climbing names, names that clash by case or
+   * Unicode form, and anything over the limits; then nothing is left behind.
+   */
+  unpack(
+    archive: string,
+    folder: string,
+    limits: { maxFiles: number; maxBytes: number },
+  ): Promise<readonly WalkedFile[]>;
+};
+
+/** Artifacts of this run, by the runner's own token. */
+export type Artifacts = {
+  /** One file, stored as it is. Its base name is the artifact's. */
+  upload(file: string, options: { retentionDays?: number }): Promise<{ id: string; sha256: string; bytes: number }>;
+};
+
+/** The Actions cache, used as an index only: a key says where to look, its content is never unpacked. */
+export type CacheIndex = {
+  /** The newest key that starts with the prefix, looked up only. `undefined` on a miss or any trouble (which is warned of). */
+  find(prefix: string): Promise<string | undefined>;
+  /** Says false, with a warning, when the service refuses: an index entry is never worth a failed run. */
+  put(key: string): Promise<boolean>;
+};
+
+export type StoredArtifact = {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly expired: boolean;
+  /** Hex; of the artifact as GitHub stores it. */
+  readonly sha256: string | undefined;
+  readonly createdAt: string;
+  readonly run: {
+    readonly id: string;
+    readonly repositoryId: string;
+    readonly headRepositoryId: string;
+    readonly headBranch: string;
+    readonly headSha: string;
+  };
+};
+
+export type WorkflowRun = {
+  readonly id: string;
+  readonly event: string;
+  readonly headSha: string;
+  readonly headBranch: string;
+  /** `.github/workflows/main.yml` */
+  readonly path: string;
+  readonly repositoryId: string;
+  readonly headRepositoryId: string;
+  readonly pullRequests: readonly number[];
+};
+
+export type Comment = {
+  readonly id: string;
+  readonly body: string;
+  readonly author: string;
+  readonly authorIsBot: boolean;
+  readonly url: string;
+};
+
+/** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
+export type GitHub = {
+  /** `undefined` when it does not exist (any more). */
+  artifact(id: string): Promise<StoredArtifact | undefined>;
+  /** Newest first; exact name; whole repository, or one run. */
+  artifactsNamed(name: string, options?: { runId?: string }): Promise<readonly StoredArtifact[]>;
+  /** Writes the artifact's bytes to a file. @throws ActionError when larger or when sha256 differs from the one given */
+  downloadArtifact(id: string, file: string, expect: { maxBytes: number; sha256: string }): Promise<void>;
+  workflowRun(id: string): Promise<WorkflowRun | undefined>;
+  /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
+  compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
+  defaultBranch(): Promise<string>;
+  /** All comments of an issue or pull request, oldest first. */
+  comments(issue: number): Promise<readonly Comment[]>;
+  createComment(issue: number, body: string): Promise<Comment>;
+  /** `undefined` when it is gone. */
+  updateComment(id: string, body: string): Promise<Comment | undefined>;
+};
+
+/** A place where images lie: a registry, or an OCI layout on disk. */
+export type ImageStore = {
+  /** The manifest by tag or digest, and its digest; `undefined` when there is none. */
+  manifest(reference: string): Promise<{ manifest: ImageManifest; digest: string; bytes: Buffer } | undefined>;
+  /** The digest behind a tag without reading the manifest. */
+  head(reference: string): Promise<string | undefined>;
+  /** A small blob (a config) whole; its digest is checked. */
+  blob(digest: string, options: { maxBytes: number }): Promise<Buffer>;
+  /** A large blob into a file; its digest is checked. */
+  blobToFile(digest: string, file: string): Promise<void>;
+  hasBlob(digest: string): Promise<boolean>;
+  putBlob(
+    content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },
+  ): Promise<{ digest: string; bytes: number }>;
+  /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. */
+  takeBlob(
+    from: ImageStore,
+    fromReference: ImageReference,
+    descriptor: { digest: string; size: number },
+  ): Promise<void>;
+  /** Writes the manifest under its digest and under each tag. */
+  putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
+};
+
+export type Images = {
+  open(reference: ImageReference): Promise<ImageStore>;
+};
+
+/** A Python environment that holds what a requirements file asks for; made once per content, kept in the cache folder. */
+export type Pythons = {
+  /** @throws ActionError when there is no Python, or when pip fails (its last lines are told) */
+  environment(options: {
+    requirements: string | undefined;
+    python?: string;
+    log: Log;
+  }): Promise<{ python: string; bin: string; version: string }>;
+};
+
+/** The small processes that serve models on loopback, each behind a front with a stable URL. */
+export type LocalServing = {
+  /** Everything that is served here, also what has died. */
+  list(): Promise<readonly ServingState[]>;
+  state(namespace: string, name: string): Promise<ServingState | undefined>;
+  /** Starts the front if it is not there. Says its URL. */
+  ensureFront(namespace: string, name: string, options: { port?: number; outliveJob: boolean }): Promise<ServingState>;
+  /**
+   * Starts a model server behind the front, as a candidate that gets no traffic yet. It ends with us unless it is promoted.
+   */
+  startCandidate(namespace: string, name: string, request: ServingRequest): Promise<Candidate>;
+  /** Stops the front and its servers. Already gone is well. */
+  remove(namespace: string, name: string): Promise<boolean>;
+};
+
+export type Candidate = {
+  /** `http://127.0.0.1:PORT` of the new server itself. */
+  readonly url: string;
+  /** Ends when the server does. */
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  /** The server's last log lines, raw. */
+  lastLines(count: number): Promise<readonly string[]>;
+  /** Sends the front's traffic here; the old server answers what it has begun, then ends. */
+  promote(): Promise<ServingState>;
+  discard(): Promise<void>;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** A plain HTTP client for prediction requests. */
+export type Http = {
+  /** @throws ActionError when nothing answers in time, or the answer is over its size */
+  request(options: {
+    url: string;
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    timeoutMs: number;
+    maxBytes?: number;
+    signal?: AbortSignal;
+  }): Promise<HttpAnswer>;
+};

@@ -1,0 +1,83 @@
+import { appendFileSync } from "node:fs";
+
+import { error, notice, setOutput, warning } from "@actions/core";
+
+import type { Annotation, Outcome, Story } from "./action.ts";
+import { runnerLog } from "./adapters/log.ts";
+import { ActionError, sentence } from "./errors.ts";
+import { readInputs, readRun, type InputTable, type Run, type Values } from "./inputs.ts";
+import type { Log } from "./ports.ts";
+
+/** What a door knows when it plugs the adapters in. */
+export type World<Table extends InputTable> = {
+  readonly inputs: Values<Table>;
+  readonly run: Run;
+  readonly log: Log;
+  /** Aborted when the runner cancels the step. */
+  readonly signal: AbortSignal;
+};
+
+/** The runner drops a whole summary above this. */
+const MAX_SUMMARY_BYTES = 1024 * 1024;
+
+/**
+ * Runs a story as an action: inputs in, outputs, summary, annotations and exit code out. The one place where an action touches
+ * the runner, so that a story is a function of its inputs, its run and its ports.
+ */
+export async function runAction<Table extends InputTable, Ports>(
+  story: Story<Table, Ports>,
+  plug: (world: World<Table>) => Ports,
+): Promise<void> {
+  const cancelled = new AbortController();
+  const cancel = (signal: string): void =>
+    cancelled.abort(
+      new ActionError({ where: "this step", expected: "to end by itself", seen: `${signal}: the run was cancelled` }),
+    );
+  process.once("SIGINT", () => cancel("SIGINT"));
+  process.once("SIGTERM", () => cancel("SIGTERM"));
+  try {
+    const inputs = await readInputs(story.inputs);
+    const run = readRun();
+    const ports = plug({ inputs, run, log: runnerLog(), signal: cancelled.signal });
+    tell(story.outputs, await story.run(inputs, run, ports));
+  } catch (thrown) {
+    fail(story.id, thrown);
+  }
+}
+
+function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): void {
+  const unknown = Object.keys(outcome.outputs).find((name) => !Object.hasOwn(declared, name));
+  if (unknown !== undefined) throw new Error(`the story returned an output that it does not declare: ${unknown}`);
+  for (const name of Object.keys(declared)) setOutput(name, outcome.outputs[name] ?? "");
+  if (outcome.summary !== undefined) summarise(outcome.summary);
+  for (const each of outcome.annotations ?? []) annotate(each);
+  if (outcome.failure !== undefined) {
+    // One annotation a failure: those of the outcome already say the details.
+    error(outcome.failure, { title: "Failed" });
+    process.exitCode = 1;
+  }
+}
+
+function summarise(markdown: string): void {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (!file) return;
+  const text =
+    Buffer.byteLength(markdown) < MAX_SUMMARY_BYTES ? markdown : "*The summary was over 1 MiB and is left out.*\n";
+  appendFileSync(file, text.endsWith("\n") ? text : `${text}\n`);
+}
+
+function annotate({ level, title, message }: Annotation): void {
+  ({ error, warning, notice })[level](message, { title });
+}
+
+function fail(id: string, thrown: unknown): void {
+  process.exitCode = 1;
+  if (thrown instanceof ActionError) {
+    // All mistakes in one annotation, a line each: ten are shown for a step, and a composite's parts share the ten.
+    error(thrown.mistakes.map(sentence).join("\n"), { title: id });
+    return;
+  }
+  // Not a mistake of the user: keep the stack, it is what a bug report needs.
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  error(`${id} met a fault of its own. Please report it with this text:\n${stack}`, { title: `${id}: internal error` });
+}
