@@ -56,7 +56,7 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
 // --- Node 24: from node_modules where the platform has it, else the one in PATH, said plainly if that is another ---
 const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
 const version = spawnSync("node", ["--version"], { env, encoding: "utf8" }).stdout.trim();
-if (!/^v24\./.test(version)) {
+if (!version.startsWith("v24.")) {
   console.error(
     `workshop: expected Node 24, saw ${version || "none"}. The packages bring Node 24 for Linux on x64 and arm64; ` +
       "on another platform install Node 24 and put it first in PATH.",
