@@ -32,11 +32,19 @@ export type FileFacts = {
 /** A file below a folder: its path relative to that folder, with `/`. Links are told, never followed. */
 export type WalkedFile = FileFacts & { readonly path: string };
 
+/** A file as git's index has it. */
+export type TrackedFile = {
+  /** Of the content; of a submodule the commit. */
+  readonly blob: string;
+  /** `100644`, `100755` executable, `120000` link, `160000` submodule. */
+  readonly mode: string;
+};
+
 /** What git knows of a working tree. Absent where there is no git or no repository. */
 export type TrackedFiles = {
-  /** Path relative to the asked folder → blob id, for files whose content is as committed. */
-  readonly clean: ReadonlyMap<string, string>;
-  /** Tracked, but changed on disk or merely staged. */
+  /** Path relative to the asked folder → what the index has, for files whose content on disk is that of the index. */
+  readonly clean: ReadonlyMap<string, TrackedFile>;
+  /** Tracked, but other on disk than in the index, or in conflict. What is deleted on disk stands nowhere. */
   readonly changed: readonly string[];
   /** Not tracked and not ignored. */
   readonly untracked: readonly string[];
@@ -53,6 +61,8 @@ export type Workspace = {
   /** Does not follow a link. */
   facts(path: string): Promise<FileFacts | undefined>;
   realPath(path: string): Promise<string | undefined>;
+  /** What a symbolic link says; `undefined` when it is none. */
+  linkTarget(path: string): Promise<string | undefined>;
   /** Every file below a folder, sorted by the bytes of its path; `.git` left out. One path that is a file: that file, as its name. */
   walk(root: string, options?: { maxFiles?: number }): Promise<readonly WalkedFile[]>;
   /** sha256 in hex, and the bytes read. */

@@ -1,0 +1,352 @@
+import { createHash, hash, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+} from "node:fs";
+import { appendFile, cp, lstat, mkdir, mkdtemp, open, readlink, realpath, rename, rm, statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
+
+import { byBytes } from "../domain/fingerprint/order.ts";
+import { ActionError, quote } from "../errors.ts";
+import type { Run } from "../inputs.ts";
+import type { FileFacts, FileKind, TrackedFile, TrackedFiles, WalkedFile, Workspace } from "../ports.ts";
+
+/** One read of this size a file, or a loop of them: larger gains nothing, and the buffer is made once. */
+const BUFFER_BYTES = 1024 * 1024;
+/** After so many bytes the event loop gets a turn, so that a cancelled run ends in time. */
+const TURN_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 1_000_000;
+
+/** The files of this machine, as the run sees them. */
+export function localWorkspace(run: Run): Workspace {
+  const readBytes: Workspace["readBytes"] = async (path, { maxBytes }) =>
+    orAbsent(path, () => {
+      // Without O_NONBLOCK the opening of a named pipe would wait for ever.
+      const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        const facts = fstatSync(file);
+        if (!facts.isFile()) throw wrongKind(path, kindOf(facts));
+        if (facts.size > maxBytes) throw tooLarge(path, maxBytes, facts.size);
+        // A file of /proc says 0 bytes, and one that is being written grows: read to the end, not to the size.
+        const parts: Buffer[] = [];
+        let total = 0;
+        for (;;) {
+          const part = Buffer.allocUnsafe(Math.max(facts.size - total, 0) + 1024);
+          const count = readSync(file, part, 0, part.length, null);
+          if (count === 0) return Buffer.concat(parts, total);
+          parts.push(part.subarray(0, count));
+          total += count;
+          if (total > maxBytes) throw tooLarge(path, maxBytes, total);
+        }
+      } finally {
+        closeSync(file);
+      }
+    });
+
+  return {
+    readBytes,
+    readText: async (path, options) => {
+      const bytes = await readBytes(path, options);
+      if (bytes === undefined) return undefined;
+      try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      } catch (thrown) {
+        throw new ActionError({ where: path, expected: "UTF-8 text", seen: "other bytes" }, { cause: thrown });
+      }
+    },
+    write: async (path, content, { mode = 0o644 } = {}) => {
+      await mkdir(dirname(path), { recursive: true });
+      const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+      try {
+        const file = await open(beside, "wx", mode);
+        try {
+          await file.writeFile(content);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(beside, path);
+      } catch (thrown) {
+        await rm(beside, { force: true });
+        throw told(path, thrown);
+      }
+    },
+    append: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, content);
+    },
+    facts: async (path) => orAbsent(path, async () => factsOf(await lstat(path))),
+    realPath: async (path) => orAbsent(path, async () => await realpath(path)),
+    linkTarget: async (path) => {
+      try {
+        return await readlink(path);
+      } catch (thrown) {
+        if (["ENOENT", "ENOTDIR", "EINVAL"].includes(codeOf(thrown))) return undefined;
+        throw told(path, thrown);
+      }
+    },
+    walk: async (root, { maxFiles = MAX_FILES } = {}) => walk(root, maxFiles),
+    sha256: async (path) => (await sha256All(dirname(path), [basename(path)]))[0]!,
+    sha256All,
+    tracked,
+    temporary: async (prefix) => {
+      const folder = join(run.temp, "model-road");
+      await mkdir(folder, { recursive: true });
+      return await mkdtemp(join(folder, `${prefix}-`));
+    },
+    move: async (from, to) => {
+      await mkdir(dirname(to), { recursive: true });
+      try {
+        await rename(from, to);
+      } catch (thrown) {
+        if (codeOf(thrown) !== "EXDEV") throw told(from, thrown);
+        await copy(from, to);
+        await rm(from, { recursive: true, force: true });
+      }
+    },
+    copy,
+    remove: async (path) => {
+      await rm(path, { recursive: true, force: true });
+    },
+    freeBytes: async (path) => {
+      let folder = path;
+      while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
+  };
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  } catch (thrown) {
+    throw told(from, thrown);
+  }
+}
+
+function walk(root: string, maxFiles: number): WalkedFile[] {
+  let top: Stats;
+  try {
+    top = lstatSync(root);
+  } catch (thrown) {
+    if (isAbsent(thrown)) return [];
+    throw told(root, thrown);
+  }
+  if (!top.isDirectory()) return [{ path: basename(root), ...factsOf(top) }];
+  const found: WalkedFile[] = [];
+  const folders = [""];
+  // Synchronous calls: for many small files they take a third of the time of their promises.
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (entry.name === ".git") continue;
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        folders.push(path);
+        continue;
+      }
+      if (found.length >= maxFiles) {
+        throw new ActionError({
+          where: root,
+          expected: `at most ${maxFiles} files`,
+          seen: "more",
+          fix: "Name the folders that count, or pack the files.",
+        });
+      }
+      found.push({ path, ...factsOf(lstatSync(join(root, path))) });
+    }
+  }
+  return found.sort((a, b) => byBytes(a.path, b.path));
+}
+
+async function sha256All(root: string, paths: readonly string[]): Promise<{ hex: string; bytes: number }[]> {
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  const digests: { hex: string; bytes: number }[] = [];
+  let sinceTurn = 0;
+  for (const path of paths) {
+    const whole = join(root, path);
+    let file: number;
+    try {
+      file = openSync(whole, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    } catch (thrown) {
+      throw told(whole, thrown);
+    }
+    try {
+      let count = readSync(file, buffer, 0, BUFFER_BYTES, null);
+      if (count < BUFFER_BYTES) {
+        // The small file, which is nearly every one: one read, one digest, no object that would have to be collected.
+        digests.push({ hex: hash("sha256", buffer.subarray(0, count), "hex"), bytes: count });
+        sinceTurn += count;
+      } else {
+        const running = createHash("sha256");
+        let bytes = 0;
+        for (; count > 0; count = readSync(file, buffer, 0, BUFFER_BYTES, null)) {
+          running.update(buffer.subarray(0, count));
+          bytes += count;
+          sinceTurn += count;
+          if (sinceTurn > TURN_BYTES) {
+            sinceTurn = 0;
+            await breathe();
+          }
+        }
+        digests.push({ hex: running.digest("hex"), bytes });
+      }
+    } catch (thrown) {
+      throw told(whole, thrown);
+    } finally {
+      closeSync(file);
+    }
+    if (sinceTurn > TURN_BYTES) {
+      sinceTurn = 0;
+      await breathe();
+    }
+  }
+  return digests;
+}
+
+async function tracked(folder: string): Promise<TrackedFiles | undefined> {
+  let top = folder;
+  while (!existsSync(join(top, ".git"))) {
+    if (dirname(top) === top) return undefined;
+    top = dirname(top);
+  }
+  const prefix = folder === top ? "" : `${folder.slice(top.length).replace(/^\/+|\/+$/g, "")}/`;
+  const pathspec = prefix === "" ? "." : prefix;
+  const [listed, changes] = await Promise.all([
+    git(top, ["ls-files", "-s", "-v", "-z", "--", pathspec]),
+    git(top, ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", pathspec]),
+  ]);
+  if (listed === undefined || changes === undefined) return undefined;
+
+  const untracked: string[] = [];
+  const touched = new Map<string, string>();
+  for (const entry of changes.split("\0")) {
+    if (entry === "") continue;
+    const path = entry.slice(3);
+    if (entry.startsWith("??")) untracked.push(path);
+    // The second letter compares the disk with the index. What is merely staged has its content in the index all right.
+    else if (entry[1] !== " ") touched.set(path, entry[1]!);
+  }
+  const clean = new Map<string, TrackedFile>();
+  const changed = new Set<string>();
+  for (const entry of listed.split("\0")) {
+    if (entry === "") continue;
+    const [, flag, mode, blob, stage, path] = /^(.) (\d{6}) ([0-9a-f]{40,64}) (\d)\t(.+)$/s.exec(entry) ?? [];
+    if (path === undefined) throw new Error(`git ls-files wrote an entry of a new form: ${quote(entry)}`);
+    // `assume-unchanged` (a lower-case flag) and `skip-worktree` (S) hide a change from git status.
+    if (flag === "H" && stage === "0" && !touched.has(path)) clean.set(path, { blob: blob!, mode: mode! });
+    else if (touched.get(path) !== "D") changed.add(path);
+  }
+  const unreadable = [...clean.keys(), ...changed, ...untracked].find((path) => path.includes("\ufffd"));
+  if (unreadable !== undefined) {
+    throw new ActionError({ where: folder, expected: "file names in UTF-8", seen: quote(unreadable) });
+  }
+  const inside = (path: string): string => path.slice(prefix.length);
+  return {
+    clean: new Map([...clean].map(([path, file]) => [inside(path), file])),
+    changed: [...changed].map(inside),
+    untracked: untracked.map(inside),
+  };
+}
+
+/** The output of git; `undefined` where there is no git. Nothing of the repository's may run a program for it. */
+async function git(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const { execFile } = await import("node:child_process");
+  const { PATH = "", HOME = "" } = process.env;
+  const env = {
+    PATH,
+    HOME,
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    // In a job container the checkout belongs to another user than the one we are.
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
+  };
+  const settled = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"];
+  return await new Promise((resolve, reject) => {
+    execFile(
+      "git",
+      [...settled, ...args],
+      { cwd, env, maxBuffer: 1024 * 1024 * 1024, timeout: 600_000, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        else if (codeOf(error) === "ENOENT" && existsSync(cwd)) resolve(undefined);
+        else {
+          reject(
+            new ActionError(
+              {
+                where: `git ${args[0]} in ${cwd}`,
+                expected: "a repository that git can read",
+                seen: quote(stderr.trim().split("\n", 1)[0]! || error.message.split("\n", 1)[0]!, 200),
+              },
+              { cause: error },
+            ),
+          );
+        }
+      },
+    );
+  });
+}
+
+const kindOf = (facts: Stats): FileKind =>
+  facts.isFile() ? "file" : facts.isDirectory() ? "folder" : facts.isSymbolicLink() ? "link" : "other";
+
+const factsOf = (facts: Stats): FileFacts => ({
+  kind: kindOf(facts),
+  bytes: facts.size,
+  modifiedMs: facts.mtimeMs,
+  mode: facts.mode & 0o7777,
+});
+
+async function orAbsent<T>(path: string, work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (isAbsent(thrown)) return undefined;
+    throw told(path, thrown);
+  }
+}
+
+const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+
+const isAbsent = (thrown: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(thrown));
+
+const wrongKind = (path: string, kind: FileKind): ActionError =>
+  new ActionError({ where: path, expected: "a file", seen: kind === "folder" ? "a folder" : "something else" });
+
+const tooLarge = (path: string, most: number, bytes: number): ActionError =>
+  new ActionError({ where: path, expected: `at most ${most} bytes`, seen: `${bytes} bytes` });
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  EACCES: "no right to it",
+  EPERM: "no right to it",
+  EROFS: "a file system that is read-only",
+  ENOSPC: "a full disk",
+  EDQUOT: "a full quota",
+  EMFILE: "too many open files",
+  ELOOP: "a symbolic link",
+  EISDIR: "a folder",
+  ENOTDIR: "a file where a folder should be",
+  ENOENT: "nothing",
+  ENAMETOOLONG: "a name that is too long",
+};
+
+/** What the system refused, in words. Anything unknown stays as it was thrown: it is a fault of ours. */
+function told(path: string, thrown: unknown): unknown {
+  const meaning = MEANINGS[codeOf(thrown)];
+  if (thrown instanceof ActionError || meaning === undefined) return thrown;
+  return new ActionError({ where: path, expected: "a file that can be used", seen: meaning }, { cause: thrown });
+}
