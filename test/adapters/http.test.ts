@@ -22,7 +22,7 @@ test("method, headers and body arrive; status, headers and body come back", asyn
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        response.writeHead(418, { "x-seen": `${request.method} ${request.url} ${request.headers["x-own"]}` });
+        response.writeHead(418, { "x-seen": `${request.method} ${request.url} ${String(request.headers["x-own"])}` });
         response.end(Buffer.concat(chunks));
       });
     },
