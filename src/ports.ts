@@ -127,10 +127,18 @@ export type Processes = {
 
 /** One tar, stored, that keeps modes and holds regular files and folders only. */
 export type Archives = {
-  /** Same files, same bytes: sorted, no owner, no time. `paths` are relative to `root`. */
-  pack(root: string, paths: readonly string[], archive: string): Promise<{ sha256: string; bytes: number }>;
   /**
-   * Unpacks below `folder`, which it makes. Refuses links, devices, absolute or climbing names, names that clash by case or
+   * Same files, same bytes: sorted, no owner, no time. `paths` are relative to `root`; `name` says what a path is called in
+   * the archive. The folders above a file are entries of their own.
+   */
+  pack(
+    root: string,
+    paths: readonly string[],
+    archive: string,
+    options?: { name?: (path: string) => string },
+  ): Promise<{ sha256: string; bytes: number }>;
+  /**
+   * Unpacks below `folder`, which it makes; into one that is there already it overwrites nothing. Says the files. Refuses links, devices, absolute or climbing names, names that clash by case or
    * Unicode form, and anything over the limits; then nothing is left behind.
    */
   unpack(
