@@ -112,9 +112,12 @@ export type Processes = {
     options: {
       onLine?: (line: string, stream: "stdout" | "stderr") => void;
       maxLine?: number;
-      /** Both streams go to this file instead; the program then outlives us. */
+      /** Both streams go to this file instead. */
       logFile?: string;
+      /** It may outlive us: nothing of ours waits for it, and a cancelled step leaves it running. */
       detached?: boolean;
+      /** Its standard input is a pipe that ends when we do, so that a program that watches it never outlives us. */
+      lifeline?: boolean;
     },
   ): Promise<Started>;
   /** The full path of a program in PATH, or undefined. */
@@ -123,6 +126,12 @@ export type Processes = {
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
   readonly node: string;
+};
+
+/** Locks between processes, by files. One whose holder has died is free. */
+export type Locks = {
+  /** Resolves to what gives the lock back. @throws ActionError when another process still holds it after `waitMs` */
+  take(path: string, options: { waitMs: number; onWait?: (pid: number) => void }): Promise<() => Promise<void>>;
 };
 
 /** One tar, stored, that keeps modes and holds regular files and folders only. */
@@ -226,8 +235,10 @@ export type ImageStore = {
   head(reference: string): Promise<string | undefined>;
   /** A small blob (a config) whole; its digest is checked. */
   blob(digest: string, options: { maxBytes: number }): Promise<Buffer>;
-  /** A large blob into a file; its digest is checked. */
+  /** A large blob into a file, whole or not at all; its digest is checked. */
   blobToFile(digest: string, file: string): Promise<void>;
+  /** A large blob piece by piece. Throws at the end when its digest is another. */
+  readBlob(digest: string): AsyncIterable<Uint8Array>;
   hasBlob(digest: string): Promise<boolean>;
   putBlob(
     content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },

@@ -79,10 +79,11 @@ async function start(
   options: Parameters<Processes["start"]>[1],
   signal: AbortSignal | undefined,
 ): Promise<Started> {
-  const { onLine, maxLine = 64 * 1024, logFile, detached = false } = options;
+  const { onLine, maxLine = 64 * 1024, logFile, detached = false, lifeline = false } = options;
+  const input = lifeline ? "pipe" : "ignore";
   let child: ChildProcess;
   if (logFile === undefined) {
-    child = await spawned(command, ["ignore", "pipe", "pipe"]);
+    child = await spawned(command, [input, "pipe", "pipe"]);
     for (const stream of ["stdout", "stderr"] as const) {
       const lines = lineSplitter(maxLine, (line) => onLine?.(line, stream));
       child[stream]!.on("data", lines.take).on("end", lines.end);
@@ -90,11 +91,13 @@ async function start(
   } else {
     const file = openSync(logFile, "a", 0o600);
     try {
-      child = await spawned(command, ["ignore", file, file]);
+      child = await spawned(command, [input, file, file]);
     } finally {
       closeSync(file);
     }
   }
+  // It may end before we write: there is nothing to write.
+  child.stdin?.on("error", () => undefined);
   const pid = child.pid!;
   const ended = endOf(child);
   if (detached) {
