@@ -1,0 +1,201 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import type { GateSection, ReleaseRecord } from "../../../src/domain/record/record.ts";
+import { predictionCurl, shellQuote } from "../../../src/domain/report/curl.ts";
+import { equals, fit } from "../../../src/domain/report/fit.ts";
+import { metricsTable, renderGate } from "../../../src/domain/report/gate.ts";
+import { bytesAsText, secondsAsText } from "../../../src/domain/report/quantity.ts";
+import { carriesMarker, MOST_CHARACTERS, renderReport, reportMarker } from "../../../src/domain/report/report.ts";
+import { HOSTILE } from "./hostile.ts";
+import { from, passed, rejected, request, unchanged } from "./releases.ts";
+import { FILTERED, prose, render, tags } from "./render.ts";
+
+const golden = (name: string): string => `../../golden/report/${name}.md`;
+
+describe("the report reads as it did", () => {
+  test("passed and serving", async () => {
+    await expect(renderReport(passed, from, request)).toMatchFileSnapshot(golden("passed"));
+  });
+  test("rejected", async () => {
+    await expect(renderReport(rejected, { ...from, runAttempt: 2 })).toMatchFileSnapshot(golden("rejected"));
+  });
+  test("nothing changed", async () => {
+    await expect(renderReport(unchanged, from)).toMatchFileSnapshot(golden("unchanged"));
+  });
+  test("the gate's own summary", async () => {
+    await expect(renderGate("digits", rejected.gate!, rejected.metrics!.values)).toMatchFileSnapshot(golden("gate"));
+  });
+});
+
+describe("it says what is so", () => {
+  const { gate, image, deployment, ...bare } = passed;
+  const without = (more: Partial<ReleaseRecord>): string => renderReport({ ...bare, ...more }, from);
+
+  test.each([
+    ["trained only", {}, "## digits: not gated", "nothing was deployed"],
+    ["gated only", { gate }, "## digits: passed\n", "neither built an image nor deployed anything"],
+    ["built", { gate, image }, "## digits: passed\n", "The image is built; this run has not deployed it."],
+    ["served", { gate, image, deployment }, "## digits: passed, and serving", "in place of the one before"],
+    [
+      "rejected",
+      { gate: rejected.gate },
+      "## digits: rejected\n",
+      "What served before is untouched and goes on serving.",
+    ],
+    ["served without a gate", { deployment }, "## digits: not gated, yet serving", "`require-gate: false`"],
+    [
+      "served against it",
+      { gate: rejected.gate, deployment },
+      "## digits: rejected, yet serving",
+      "`require-gate: false`",
+    ],
+  ] as [string, Partial<ReleaseRecord>, string, string][])("%s", (_, more, title, sentence) => {
+    const report = without(more);
+    expect(report).toContain(title);
+    expect(report).toContain(sentence);
+  });
+
+  test("links only where server and repository can be nothing else", () => {
+    expect(renderReport(passed, from)).toContain("(https://github.com/acme/digits/actions/runs/1234567890)");
+    expect(renderReport(passed, { ...from, repository: "a/b](https://evil.example)" })).not.toContain("evil");
+    expect(renderReport(passed, { ...from, serverUrl: "javascript:alert(1)" })).not.toContain("javascript");
+  });
+
+  test("marks only what begins with the marker of this very model", () => {
+    const report = renderReport(passed, from);
+    expect(carriesMarker(report, "digits")).toBe(true);
+    expect(carriesMarker(report, "digit")).toBe(false);
+    expect(carriesMarker(`> ${report}`, "digits")).toBe(false);
+    expect(carriesMarker(`look: ${reportMarker("digits")}`, "digits")).toBe(false);
+  });
+});
+
+/** A record in which every free text is this one. */
+function poisoned(text: string): ReleaseRecord {
+  const short = text.slice(0, 60);
+  return {
+    ...passed,
+    model: { ...passed.model, flavor: short, path: text || "x", libraries: { [text.slice(0, 200)]: short } },
+    source: { ...passed.source, repository: text.slice(0, 140), ref: text, event: short },
+    training: {
+      ...passed.training,
+      command: text,
+      params: { [text.slice(0, 200)]: text },
+      reason: text.slice(0, 2000),
+      changed: [text.slice(0, 500), text.slice(0, 500)],
+    },
+    metrics: { values: { [text.slice(0, 200)]: 1 } },
+    gate: {
+      decision: "rejected",
+      rules: [{ rule: text.slice(0, 500), bound: 1, observed: 2, verdict: "rejected", reason: text.slice(0, 500) }],
+    },
+    image: { ...passed.image!, repository: text.slice(0, 1000) },
+    deployment: { ...passed.deployment!, namespace: short, name: short, deployId: short, url: text.slice(0, 2000) },
+  };
+}
+
+test.each(HOSTILE)("%j adds no element to the report, wherever it stands", (text) => {
+  const known = /^https?:/.test(text) ? "https://x.example" : "x";
+  const html = render(renderReport(poisoned(text), from, text));
+  const plain = render(renderReport(poisoned(known), from, "x"));
+  // A text that is empty or long takes the places of others; whatever it is, it adds nothing.
+  const count = (of: string): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const tag of tags(of)) counts[tag] = (counts[tag] ?? 0) + 1;
+    return counts;
+  };
+  const allowed = count(plain);
+  for (const [tag, times] of Object.entries(count(html))) {
+    if (/^<\/?code>$|^<p>$|^<\/p>$/.test(tag)) continue;
+    expect([tag, times <= (allowed[tag] ?? 0)]).toEqual([tag, true]);
+  }
+  expect(prose(html)).not.toMatch(FILTERED);
+});
+
+test("it stays under 60,000 characters, whatever the record holds, and keeps what matters", () => {
+  const long = "[@#<|`".repeat(80);
+  const rules: GateSection["rules"] = Array.from({ length: 200 }, (_, at) => ({
+    rule: at === 199 ? "accuracy > 0.9" : `${long}${at}`.slice(-500),
+    verdict: at === 199 ? "rejected" : "passed",
+    reason: at === 199 ? "observed 0.1" : long,
+  }));
+  const many = <T>(make: (at: number) => T): Record<string, T> =>
+    Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`${at}${long}`.slice(0, 250), make(at)]));
+  const record = poisoned(long);
+  const report = renderReport(
+    {
+      ...record,
+      model: { ...record.model, libraries: many(() => long) },
+      training: { ...record.training, params: many(() => long), changed: Array.from({ length: 100 }, () => long) },
+      metrics: { values: many((at) => at) },
+      gate: { decision: "rejected", rules },
+      deployment: { ...record.deployment!, url: `http://h/${"'".repeat(2000)}` },
+    },
+    from,
+    "'".repeat(2000),
+  );
+  expect(report.length).toBeLessThan(MOST_CHARACTERS);
+  expect(report).toContain("`accuracy > 0.9`: observed 0.1");
+  expect(report).toMatch(/… and \d+ more rows? in the record/);
+  expect(report).toMatch(/<sub>Commit/);
+});
+
+test("a list that is cut keeps the lowest ranks, in order, and counts what is left out", () => {
+  const lines = ["a", "b", "c", "d"].map((line, at) => ({ line: line.repeat(10), rank: at === 3 ? 0 : 1 }));
+  expect(fit(lines, 100, String)).toEqual(lines.map(({ line }) => line));
+  expect(fit(lines, 20, String)).toEqual(["dddddddddd", "3"]);
+  expect(fit(lines, 25, String)).toEqual(["aaaaaaaaaa", "dddddddddd", "2"]);
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 20 })), fc.integer({ min: 10, max: 100 }), (texts, most) => {
+      expect(fit(equals(texts), most, (count) => `+${count}`).join("\n").length).toBeLessThanOrEqual(most);
+    }),
+  );
+});
+
+describe("the request to paste", () => {
+  test.each(["it's", "$(id)", "`id`", "a\nb", '"', "\\", "", "-x"])("%j is one word of the shell", async (text) => {
+    const { execFileSync } = await import("node:child_process");
+    expect(execFileSync("/bin/sh", ["-c", `printf %s ${shellQuote(text)}`]).toString()).toBe(text);
+  });
+
+  test("is left out where the address is none of HTTP", () => {
+    for (const url of ["javascript:alert(1)", "file:///etc/passwd", "http://a b", "-o /tmp/x", "http://[", ""]) {
+      expect(predictionCurl(url, undefined)).toBeUndefined();
+    }
+    expect(predictionCurl("https://a.example/p", '{"a":1}')?.command).toBe(
+      "curl -sS --fail-with-body 'https://a.example/p' \\\n  -H 'Content-Type: application/json' \\\n  -d '{\"a\":1}'",
+    );
+    expect(predictionCurl("https://a.example/p", "x".repeat(2001))).toMatchObject({ template: true });
+  });
+});
+
+test("metrics without a rule are shown too, up to a screen of them", () => {
+  const values = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`m${at}`, at]));
+  const table = metricsTable(undefined, values, 10_000);
+  expect(table.split("\n").filter((line) => line.startsWith("| `m"))).toHaveLength(15);
+  expect(table).toContain("… and 5 more metrics in the record.");
+  expect(metricsTable(undefined, {}, 10_000)).toBe("");
+});
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1000, "1 kB"],
+  [12_345, "12.3 kB"],
+  [999_700, "1 MB"],
+  [48_221_288, "48.2 MB"],
+])("%d bytes are %s", (bytes, shown) => {
+  expect(bytesAsText(bytes)).toBe(shown);
+});
+
+test.each([
+  [0, "0 s"],
+  [0.44, "0.4 s"],
+  [12.4, "12 s"],
+  [59.9, "1 min"],
+  [200, "3 min 20 s"],
+  [7500, "2 h 5 min"],
+])("%d seconds are %s", (seconds, shown) => {
+  expect(secondsAsText(seconds)).toBe(shown);
+});
