@@ -190,6 +190,8 @@ export type StoredArtifact = {
 
 export type WorkflowRun = {
   readonly id: string;
+  /** Counted up for each workflow: the `#17` of its page. */
+  readonly number: number;
   readonly event: string;
   readonly headSha: string;
   readonly headBranch: string;
@@ -269,29 +271,77 @@ export type Pythons = {
 
 /** The small processes that serve models on loopback, each behind a front with a stable URL. */
 export type LocalServing = {
-  /** Everything that is served here, also what has died. */
+  /** Everything that is served here, also what has stopped. */
   list(): Promise<readonly ServingState[]>;
   state(namespace: string, name: string): Promise<ServingState | undefined>;
-  /** Starts the front if it is not there. Says its URL. */
-  ensureFront(namespace: string, name: string, options: { port?: number; outliveJob: boolean }): Promise<ServingState>;
   /**
-   * Starts a model server behind the front, as a candidate that gets no traffic yet. It ends with us unless it is promoted.
+   * Takes the one place to deploy under a name, and starts its front where none runs.
+   * @throws ActionError when another deploy has the place, or the port is in use
    */
-  startCandidate(namespace: string, name: string, request: ServingRequest): Promise<Candidate>;
-  /** Stops the front and its servers. Already gone is well. */
+  begin(
+    namespace: string,
+    name: string,
+    options: { port: number | undefined; outliveJob: boolean },
+  ): Promise<LocalDeploy>;
+  /** Stops the front and its servers and forgets them. False when there was nothing. */
   remove(namespace: string, name: string): Promise<boolean>;
+};
+
+/** One deploy at work. It is given back when our process ends, however it ends, and what was not promoted ends with it. */
+export type LocalDeploy = {
+  readonly state: ServingState;
+  /** A new folder, empty; removed when the version that lies in it serves no longer. */
+  releaseFolder(deployId: string): Promise<string>;
+  /** Starts a model server that gets no traffic yet. One at a time. */
+  startCandidate(request: ServingRequest): Promise<Candidate>;
+  /** Gives the place back. A front behind which nothing serves ends. */
+  end(): Promise<void>;
 };
 
 export type Candidate = {
   /** `http://127.0.0.1:PORT` of the new server itself. */
   readonly url: string;
-  /** Ends when the server does. */
+  /** Ends when the server does, or with it its front. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   /** The server's last log lines, raw. */
   lastLines(count: number): Promise<readonly string[]>;
-  /** Sends the front's traffic here; the old server answers what it has begun, then ends. */
+  /** Sends new requests here. The server before keeps what it has begun, and stays until `settle`. */
   promote(): Promise<ServingState>;
+  /** Ends the server before, once it has answered what it had begun. */
+  settle(): Promise<ServingState>;
+  /** Ends this server; after a promotion the one before serves again. */
   discard(): Promise<void>;
+};
+
+/** What the front of a deployment asks of its machine. */
+export type FrontHost = {
+  /** Serves HTTP on 127.0.0.1. @throws ActionError when the port is in use */
+  listen(port: number, route: (target: string) => FrontRoute): Promise<{ readonly port: number; close(): Promise<void> }>;
+  /** Takes control connections of this user, by a socket that belongs to a state folder. */
+  control(folder: string, accept: (peer: ControlPeer) => void): Promise<{ close(): Promise<void> }>;
+  /** A log of bounded size. */
+  logFile(path: string): { line(text: string): void };
+  /** Resolves when the front is asked to end by a signal. */
+  readonly asked: Promise<string>;
+};
+
+/** What becomes of a request at the front. */
+export type FrontRoute =
+  | {
+      readonly kind: "pass";
+      /** `http://127.0.0.1:PORT/predict?x=1` */
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** Called once, when the request is over, however it went. */
+      done(): void;
+    }
+  | { readonly kind: "answer"; readonly status: number; readonly body: string };
+
+/** One control connection: a message a line, as JSON. */
+export type ControlPeer = {
+  send(message: object): void;
+  onMessage(take: (message: unknown) => void): void;
+  onClose(ended: () => void): void;
 };
 
 export type HttpAnswer = {

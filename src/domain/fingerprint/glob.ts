@@ -143,9 +143,9 @@ type Token = { readonly star: true } | { readonly star: false; readonly test: (c
 
 /** One name of a path. `*` is matched with one step back at most, so that the time is length times length. */
 function oneName(pattern: string): (name: string) => boolean {
-  const tokens = tokensOf([...pattern]);
+  const tokens = tokensOf(Array.from(pattern));
   return (name) => {
-    const characters = [...name];
+    const characters = Array.from(name);
     let [at, token, starToken, starAt] = [0, 0, -1, 0];
     while (at < characters.length) {
       const current = tokens[token];
@@ -213,7 +213,7 @@ function classOf(characters: readonly string[], start: number): { test: (seen: s
 
 /** `{a,b}` written out; nested ones too. Braces inside `[...]` and after `\` mean themselves. */
 function alternatives(pattern: string): string[] {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const open = indexOutside(characters, 0, (character) => character === "{");
   if (open === -1) return [pattern];
   const cuts: number[] = [open];

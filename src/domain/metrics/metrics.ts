@@ -160,7 +160,7 @@ function fault(file: string, path: string, value: Json): Mistake | undefined {
       fix: "Series belong in a file of their own beside the model.",
     };
   }
-  return { where, expected, seen: `${String(value[BEYOND]).slice(0, 40)}, which no double can hold` };
+  return { where, expected, seen: `${quote(value[BEYOND] as string, 40)}, which no double can hold` };
 }
 
 /** Names the metric of the first NaN or Infinity, as far as the text before it tells. */
