@@ -51,11 +51,16 @@ export async function startMachine(options: {
   return machine;
 }
 
+/** RUNNER_TEMP is empty at the start of a job, and again at its end: nothing in it outlives the job. */
+export async function emptyTemp(machine: Machine): Promise<void> {
+  await rm(machine.temp, { recursive: true, force: true });
+  await mkdir(machine.temp, { recursive: true });
+}
+
 /** Makes the machine ready for a job: an empty temporary folder, and on GitHub's own an empty workspace. */
 export async function prepareMachine(machine: Machine, repository: string): Promise<string> {
   const workspace = machine.workspaceOf(repository);
-  await rm(machine.temp, { recursive: true, force: true });
-  await mkdir(join(machine.temp, "_runner_file_commands"), { recursive: true });
+  await emptyTemp(machine);
   if (machine.kind === "github-hosted") await rm(workspace, { recursive: true, force: true });
   await mkdir(workspace, { recursive: true });
   return workspace;

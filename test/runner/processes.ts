@@ -43,7 +43,7 @@ export async function runProcess(options: {
 
   try {
     const exitCode = await new Promise<number>((done, fail) => {
-      child.on("error", fail);
+      child.on("error", (error) => fail(new Error(`can not start ${file} in folder ${cwd}: ${error.message}`)));
       child.on("exit", (code, by) => done(code ?? 128 + (SIGNAL_NUMBERS[by ?? ""] ?? 0)));
     });
     const wallMs = performance.now() - started;

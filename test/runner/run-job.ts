@@ -8,15 +8,16 @@ import type { WorkflowRun } from "../world/github-rest/world.ts";
 import { runtimeToken } from "../world/results-service/runtime-token.ts";
 import type { Happening } from "./events.ts";
 import type { Surroundings, Value } from "./expressions.ts";
-import { type Machine, prepareMachine } from "./machine.ts";
+import { emptyTemp, type Machine, prepareMachine } from "./machine.ts";
 import { Masks } from "./masks.ts";
 import { processName, type Timings, trackedProcesses } from "./processes.ts";
 import {
   type ActionSources,
-  type Cancellation,
+  Cancellation,
   type ProcessRecord,
   type RunningJob,
   type Scope,
+  surroundingsOf,
 } from "./running-job.ts";
 import { type Annotation, Log, type Outcome, type StepReport } from "./step-report.ts";
 import { runPre, runSteps } from "./steps.ts";
@@ -84,12 +85,22 @@ export async function runJob(setting: JobSetting, definition: JobDefinition, var
     if (conclusion === "failure" && job.status === "success") job.status = "failure";
   };
 
+  const stopListening = setting.cancellation.listen(() => job.cancellation.request());
+  const minutes = Number(resolve(definition.timeoutMinutes, surroundingsOf(scope, job.env)));
+  const timer = setTimeout(() => {
+    job.log.write(`##[error]The job has exceeded the maximum execution time of ${minutes}m0s`);
+    job.cancellation.request();
+  }, minutes * 60_000);
+
   for (const step of definition.steps) keep(await runPre(scope, step));
   reports.push(...(await runSteps(scope, definition.steps)));
   while (job.postSteps.length > 0) keep(await job.postSteps.pop()?.run());
 
+  clearTimeout(timer);
+  stopListening();
   const outputs = jobOutputs(job, scope, definition, happening);
   endOrphans(job);
+  await emptyTemp(machine);
   const conclusion = job.status;
   return {
     id: definition.id,
@@ -153,7 +164,7 @@ async function startJob(
     ...resolveTexts(definition.env, { ...before, contexts: { ...contexts, env: workflowEnv } }),
   };
   const log = new Log(masks, setting.onLine);
-  return {
+  const job: RunningJob = {
     id: definition.id,
     machine,
     github,
@@ -168,13 +179,18 @@ async function startJob(
     folders: [],
     defaults: defaultsOf([workflow.defaults, definition.defaults], { ...before, contexts: { ...contexts, env } }),
     contexts,
-    status: setting.cancellation.requested ? "cancelled" : "success",
-    cancellation: setting.cancellation,
+    status: "success",
+    cancellation: new Cancellation(),
     preStates: new Map(),
     postSteps: [],
     processes: setting.processes,
     debug: secrets["ACTIONS_STEP_DEBUG"] === "true" || setting.vars["ACTIONS_STEP_DEBUG"] === "true",
   };
+  // The first listener: whatever asks for the status afterwards, a step's condition above all, sees the cancellation.
+  job.cancellation.listen(() => {
+    job.status = "cancelled";
+  });
+  return job;
 }
 
 /** The github context as the server knows it, before a job has a token and a workspace. */

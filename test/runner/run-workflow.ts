@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import type { GitHub } from "../world/github-rest/github.ts";
 import type { RestRequest } from "../world/github-rest/server.ts";
-import type { Event, Happening } from "./events.ts";
+import type { Event } from "./events.ts";
 import { evaluateCondition, type Status, type Surroundings, textOf, type Value } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
 import { combinationsOf } from "./matrix.ts";
@@ -11,8 +11,9 @@ import { RUNNER_TIMINGS, type Timings } from "./processes.ts";
 import { githubContext, type JobReport, type JobSetting, runJob } from "./run-job.ts";
 import { Cancellation, type ProcessRecord } from "./running-job.ts";
 import type { Annotation, Outcome, StepReport } from "./step-report.ts";
-import { isMap, resolve, resolveText, type Template, type TemplateMap } from "./template.ts";
-import { type JobDefinition, readWorkflow, type Workflow } from "./workflow-file.ts";
+import { isMap, resolve, resolveText, type Template } from "./template.ts";
+import { triggered } from "./triggers.ts";
+import { type JobDefinition, readWorkflow } from "./workflow-file.ts";
 
 export type WorkflowOptions = {
   github: GitHub;
@@ -109,42 +110,6 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
     onLine: options.onLine ?? (() => {}),
     processes: [],
   };
-}
-
-const PULL_REQUEST_TYPES = ["opened", "synchronize", "reopened"];
-
-/** Checks that the workflow listens to the event, and returns the `inputs` context. */
-function triggered(workflow: Workflow, happening: Happening): Record<string, Value> {
-  const settings = workflow.on[happening.name];
-  if (!settings) {
-    const listens = Object.keys(workflow.on).join(", ");
-    throw new Error(`GitHub would not run ${workflow.name}: it listens to ${listens}, not to ${happening.name}.`);
-  }
-  const types = Array.isArray(settings["types"]) ? settings["types"] : happening.pullRequest && PULL_REQUEST_TYPES;
-  if (types && happening.action && !types.includes(happening.action)) {
-    throw new Error(
-      `GitHub would not run ${workflow.name}: it does not listen to ${happening.name} ${happening.action}.`,
-    );
-  }
-  if (happening.name !== "workflow_dispatch") return {};
-  return dispatchInputs(isMap(settings["inputs"]) ? settings["inputs"] : {}, happening.inputs);
-}
-
-/** Given or default, in the type that the workflow declares. */
-function dispatchInputs(declared: TemplateMap, given: Record<string, Value>): Record<string, Value> {
-  const unknown = Object.keys(given).find((name) => !(name in declared));
-  if (unknown) throw new Error(`GitHub refuses the dispatch: Unexpected inputs provided: ["${unknown}"]`);
-  const inputs: Record<string, Value> = {};
-  for (const [name, declaration] of Object.entries(declared)) {
-    const settings = isMap(declaration) ? declaration : {};
-    const value = given[name] ?? (settings["default"] as Value | undefined) ?? "";
-    if (settings["required"] === true && value === "") {
-      throw new Error(`GitHub refuses the dispatch: Required input '${name}' not provided`);
-    }
-    if (settings["type"] === "boolean") inputs[name] = textOf(value) === "true";
-    else inputs[name] = settings["type"] === "number" ? Number(value) : textOf(value);
-  }
-  return inputs;
 }
 
 /** A job that is over, as `needs` shows it to others; a matrix counts as one. */

@@ -101,7 +101,6 @@ async function conduct(scope: Scope, step: Conducted): Promise<StepReport> {
       // A step that would also have started after the cancellation is left to finish.
       const startedCancelled = job.cancellation.requested;
       stopListening = job.cancellation.listen(() => {
-        job.status = "cancelled";
         if (!startedCancelled && !evaluateCondition(step.condition, surroundingsOf(scope, env))) abort.abort();
       });
       outcome = await step.work({ record, ownEnv, env, surroundings, signal });
