@@ -27,6 +27,8 @@ export type FileFacts = {
   readonly kind: FileKind;
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** When content, name or mode last changed here; unlike `modifiedMs` no program can set it back. */
+  readonly changedMs: number;
   readonly mode: number;
 };
 /** A file below a folder: its path relative to that folder, with `/`. Links are told, never followed. */
@@ -55,6 +57,8 @@ export type Workspace = {
   /** `undefined` when there is no such file. @throws ActionError when it is larger, or no regular file */
   readText(path: string, options: { maxBytes: number }): Promise<string | undefined>;
   readBytes(path: string, options: { maxBytes: number }): Promise<Buffer | undefined>;
+  /** The first bytes of a file, at most so many. */
+  readHead(path: string, bytes: number): Promise<Buffer | undefined>;
   /** Writes beside, syncs, renames; makes the folders it needs. */
   write(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>;
   append(path: string, content: string): Promise<void>;
@@ -244,13 +248,13 @@ export type ImageStore = {
   hasBlob(digest: string): Promise<boolean>;
   putBlob(
     content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },
-  ): Promise<{ digest: string; bytes: number }>;
-  /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. */
+  ): Promise<{ digest: string; bytes: number; already: boolean }>;
+  /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. Says how. */
   takeBlob(
     from: ImageStore,
     fromReference: ImageReference,
     descriptor: { digest: string; size: number },
-  ): Promise<void>;
+  ): Promise<"already" | "mounted" | "streamed">;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
 };
@@ -316,9 +320,15 @@ export type Candidate = {
 /** What the front of a deployment asks of its machine. */
 export type FrontHost = {
   /** Serves HTTP on 127.0.0.1. @throws ActionError when the port is in use */
-  listen(port: number, route: (target: string) => FrontRoute): Promise<{ readonly port: number; close(): Promise<void> }>;
+  listen(
+    port: number,
+    route: (target: string) => FrontRoute,
+  ): Promise<{ readonly port: number; close(): Promise<void> }>;
   /** Takes control connections of this user, by a socket that belongs to a state folder. */
   control(folder: string, accept: (peer: ControlPeer) => void): Promise<{ close(): Promise<void> }>;
+  /** Names of the folders in a folder; none where there is none. */
+  folders(path: string): Promise<readonly string[]>;
+  readonly pid: number;
   /** A log of bounded size. */
   logFile(path: string): { line(text: string): void };
   /** Resolves when the front is asked to end by a signal. */

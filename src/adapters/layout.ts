@@ -121,13 +121,16 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
     async putBlob(content) {
       const digest = Buffer.isBuffer(content) ? sha256(content) : content.digest;
       if (await exists(pathOf(digest))) {
-        return { digest, bytes: Buffer.isBuffer(content) ? content.length : content.bytes };
+        return { digest, bytes: Buffer.isBuffer(content) ? content.length : content.bytes, already: true };
       }
-      return await keep(Buffer.isBuffer(content) ? once(content) : piecesOf(content.file), digest);
+      const pieces = Buffer.isBuffer(content) ? once(content) : piecesOf(content.file);
+      return { ...(await keep(pieces, digest)), already: false };
     },
 
     async takeBlob(from, _fromReference, { digest }) {
-      if (!(await exists(pathOf(digest)))) await keep(from.readBlob(digest), digest);
+      if (await exists(pathOf(digest))) return "already";
+      await keep(from.readBlob(digest), digest);
+      return "streamed";
     },
 
     async putManifest(bytes, mediaType, tags) {

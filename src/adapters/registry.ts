@@ -150,28 +150,27 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
     async putBlob(content) {
       const digest = Buffer.isBuffer(content) ? sha256(content) : content.digest;
       const bytes = Buffer.isBuffer(content) ? content.length : content.bytes;
-      if (!(await store.hasBlob(digest))) {
+      const already = await store.hasBlob(digest);
+      if (!already) {
         await upload(digest, {
           bytes,
-          open: () =>
-            Buffer.isBuffer(content)
-              ? content
-              : createReadStream(content.file, { highWaterMark: CHUNK, end: bytes - 1 }),
+          open: () => (Buffer.isBuffer(content) ? content : createReadStream(content.file, { highWaterMark: CHUNK })),
         });
       }
-      return { digest, bytes };
+      return { digest, bytes, already };
     },
 
     async takeBlob(from, fromReference, { digest, size }) {
-      if (await store.hasBlob(digest)) return;
+      if (await store.hasBlob(digest)) return "already";
       let session: Whole | undefined;
       if (fromReference.kind === "registry" && fromReference.host === host) {
         wire.alsoAllow(`repository:${fromReference.repository}:pull`);
         session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
-        if (session.status === 201) return;
+        if (session.status === 201) return "mounted";
         log.debug(`${host} did not mount ${digest} from ${fromReference.repository}: it is streamed`);
       }
       await upload(digest, { bytes: size, open: () => from.readBlob(digest) }, session);
+      return "streamed";
     },
 
     async putManifest(bytes, mediaType, tags) {
@@ -306,7 +305,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
     for (let hops = 0; call.method !== "POST" && call.method !== "PUT" && isRedirect(answer.status); hops++) {
       const { location } = answer.message.headers;
       await drain(answer);
-      if (location === undefined || hops === MAX_REDIRECTS || !URL.canParse(location, url)) {
+      if (location === undefined || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) {
         refuse({
           where,
           expected: `an answer after at most ${MAX_REDIRECTS} redirects`,
@@ -457,7 +456,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
     stream: async (call: Call): Promise<Answer> => await insist(async () => await admittedOrPassing(call, false)),
 
     uploadTarget(location: string | undefined, base: URL): URL {
-      if (location === undefined || !URL.canParse(location, base)) {
+      if (location === undefined || !URL.canParse(location, base.href)) {
         return refuse({ where, expected: "a place to upload to", seen: "none" });
       }
       return new URL(location, base);
