@@ -1,0 +1,104 @@
+import type { Outcome, Story } from "../action.ts";
+import { carriesMarker, renderReport } from "../domain/report/report.ts";
+import { parseJson, type Json } from "../domain/text/json.ts";
+import { ActionError, refuse } from "../errors.ts";
+import { text, type Run } from "../inputs.ts";
+import type { Comment, GitHub, Log, Workspace } from "../ports.ts";
+import { recordInput, takeRecord } from "./record.ts";
+import { keptRequest } from "./smoke-request.ts";
+
+const inputs = {
+  record: recordInput,
+  "github-token": text({
+    description:
+      "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
+    expression: "${{ github.token }}",
+    secret: true,
+  }),
+};
+
+type Ports = { readonly log: Log; readonly workspace: Workspace; readonly github: GitHub };
+
+/** GitHub delivers at most 25 MB. */
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+/** Whom the job's own token writes as. */
+const BOT = "github-actions[bot]";
+
+/**
+ * Tells a release in the job summary and, in a pull request, in one comment that is kept up to date. Telling is a side step:
+ * where GitHub does not let it comment, a notice says so and the step stays green.
+ */
+export const report: Story<typeof inputs, Ports> = {
+  id: "report",
+  inputs,
+  outputs: {
+    "comment-url": "The comment on the pull request; empty where there is none.",
+    report: "The report as a Markdown file, under the runner's temporary folder; empty without a record.",
+  },
+  run: async (inputs, run, ports) => {
+    const record = await takeRecord(inputs.record, run, ports);
+    if (!record) {
+      const message = "This job has no release record: train has not come to its end, or no record was handed on.";
+      return { outputs: {}, annotations: [{ level: "notice", title: "Nothing to report", message }] };
+    }
+    const body = renderReport(record, run, await keptRequest(run, ports.workspace));
+    const file = `${run.temp}/model-road/report.md`;
+    await ports.workspace.write(file, body);
+    return { summary: body, ...(await tell(body, record.model.name, file, run, ports)) };
+  },
+};
+
+async function tell(
+  body: string,
+  model: string,
+  file: string,
+  run: Run,
+  ports: Ports,
+): Promise<Omit<Outcome, "summary">> {
+  try {
+    const number = await pullRequest(run, ports.workspace);
+    if (number === undefined) {
+      ports.log.info(`The event ${run.event} has no pull request: the report is in the job summary only.`);
+      return { outputs: { report: file } };
+    }
+    const comment = await stick(body, model, number, ports.github);
+    ports.log.info(`The report is a comment: ${comment.url}`);
+    return { outputs: { "comment-url": comment.url, report: file } };
+  } catch (thrown) {
+    // No permission, a locked conversation, GitHub in trouble: none of it makes a good release a bad one.
+    if (!(thrown instanceof ActionError)) throw thrown;
+    const message = `The report is in the job summary. ${thrown.message}`;
+    return {
+      outputs: { report: file },
+      annotations: [{ level: "notice", title: "No comment on the pull request", message }],
+    };
+  }
+}
+
+/** Updates our comment of this model, the newest where there are several; else writes it. */
+async function stick(body: string, model: string, issue: number, github: GitHub): Promise<Comment> {
+  const ours = (await github.comments(issue)).findLast(
+    (comment) => comment.authorIsBot && comment.author === BOT && carriesMarker(comment.body, model),
+  );
+  // It may have been deleted since it was listed.
+  const updated = ours && (await github.updateComment(ours.id, body));
+  return updated ?? (await github.createComment(issue, body));
+}
+
+/** The number of the pull request that the run is about, from the event's payload. */
+async function pullRequest(run: Run, workspace: Workspace): Promise<number | undefined> {
+  if (run.event !== "pull_request" && run.event !== "pull_request_target") return undefined;
+  const where = "the event's payload";
+  const text =
+    run.eventPath === undefined ? undefined : await workspace.readText(run.eventPath, { maxBytes: MAX_EVENT_BYTES });
+  if (text === undefined) refuse({ where, expected: "a file", seen: "none" });
+  const payload = parseJson(text, { where, maxBytes: MAX_EVENT_BYTES });
+  const number = field(field(payload, "pull_request"), "number") ?? field(payload, "number");
+  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 1) {
+    refuse({ where, expected: "the number of a pull request", seen: "none" });
+  }
+  return number;
+}
+
+const field = (value: Json | undefined, name: string): Json | undefined =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? value[name] : undefined;

@@ -1,0 +1,10 @@
+import { report } from "../actions/report.ts";
+import { githubRest } from "../adapters/github.ts";
+import { localWorkspace } from "../adapters/workspace.ts";
+import { runAction } from "../run-action.ts";
+
+void runAction(report, ({ inputs, run, log }) => ({
+  log,
+  workspace: localWorkspace(run),
+  github: githubRest({ run, token: inputs["github-token"] }),
+}));
