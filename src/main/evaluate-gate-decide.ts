@@ -1,0 +1,10 @@
+import { evaluateGateDecide } from "../actions/evaluate-gate-decide.ts";
+import { githubRest } from "../adapters/github.ts";
+import { localWorkspace } from "../adapters/workspace.ts";
+import { runAction } from "../run-action.ts";
+
+void runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
+  log,
+  workspace: localWorkspace(run),
+  github: githubRest({ run, token: inputs["github-token"] }),
+}));
