@@ -1,5 +1,5 @@
 import type { Annotation, Story } from "../action.ts";
-import { isFresh, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
+import { isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
 import { figure } from "../domain/gate/figure.ts";
 import { judge } from "../domain/gate/verdict.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
@@ -75,7 +75,7 @@ async function readMeasured(
   workspace: Workspace,
 ): Promise<{ readonly name: string; readonly metrics: Metrics } | undefined> {
   if (planFile !== undefined) {
-    const text = await workspace.readText(planFile, { maxBytes: 64 * 1024 });
+    const text = await workspace.readText(planFile, { maxBytes: MAX_EVALUATION_PLAN_BYTES });
     if (text === undefined)
       refuse({ where: `input "plan-file"`, expected: "the file of the part before", seen: "none" });
     const plan = parseEvaluationPlan(text, planFile);

@@ -2,7 +2,7 @@ import type { Story } from "../action.ts";
 import type { EvaluationPlan } from "../domain/gate/evaluation.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { quote, refuse } from "../errors.ts";
-import { requiredText, text, type Run, type Values } from "../inputs.ts";
+import { text, type Run, type Values } from "../inputs.ts";
 import type { Archives, Clock, GitHub, Log, Workspace } from "../ports.ts";
 import { conditionsInput, inWorkspace, metricsInput, tokenInput } from "./gate-inputs.ts";
 import { fetchModel } from "./model.ts";
@@ -14,7 +14,7 @@ const inputs = {
     description:
       "The model's file or folder, relative to the workspace, where there is no record. The command finds its full path in `MODEL_PATH`.",
   }),
-  command: requiredText({
+  command: text({
     description:
       "Shell commands that measure the model before the rules are judged, run from the workspace as a `run:` step. They find the " +
       "model in `MODEL_PATH` and write metrics to the file `METRICS_PATH`. Their values stand above those of the training. " +
@@ -45,6 +45,15 @@ export const evaluateGatePrepare: Story<typeof inputs, Ports> = {
   },
   run: async (inputs, run, ports) => {
     const { workspace, clock, log } = ports;
+    const { command } = inputs;
+    if (command === undefined) {
+      refuse({
+        where: `input "command"`,
+        expected: "a command",
+        seen: "nothing",
+        fix: "Without one, leave this part out.",
+      });
+    }
     const record = await takeRecord(inputs.record, run, ports);
     const model = await locateModel(inputs, record, run, ports);
 
@@ -55,6 +64,7 @@ export const evaluateGatePrepare: Story<typeof inputs, Ports> = {
     const before = await workspace.facts(metricsPath);
     const plan: EvaluationPlan = {
       kind: "evaluate",
+      command,
       workingDirectory: run.workspace,
       env: { MODEL_PATH: model, METRICS_PATH: metricsPath },
       logFile: `${folder}/evaluate.log`,

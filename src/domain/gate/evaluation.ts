@@ -1,8 +1,12 @@
 import { parseJson } from "../text/json.ts";
 import { check, count, number, object, oneOf, optional, record, string } from "../text/shape.ts";
 
+/** A command is as long as an input can be, and escaped. */
+export const MAX_EVALUATION_PLAN_BYTES = 1024 * 1024;
+
 const shape = object({
   kind: oneOf("evaluate"),
+  command: string({ most: 65_536 }),
   /** Absolute; where the command starts. */
   workingDirectory: string(),
   /** What the command finds beside its usual environment: `MODEL_PATH`, `METRICS_PATH`. */
@@ -24,7 +28,7 @@ export type EvaluationPlan = ReturnType<typeof shape>;
 
 /** @throws ActionError when the text is no such plan */
 export function parseEvaluationPlan(text: string, where: string): EvaluationPlan {
-  return check(shape, parseJson(text, { where, maxBytes: 64 * 1024 }), where);
+  return check(shape, parseJson(text, { where, maxBytes: MAX_EVALUATION_PLAN_BYTES }), where);
 }
 
 /** File systems keep times as coarse as two seconds, and the kernel's clock for files lags behind the one of programs. */
