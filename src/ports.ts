@@ -68,7 +68,10 @@ export type Workspace = {
   /** What a symbolic link says; `undefined` when it is none. */
   linkTarget(path: string): Promise<string | undefined>;
   /** Every file below a folder, sorted by the bytes of its path; `.git` left out. One path that is a file: that file, as its name. */
-  walk(root: string, options?: { maxFiles?: number }): Promise<readonly WalkedFile[]>;
+  walk(
+    root: string,
+    options?: { maxFiles?: number; /** 1: the folder's own files only. */ depth?: number },
+  ): Promise<readonly WalkedFile[]>;
   /** sha256 in hex, and the bytes read. */
   sha256(path: string): Promise<{ hex: string; bytes: number }>;
   /** Many at once, over reused buffers; the answer is in the order asked. */

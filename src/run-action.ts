@@ -28,21 +28,39 @@ export async function runAction<Table extends InputTable, Ports>(
   story: Story<Table, Ports>,
   plug: (world: World<Table>) => Ports,
 ): Promise<void> {
-  const cancelled = new AbortController();
-  const cancel = (signal: string): void =>
-    cancelled.abort(
-      new ActionError({ where: "this step", expected: "to end by itself", seen: `${signal}: the run was cancelled` }),
-    );
-  process.once("SIGINT", () => cancel("SIGINT"));
-  process.once("SIGTERM", () => cancel("SIGTERM"));
+  const signal = cancellation();
   try {
     const inputs = await readInputs(story.inputs);
     const run = readRun();
-    const ports = plug({ inputs, run, log: runnerLog(), signal: cancelled.signal });
+    const ports = plug({ inputs, run, log: runnerLog(), signal });
     tell(story.outputs, await story.run(inputs, run, ports));
   } catch (thrown) {
     fail(story.id, thrown);
   }
+}
+
+/** Runs a program of ours that is no action: a `run:` step starts it, so there are no inputs. It ends with the step's exit code. */
+export async function runProgram(
+  program: (world: Omit<World<InputTable>, "inputs">) => Promise<number>,
+): Promise<void> {
+  try {
+    process.exitCode = await program({ run: readRun(), log: runnerLog(), signal: cancellation() });
+  } catch (thrown) {
+    fail("this step", thrown);
+  }
+}
+
+/** Aborted when the runner cancels the step: it sends SIGINT, then SIGTERM, then kills. */
+function cancellation(): AbortSignal {
+  const cancelled = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      cancelled.abort(
+        new ActionError({ where: "this step", expected: "to end by itself", seen: `${signal}: the run was cancelled` }),
+      );
+    });
+  }
+  return cancelled.signal;
 }
 
 function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): void {

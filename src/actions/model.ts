@@ -62,7 +62,7 @@ export async function readModel(path: string, workspace: Workspace): Promise<Fou
 }
 
 /** Where this job keeps the models that it brought here, outside the workspace. */
-const keptPath = (run: Run, fingerprint: string): string => `${run.temp}/model-road/models/${fingerprint}`;
+export const keptPath = (run: Run, fingerprint: string): string => `${run.temp}/model-road/models/${fingerprint}`;
 
 /**
  * Makes a record's model stand on this machine: as this job brought it, as it lies in the workspace after a training here, or

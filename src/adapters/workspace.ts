@@ -62,6 +62,16 @@ export function localWorkspace(run: Run): Workspace {
         throw new ActionError({ where: path, expected: "UTF-8 text", seen: "other bytes" }, { cause: thrown });
       }
     },
+    readHead: async (path, bytes) =>
+      orAbsent(path, () => {
+        const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        try {
+          const head = Buffer.alloc(bytes);
+          return head.subarray(0, readSync(file, head, 0, bytes, 0));
+        } finally {
+          closeSync(file);
+        }
+      }),
     write: async (path, content, { mode = 0o644 } = {}) => {
       await mkdir(dirname(path), { recursive: true });
       const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
@@ -93,7 +103,7 @@ export function localWorkspace(run: Run): Workspace {
         throw told(path, thrown);
       }
     },
-    walk: async (root, { maxFiles = MAX_FILES } = {}) => walk(root, maxFiles),
+    walk: async (root, { maxFiles = MAX_FILES, depth = Infinity } = {}) => walk(root, maxFiles, depth),
     sha256: async (path) => (await sha256All(dirname(path), [basename(path)]))[0]!,
     sha256All,
     tracked,
@@ -134,7 +144,7 @@ async function copy(from: string, to: string): Promise<void> {
   }
 }
 
-function walk(root: string, maxFiles: number): WalkedFile[] {
+function walk(root: string, maxFiles: number, depth: number): WalkedFile[] {
   let top: Stats;
   try {
     top = lstatSync(root);
@@ -151,7 +161,7 @@ function walk(root: string, maxFiles: number): WalkedFile[] {
       if (entry.name === ".git") continue;
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        folders.push(path);
+        if (path.split("/").length < depth) folders.push(path);
         continue;
       }
       if (found.length >= maxFiles) {
@@ -307,6 +317,7 @@ const factsOf = (facts: Stats): FileFacts => ({
   kind: kindOf(facts),
   bytes: facts.size,
   modifiedMs: facts.mtimeMs,
+  changedMs: facts.ctimeMs,
   mode: facts.mode & 0o7777,
 });
 

@@ -15,7 +15,7 @@ export const FINGERPRINT_SCHEMA = 1;
  */
 export type FileDigest = {
   readonly path: string;
-  /** `git:<blob>`, `sha256:<hex>`, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]` */
+  /** `git:<blob>`, `sha256:<hex>`, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]`, `tree:<hex>` */
   readonly digest: string;
   readonly executable: boolean;
 };
@@ -80,6 +80,14 @@ function filesDigest(files: readonly FileDigest[], part: Part): string {
   }
   return digest.digest("hex");
 }
+
+/** How a link counts: by where it points, and by what lies there, whose change would else go unseen. */
+export const linkDigest = (target: string, content: string | undefined): string =>
+  `link:${sha256(target)}${content === undefined ? "" : `+${content}`}`;
+
+/** How all files below a folder count as one. */
+export const treeDigest = (tree: readonly { path: string; sha256: string }[]): string =>
+  `tree:${sha256(tree.map(({ path, sha256 }) => `${JSON.stringify(path)} ${sha256}\n`).join(""))}`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -1,0 +1,185 @@
+import {
+  openTrainingDocument,
+  parseFingerprintManifest,
+  type FingerprintManifest,
+} from "../domain/fingerprint/fingerprint.ts";
+import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
+import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
+import { needsReachability, trust, type Asker } from "../domain/record/trust.ts";
+import { ActionError, messageOf, quote } from "../errors.ts";
+import type { Run } from "../inputs.ts";
+import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
+import { bringModel, modelInside } from "./model.ts";
+import type { Event } from "./event.ts";
+
+/** Of several artifacts with one name the newest are looked at. */
+const MAX_CANDIDATES = 5;
+const MAX_DOCUMENT_BYTES = 1024 * 1024;
+
+type Ports = {
+  readonly workspace: Workspace;
+  readonly archives: Archives;
+  readonly github: GitHub;
+  readonly cache: CacheIndex;
+  readonly log: Log;
+};
+
+/** An earlier training of the same fingerprint, verified and brought to this machine. */
+export type EarlierResult = {
+  readonly artifact: StoredArtifact;
+  readonly origin: WorkflowRun;
+  readonly record: ReleaseRecord;
+  /** Absolute path of the model's file or folder. */
+  readonly path: string;
+};
+
+/** `refused`: why what was found did not count. */
+export type Search =
+  | { readonly found: EarlierResult }
+  | { readonly found: undefined; readonly refused: readonly string[]; readonly unavailable?: string };
+
+/** The name of the artifact that holds a model and what it was made of. */
+export const modelArtifactName = (fingerprint: string, attempt: number): string => `train1-${fingerprint}-${attempt}`;
+
+/** The small artifact beside it, by which later runs tell what changed. */
+export const documentArtifactName = (name: string, attempt: number): string => `${name}.train.${attempt}.json`;
+
+/** The key of the index: it says where to look, and nothing else is believed of it. */
+export const indexKey = (fingerprint: string, runId: string, artifactId: string): string =>
+  `train1-${fingerprint}-${runId}-${artifactId}`;
+
+/**
+ * Looks for an earlier result of a fingerprint: by name through REST, which must be asked for the verification anyway, and then
+ * by the cache index, which also knows the results of re-runs. Whatever does not hold is told and passed over: it costs a
+ * training, never a wrong model.
+ */
+export async function findEarlier(fingerprint: string, run: Run, event: Event, ports: Ports): Promise<Search> {
+  const { github, cache, log } = ports;
+  const refused: string[] = [];
+  const refuse = (because: string, ordinary = false): void => {
+    refused.push(because);
+    if (ordinary) log.info(`An earlier result does not count here: ${because}`);
+    else log.warning(`An earlier result is not used: ${because}. The model is trained anew.`);
+  };
+  let asker: Asker | undefined;
+  const seen = new Set<string>();
+  const consider = async (artifact: StoredArtifact): Promise<EarlierResult | undefined> => {
+    if (seen.has(artifact.id)) return undefined;
+    seen.add(artifact.id);
+    try {
+      const origin = await github.workflowRun(artifact.run.id);
+      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
+      asker ??= {
+        ...event,
+        repositoryId: run.repositoryId,
+        defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
+      };
+      let verdict = trust(artifact, origin, asker, true);
+      if (verdict.trusted && needsReachability(origin)) {
+        verdict = trust(artifact, origin, asker, await isReachable(origin.headSha, asker.defaultBranch, run, github));
+      }
+      if (!verdict.trusted) {
+        refuse(verdict.because, verdict.ordinary);
+        return undefined;
+      }
+      return await bringBack(artifact, origin, fingerprint, run, ports);
+    } catch (thrown) {
+      refuse(`artifact ${artifact.id}: ${oneLine(thrown)}`);
+      return undefined;
+    }
+  };
+
+  try {
+    const named = await github.artifactsNamed(modelArtifactName(fingerprint, 1));
+    for (const artifact of named.slice(0, MAX_CANDIDATES)) {
+      const found = await consider(artifact);
+      if (found) return { found };
+    }
+    const key = await cache.find(indexKey(fingerprint, "", "").slice(0, -1));
+    // Keys match by their beginning: only the one form that we write counts.
+    const [, fp, runId, artifactId] = /^train1-([0-9a-f]{64})-(\d{1,20})-(\d{1,20})$/.exec(key ?? "") ?? [];
+    if (fp === fingerprint && artifactId !== undefined) {
+      const artifact = await github.artifact(artifactId);
+      if (artifact?.run.id !== runId || !artifact?.name.startsWith(`train1-${fingerprint}-`)) {
+        if (artifact) refuse(`the cache index names artifact ${artifactId}, which is another`);
+      } else {
+        const found = await consider(artifact);
+        if (found) return { found };
+      }
+    } else if (key !== undefined) {
+      refuse(`the cache index answered with a key that is not of this fingerprint`);
+    }
+    return { found: undefined, refused };
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown;
+    log.warning(`Earlier results can not be looked up, so the model is trained: ${oneLine(thrown)}`);
+    return { found: undefined, refused, unavailable: oneLine(thrown) };
+  }
+}
+
+async function isReachable(sha: string, defaultBranch: string, run: Run, github: GitHub): Promise<boolean> {
+  if (sha === run.sha && run.ref === `refs/heads/${defaultBranch}`) return true;
+  const stands = await github.compare(sha, defaultBranch);
+  return stands === "ahead" || stands === "identical";
+}
+
+/** Downloads, unpacks and verifies; the record inside must be of this fingerprint and this model. */
+async function bringBack(
+  artifact: StoredArtifact,
+  origin: WorkflowRun,
+  fingerprint: string,
+  run: Run,
+  ports: Ports,
+): Promise<EarlierResult> {
+  const { workspace } = ports;
+  const folder = await bringModel(
+    { id: artifact.id, sha256: artifact.sha256!, model: undefined, fingerprint, maxBytes: artifact.bytes },
+    run,
+    ports,
+  );
+  try {
+    const text = await workspace.readText(`${folder}/record.json`, { maxBytes: MAX_RECORD_BYTES });
+    const record = parseRecord(text ?? "", `the record in artifact ${artifact.id}`);
+    const manifest = await workspace.readText(`${folder}/manifest.json`, { maxBytes: MAX_MANIFEST_BYTES });
+    if (record.model.fingerprint !== fingerprint) throw new Error("its record is of another fingerprint");
+    if (record.model.digest !== modelDigest(parseManifest(manifest ?? "").files)) {
+      throw new Error("its record is of another model");
+    }
+    return { artifact, origin, record, path: (await modelInside(folder, workspace))! };
+  } catch (thrown) {
+    await workspace.remove(folder);
+    throw thrown;
+  }
+}
+
+/** The last known training of this name, for telling what changed. Inert: nothing is decided by it. */
+export async function lastKnown(
+  name: string,
+  run: Run,
+  event: Event,
+  { github, workspace, log }: Pick<Ports, "github" | "workspace" | "log">,
+): Promise<{ manifest: FingerprintManifest; runId: string } | undefined> {
+  const scratch = await workspace.temporary("last");
+  try {
+    const all = (await github.artifactsNamed(documentArtifactName(name, 1))).filter(
+      ({ expired, sha256, run: of }) => !expired && sha256 !== undefined && of.headRepositoryId === run.repositoryId,
+    );
+    const defaultBranch = event.defaultBranch ?? (await github.defaultBranch());
+    const artifact =
+      all.find(({ run: of }) => of.headBranch === event.branch) ??
+      all.find(({ run: of }) => of.headBranch === defaultBranch);
+    if (artifact === undefined) return undefined;
+    const file = `${scratch}/document.json`;
+    await github.downloadArtifact(artifact.id, file, { maxBytes: MAX_DOCUMENT_BYTES, sha256: artifact.sha256! });
+    const text = (await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES })) ?? "";
+    const { manifest } = openTrainingDocument(text, `artifact ${artifact.name}`);
+    return { manifest: parseFingerprintManifest(manifest, `artifact ${artifact.name}`), runId: artifact.run.id };
+  } catch (thrown) {
+    log.info(`What changed can not be told: ${oneLine(thrown)}`);
+    return undefined;
+  } finally {
+    await workspace.remove(scratch);
+  }
+}
+
+const oneLine = (thrown: unknown): string => quote(messageOf(thrown).split("\n", 1)[0]!, 300).slice(1, -1);

@@ -1,0 +1,46 @@
+import type { Run } from "../inputs.ts";
+import type { Workspace } from "../ports.ts";
+
+/** What the event's payload says of this run. Every part may be missing: payloads differ by event. */
+export type Event = {
+  readonly defaultBranch: string | undefined;
+  /** The branch that this run builds: a pull request's head, or the branch that was pushed. */
+  readonly branch: string;
+  readonly pullRequest: { readonly number: number; readonly headBranch: string } | undefined;
+};
+
+/** GitHub allows payloads of 25 MB. */
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+
+/** Reads the payload. Its texts are data from outside: names to compare with, never paths or commands. */
+export async function readEvent(run: Run, workspace: Workspace): Promise<Event> {
+  const text =
+    run.eventPath === undefined ? undefined : await workspace.readText(run.eventPath, { maxBytes: MAX_EVENT_BYTES });
+  const payload = parsed(text);
+  const pull = field(payload, "pull_request");
+  const number = field(pull, "number");
+  const headBranch = field(field(pull, "head"), "ref");
+  const defaultBranch = field(field(payload, "repository"), "default_branch");
+  const pullRequest =
+    run.event === "pull_request" && typeof number === "number" && typeof headBranch === "string"
+      ? { number, headBranch }
+      : undefined;
+  return {
+    defaultBranch: typeof defaultBranch === "string" && defaultBranch !== "" ? defaultBranch : undefined,
+    branch: pullRequest?.headBranch ?? run.ref.replace(/^refs\/(?:heads|tags)\//, ""),
+    pullRequest,
+  };
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+const field = (value: unknown, name: string): unknown =>
+  value !== null && typeof value === "object" && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;

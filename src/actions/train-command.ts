@@ -1,0 +1,151 @@
+import { disarmLine } from "../domain/text/disarm.ts";
+import { refuse } from "../errors.ts";
+import type { Clock, Log, Processes, Workspace } from "../ports.ts";
+import { readCommandPlan, type CommandPlan } from "./training-plan.ts";
+
+const MAX_LINE_BYTES = 16 * 1024;
+/** Above this the live log says no more; the tail is in the artifact's log all the same. */
+const MAX_SHOWN_BYTES = 32 * 1024 * 1024;
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/** What the command started and left running is asked to end, and ended. */
+const LEFTOVER_GRACE_MS = 3000;
+
+type Ports = {
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the runner cancels the step. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Runs a command of the user's (of train, or of evaluate-gate) in a `run:` step: with an environment that holds no token, its
+ * output shown live in a form that the runner takes no command from. Not an action: it takes `PLAN_FILE` and `COMMAND` from the
+ * environment and returns the step's exit code, which is the command's own.
+ * @throws ActionError when there is no plan, or no shell
+ */
+export async function trainCommand(ports: Ports): Promise<number> {
+  const env = ports.processes.environment();
+  const plan = await readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
+  const command = env.COMMAND ?? plan.command ?? "";
+  if (command.trim() === "") refuse({ where: "COMMAND", expected: "a command", seen: "nothing" });
+  if (plan.command !== undefined && command.trim() !== plan.command.trim()) {
+    refuse({
+      where: "COMMAND",
+      expected: "the command that the plan was made for",
+      seen: "another",
+      fix: "Hand the same one to the part before and to this step.",
+    });
+  }
+  return await execute(command, plan, env, ports);
+}
+
+async function execute(
+  command: string,
+  plan: CommandPlan,
+  env: Readonly<Record<string, string>>,
+  { workspace, processes, clock, log, signal }: Ports,
+): Promise<number> {
+  const bash = await processes.find("bash");
+  const shell =
+    bash ?? (await processes.find("sh")) ?? refuse({ where: "the command", expected: "a bash or sh", seen: "neither" });
+  const args = bash === undefined ? ["-e", "-c"] : ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
+  const output = new Output(log);
+  const startedMs = clock.now();
+  const started = clock.elapsed();
+  const child = await processes.start(
+    {
+      command: shell,
+      args: [...args, command],
+      cwd: plan.workingDirectory,
+      env: { ...trainingEnvironment(env), ...plan.env },
+    },
+    { maxLine: MAX_LINE_BYTES, onLine: (line) => output.take(line) },
+  );
+  const cancel = (): void => void child.stop(LEFTOVER_GRACE_MS);
+  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
+  const { code, signal: killedBy } = await child.ended;
+  await child.stop(LEFTOVER_GRACE_MS);
+  const seconds = (clock.elapsed() - started) / 1000;
+  const exit = signal.aborted ? 130 : (code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0));
+  await workspace.write(plan.logFile, output.kept());
+  if (plan.resultFile !== undefined) {
+    await workspace.write(plan.resultFile, JSON.stringify({ startedMs: Math.round(startedMs), seconds, code: exit }));
+  }
+  if (signal.aborted) log.warning("The command was cancelled.");
+  else if (killedBy !== null)
+    log.warning(`The command was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
+  else if (exit !== 0) log.warning(`The command ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
+  return exit;
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
+
+/** Rights and channels of the runner. A command that trains needs none of them, and one that was tampered with would use them. */
+const WITHHELD = [
+  /^ACTIONS_/i,
+  /^INPUT_/i,
+  /^STATE_/i,
+  /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)$/i,
+  /_TOKEN$/i,
+  /^(?:NODE|PLAN_FILE|COMMAND)$/,
+  // Read by the shell before its first line.
+  /^(?:BASH_ENV|ENV)$/,
+];
+
+/** What of our environment the training command sees. */
+export function trainingEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.some((form) => form.test(name))));
+}
+
+/** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
+class Output {
+  readonly #log: Log;
+  #kept: string[] = [];
+  #first = 0;
+  #keptBytes = 0;
+  #droppedLines = 0;
+  #shownBytes = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  take(line: string): void {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (this.#shownBytes <= MAX_SHOWN_BYTES) {
+      this.#shownBytes += bytes;
+      this.#log.info(
+        this.#shownBytes <= MAX_SHOWN_BYTES
+          ? line
+          : `(${MAX_SHOWN_BYTES / 1024 / 1024} MiB are shown; the rest is not. The last ${MAX_KEPT_BYTES / 1024 / 1024} MiB are kept in its log.)`,
+      );
+    }
+    this.#kept.push(line);
+    this.#keptBytes += bytes;
+    while (this.#keptBytes > MAX_KEPT_BYTES) {
+      this.#keptBytes -= Buffer.byteLength(this.#kept[this.#first]!) + 1;
+      this.#kept[this.#first++] = "";
+      this.#droppedLines++;
+    }
+    // Emptied places are given back once in a while, not one by one.
+    if (this.#first > 10_000 && this.#first * 2 > this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  kept(): string {
+    const head = this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [];
+    return [...head, ...this.#kept.slice(this.#first)].map((line) => `${disarmLine(line)}\n`).join("");
+  }
+}

@@ -1,0 +1,252 @@
+import type { Story } from "../action.ts";
+import { explain } from "../domain/fingerprint/explain.ts";
+import { fingerprint, fingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
+import type { ReleaseRecord } from "../domain/record/record.ts";
+import { flag, integer, lines, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
+import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
+import { findEarlier, lastKnown, type EarlierResult, type Search } from "./earlier-result.ts";
+import { readEvent, type Event } from "./event.ts";
+import { takeStock } from "./ingredients.ts";
+import { giveRecord } from "./record.ts";
+import { sourceOf } from "./source.ts";
+import { summariseTraining } from "./training-summary.ts";
+import { writePlan, type TrainingPlan } from "./training-plan.ts";
+
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const name: Input<string> = {
+  ...requiredText({ description: "Name of the model. Artifacts and what is served carry it." }),
+  accepts: "up to 63 lower-case letters, digits and -",
+  parse: (value) => {
+    if (NAME.test(value)) return value;
+    const slug = value
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .slice(0, 63)
+      .replace(/^-+|-+$/g, "");
+    const expected = "up to 63 lower-case letters, digits and -, with a letter or digit at both ends";
+    throw new Refusal(expected, slug === "" ? {} : { fix: `Write ${slug}.` });
+  },
+};
+
+/** A path below a folder, without `./` before it or `/` behind it. */
+function pathBelow(description: string, below: string, options: { default?: string } = {}): Input<string | undefined> {
+  return {
+    description,
+    ...options,
+    accepts: `a path relative to ${below}`,
+    unset: undefined,
+    parse: (value) => {
+      const path = value.replace(/^(?:\.\/)+(?=.)/, "").replace(/(?<=[^/])\/+$/, "");
+      const names = path.split("/");
+      if (path.length > 1024 || path.startsWith("/") || /[\u0000-\u001f\u007f\\]/.test(path)) {
+        throw new Refusal(`a path relative to ${below}`);
+      }
+      if (path !== "." && names.some((each) => each === "" || each === "." || each === "..")) {
+        throw new Refusal(`a path below ${below}, without . or ..`);
+      }
+      return path;
+    },
+  };
+}
+
+/** The working directory itself is no output: it holds the code. */
+const output = (input: Input<string | undefined>): Input<string | undefined> => ({
+  ...input,
+  parse: async (value) => {
+    const path = await input.parse(value);
+    if (path === ".") throw new Refusal("a file or folder below working-directory, not working-directory itself");
+    return path;
+  },
+});
+
+const inputs = {
+  name,
+  command: requiredText({
+    description:
+      "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in " +
+      "`PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token.",
+  }),
+  params: text({
+    description:
+      "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
+    accepts: "a map, or a file's name",
+  }),
+  code: lines({
+    description:
+      "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`.",
+  }),
+  data: lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
+  environment: lines({
+    description:
+      "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves.",
+  }),
+  model: {
+    ...output(pathBelow("File or folder that the command writes the model to.", "working-directory")),
+    required: true,
+    unset: "",
+  } as Input<string>,
+  metrics: output(
+    pathBelow(
+      "File that the command writes metrics to: a map of numbers in JSON or YAML, nested ones and `slices` too.",
+      "working-directory",
+    ),
+  ),
+  flavor: text({
+    description: "What kind of model it is: `sklearn`, `xgboost`, `custom` … Left out, as its format says.",
+    pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    accepts: "up to 64 letters, digits, ., _ and -",
+  }),
+  force: flag({ description: "Train also when nothing changed.", default: "false" }),
+  "working-directory": {
+    ...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
+    unset: ".",
+  } as Input<string>,
+  "retention-days": integer({
+    description: "How long the model's artifact is kept. Left out, as the repository is set.",
+    least: 1,
+    most: 400,
+  }),
+  "github-token": text({
+    description: "Finds earlier results (`actions: read`, `contents: read`).",
+    expression: "${{ github.token }}",
+    secret: true,
+  }),
+};
+
+/** What train says in the end, whether it trained or not: the plan part's outputs where it skipped, else the record part's. */
+export const trainOutputs = {
+  record: "The release record, for the actions that follow.",
+  fingerprint: "64 hex digits over code, data, parameters, environment, command and runtime.",
+  skipped: "`true` when an earlier result was used instead of training.",
+  reason: "Why it trained or did not: `nothing changed since run 17 (a1b2c3d)`, `params.C 1.0 → 0.1`.",
+  "model-path": "Where the model lies on this machine: an absolute path, outside the workspace.",
+  "artifact-id": "The artifact that holds the model.",
+};
+
+type Ports = {
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly archives: Archives;
+  readonly github: GitHub;
+  readonly cache: CacheIndex;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export const trainPlan: Story<typeof inputs, Ports> = {
+  id: "train-plan",
+  inputs,
+  outputs: {
+    ...trainOutputs,
+    node: "The Node that runs these actions, for the training command's step.",
+    "plan-file": "What the training command and the record part work by.",
+  },
+
+  run: async (asked, run, ports) => {
+    const { workspace, processes, clock, log } = ports;
+    const startedMs = clock.now();
+    const stock = await takeStock(
+      { ...asked, workingDirectory: asked["working-directory"], params: asked.params, metrics: asked.metrics },
+      run,
+      ports,
+    );
+    const print = fingerprint(stock);
+    const event = await readEvent(run, workspace);
+    const { code, data, environment } = stock;
+    log.info(
+      `Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ` +
+        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`,
+    );
+
+    const search: Search = asked.force
+      ? { found: undefined, refused: [] }
+      : await findEarlier(print.whole, run, event, ports);
+    if (search.found) {
+      const reused = reuse(search.found, asked.name, asked.flavor, run, event);
+      log.info(`Skipping the training: ${reused.training.reason}`);
+      return {
+        outputs: {
+          record: await giveRecord(reused, run, ports),
+          fingerprint: print.whole,
+          skipped: "true",
+          reason: reused.training.reason,
+          "model-path": search.found.path,
+          "artifact-id": search.found.artifact.id,
+        },
+        summary: summariseTraining(reused),
+      };
+    }
+
+    const manifest = fingerprintManifest(stock, print);
+    const last = search.unavailable === undefined ? await lastKnown(asked.name, run, event, ports) : undefined;
+    const changed = last === undefined ? [] : explain(last.manifest, manifest);
+    const reason = whyTrain(asked.name, asked.force, search, last !== undefined, changed);
+    log.info(`Training: ${reason}`);
+    if (changed.length > 1) for (const line of changed) log.info(`  ${line}`);
+    const plan: TrainingPlan = {
+      name: asked.name,
+      command: asked.command,
+      workingDirectory: asked["working-directory"],
+      model: asked.model,
+      ...(asked.flavor === undefined ? {} : { flavor: asked.flavor }),
+      ...(asked.metrics === undefined ? {} : { metrics: asked.metrics }),
+      ...(asked["retention-days"] === undefined ? {} : { retentionDays: asked["retention-days"] }),
+      params: stock.params.source,
+      manifest,
+      reason,
+      changed,
+      startedMs,
+    };
+    return {
+      outputs: {
+        fingerprint: print.whole,
+        skipped: "false",
+        reason,
+        node: processes.node,
+        "plan-file": await writePlan(plan, stock.params, run, workspace),
+      },
+    };
+  },
+};
+
+/** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
+function reuse(
+  { record, artifact, origin }: EarlierResult,
+  name: string,
+  flavor: string | undefined,
+  run: Run,
+  event: Event,
+): ReleaseRecord {
+  const { schema, model, training, metrics } = record;
+  return {
+    schema,
+    model: { ...model, name, flavor: flavor ?? model.flavor },
+    source: sourceOf(run, event),
+    training: {
+      ...training,
+      skipped: true,
+      reusedFrom: { runId: origin.id, artifactId: artifact.id, sha: origin.headSha },
+      reason: `nothing changed since run ${origin.number} (${origin.headSha.slice(0, 7)})`,
+      changed: [],
+    },
+    artifact: { id: artifact.id, name: artifact.name, sha256: artifact.sha256!, runId: origin.id },
+    ...(metrics === undefined ? {} : { metrics }),
+  };
+}
+
+function whyTrain(name: string, force: boolean, search: Search, known: boolean, changed: readonly string[]): string {
+  if (changed.length > 0) {
+    const shown = changed.slice(0, 3).join("; ");
+    return changed.length > 3 ? `${shown}; and ${changed.length - 3} more` : shown;
+  }
+  if (force) return "force: true";
+  if (search.found === undefined && search.unavailable !== undefined) return "earlier results can not be looked up";
+  if (search.found === undefined && search.refused.length > 0) {
+    return `an earlier result does not count: ${search.refused[0]}`.slice(0, 500);
+  }
+  return known ? "the earlier result is no longer there" : `no earlier training of ${name} is known`;
+}
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? "" : "s"}`;

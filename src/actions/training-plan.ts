@@ -1,0 +1,152 @@
+import { parseFingerprintManifest, type FingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
+import type { Params } from "../domain/fingerprint/params.ts";
+import { canonicalJson, parseJson, type Json } from "../domain/text/json.ts";
+import { anything, check, count, list, object, optional, record, string } from "../domain/text/shape.ts";
+import { refuse } from "../errors.ts";
+import type { Run } from "../inputs.ts";
+import type { Workspace } from "../ports.ts";
+
+/**
+ * What the plan part knows and the record part needs: it travels in the plan's file, under the runner's temporary folder, since
+ * a step's output could not hold it.
+ */
+export type TrainingPlan = {
+  readonly name: string;
+  readonly flavor?: string;
+  readonly command: string;
+  /** Relative to the workspace; `.` is the workspace itself. */
+  readonly workingDirectory: string;
+  /** Relative to the working directory. */
+  readonly model: string;
+  readonly metrics?: string;
+  readonly retentionDays?: number;
+  /** Name → text as it was written. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly manifest: FingerprintManifest;
+  readonly reason: string;
+  readonly changed: readonly string[];
+  /** Milliseconds since 1970. What is older was not made by this training. */
+  readonly startedMs: number;
+};
+
+/** What a `run:` step of ours needs to run a command: a plan's file of any action holds these beside its own. */
+export type CommandPlan = {
+  /** Absolute. */
+  readonly workingDirectory: string;
+  /** Added to the environment of the step. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes the tail of the output. */
+  readonly logFile: string;
+  /** Takes how it ended. */
+  readonly resultFile?: string;
+  /** The command that the plan was made for, where that matters. */
+  readonly command?: string;
+};
+
+/** What the training command leaves beside the plan: absent when the step did not come to its end. */
+export type TrainingResult = { readonly startedMs: number; readonly seconds: number; readonly code: number };
+
+const MAX_PLAN_BYTES = 4 * 1024 * 1024;
+const where = "the plan's file";
+const texts = record(string({ most: 65_536 }), { most: 1000 });
+const trainingShape = object({
+  name: string({ most: 63 }),
+  flavor: optional(string({ most: 64 })),
+  command: string({ most: 65_536 }),
+  workingDirectory: string(),
+  model: string(),
+  metrics: optional(string()),
+  retentionDays: optional(count),
+  params: texts,
+  manifest: anything,
+  reason: string({ most: 2000 }),
+  changed: list(string({ most: 500 }), 100),
+  startedMs: count,
+});
+const commandShape = object({
+  workingDirectory: string(),
+  env: texts,
+  logFile: string(),
+  resultFile: optional(string()),
+  command: optional(string({ most: 65_536 })),
+});
+const resultShape = object({
+  startedMs: count,
+  seconds: (value: unknown) => (typeof value === "number" && value >= 0 ? value : 0),
+  code: count,
+});
+
+/** The working directory as an absolute path. */
+export const folderOf = ({ workingDirectory }: Pick<TrainingPlan, "workingDirectory">, run: Run): string =>
+  workingDirectory === "." ? run.workspace : `${run.workspace}/${workingDirectory}`;
+
+/** The training's log and result lie beside its plan. */
+export const besidePlan = (planFile: string): { log: string; result: string } => {
+  const folder = planFile.slice(0, planFile.lastIndexOf("/"));
+  return { log: `${folder}/train.log`, result: `${folder}/result.json` };
+};
+
+/** Writes the plan and the parameters' file. Returns the plan's path. */
+export async function writePlan(plan: TrainingPlan, params: Params, run: Run, workspace: Workspace): Promise<string> {
+  const folder = await workspace.temporary("training");
+  const file = `${folder}/plan.json`;
+  const { log, result } = besidePlan(file);
+  const workingDirectory = folderOf(plan, run);
+  const command: CommandPlan = {
+    workingDirectory,
+    env: {
+      ...params.environment,
+      PARAMS_FILE: `${folder}/params.json`,
+      MODEL_PATH: `${workingDirectory}/${plan.model}`,
+      ...(plan.metrics === undefined ? {} : { METRICS_PATH: `${workingDirectory}/${plan.metrics}` }),
+    },
+    logFile: log,
+    resultFile: result,
+    command: plan.command,
+  };
+  await workspace.write(`${folder}/params.json`, `${params.json}\n`);
+  await workspace.write(file, canonicalJson({ kind: "train", ...command, training: plan }), { mode: 0o600 });
+  return file;
+}
+
+async function readFields(file: string, workspace: Workspace): Promise<{ [name: string]: Json }> {
+  const text = file === "" ? undefined : await workspace.readText(file, { maxBytes: MAX_PLAN_BYTES });
+  if (text === undefined) {
+    refuse({
+      where,
+      expected: "the file that the part before named",
+      seen: file === "" ? "no name" : "no such file",
+      fix: "Hand on its output plan-file: ${{ steps.plan.outputs.plan-file }}.",
+    });
+  }
+  const fields = parseJson(text, { where, maxBytes: MAX_PLAN_BYTES });
+  if (fields === null || typeof fields !== "object" || Array.isArray(fields)) {
+    refuse({ where, expected: "an object", seen: "something else" });
+  }
+  return fields;
+}
+
+/** @throws ActionError when there is no plan, or it is none of a training */
+export async function readPlan(file: string, workspace: Workspace): Promise<TrainingPlan> {
+  const plan = check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
+  return { ...plan, manifest: parseFingerprintManifest(plan.manifest, where) };
+}
+
+/** @throws ActionError when there is no plan, or it runs no command */
+export async function readCommandPlan(file: string, workspace: Workspace): Promise<CommandPlan> {
+  const fields = await readFields(file, workspace);
+  const names = ["workingDirectory", "env", "logFile", "resultFile", "command"];
+  // What else stands in the file is its own action's business.
+  return check(
+    commandShape,
+    Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))),
+    where,
+  );
+}
+
+/** What the training command left; `undefined` when it left nothing. */
+export async function readResult(planFile: string, workspace: Workspace): Promise<TrainingResult | undefined> {
+  const file = "the training's result";
+  const text = await workspace.readText(besidePlan(planFile).result, { maxBytes: 4096 });
+  return text === undefined ? undefined : check(resultShape, parseJson(text, { where: file, maxBytes: 4096 }), file);
+}

@@ -1,0 +1,53 @@
+/** The first bytes of a file that tell its format; more are never needed. */
+export const FORMAT_HEAD_BYTES = 512;
+
+/**
+ * The format of a model file by what stands in it: a name can say anything. `undefined` when it is none of the known ones.
+ * Nothing is deserialised.
+ */
+export function formatOf(head: Buffer): string | undefined {
+  const text = head.toString("latin1");
+  // Pickle, protocol 2 and later: PROTO and its number.
+  if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) return "pickle";
+  if (head.length > 9 && head.readBigUInt64LE(0) < 100_000_000n && head[8] === 0x7b) return "safetensors";
+  if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
+  if (text.startsWith("tree\nversion=")) return "lightgbm";
+  if (text.startsWith("PK\x03\x04")) return "zip";
+  if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
+  if (/^\s*[{[]/.test(text)) return "json";
+  return undefined;
+}
+
+/** What is recorded as the flavor where the user names none. */
+export function flavorOf(format: string | undefined, libraries: Readonly<Record<string, string>>): string {
+  if (format === "lightgbm") return "lightgbm";
+  if (format === "pickle" && libraries["scikit-learn"] !== undefined) return "sklearn";
+  if ((format === "ubjson" || format === "json") && libraries.xgboost !== undefined) return "xgboost";
+  return "custom";
+}
+
+/** Libraries whose version decides whether a model written by one can be read by another. */
+const WRITERS: readonly string[] = [
+  "catboost",
+  "joblib",
+  "keras",
+  "lightgbm",
+  "mlflow",
+  "numpy",
+  "onnx",
+  "pandas",
+  "scikit-learn",
+  "scipy",
+  "tensorflow",
+  "torch",
+  "transformers",
+  "xgboost",
+];
+
+/** Of all pins of a training those that its model may depend on. */
+export function writersOf(pins: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const all = Object.assign(Object.create(null) as Record<string, string>, ...pins) as Record<string, string>;
+  return Object.fromEntries(
+    WRITERS.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name].slice(0, 64)]])),
+  );
+}
