@@ -62,7 +62,7 @@ function opening({ gate, image, deployment }: ReleaseRecord): string {
   const why = gate ? verdictSentence(gate) : "No gate has judged this version";
   if (deployment) {
     if (gate?.decision === "passed") return `**${why}, and ${SERVES[deployment.operation]}.**`;
-    return `**${why}, yet this version serves:** it was deployed with \`require-gate: false\`.`;
+    return `**${why}, yet this version serves:** it was deployed with \`require-gate: false\`, or under an earlier verdict.`;
   }
   if (gate?.decision === "passed") {
     return image
