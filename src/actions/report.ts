@@ -1,9 +1,9 @@
 import type { Outcome, Story } from "../action.ts";
 import { carriesMarker, renderReport } from "../domain/report/report.ts";
-import { parseJson, type Json } from "../domain/text/json.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { text, type Run } from "../inputs.ts";
 import type { Comment, GitHub, Log, Workspace } from "../ports.ts";
+import { readEvent } from "./event.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { keptRequest } from "./smoke-request.ts";
 
@@ -19,8 +19,6 @@ const inputs = {
 
 type Ports = { readonly log: Log; readonly workspace: Workspace; readonly github: GitHub };
 
-/** GitHub delivers at most 25 MB. */
-const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 /** Whom the job's own token writes as. */
 const BOT = "github-actions[bot]";
 
@@ -85,20 +83,12 @@ async function stick(body: string, model: string, issue: number, github: GitHub)
   return updated ?? (await github.createComment(issue, body));
 }
 
-/** The number of the pull request that the run is about, from the event's payload. */
+/** The number of the pull request that the run is about. */
 async function pullRequest(run: Run, workspace: Workspace): Promise<number | undefined> {
-  if (run.event !== "pull_request" && run.event !== "pull_request_target") return undefined;
-  const where = "the event's payload";
-  const text =
-    run.eventPath === undefined ? undefined : await workspace.readText(run.eventPath, { maxBytes: MAX_EVENT_BYTES });
-  if (text === undefined) refuse({ where, expected: "a file", seen: "none" });
-  const payload = parseJson(text, { where, maxBytes: MAX_EVENT_BYTES });
-  const number = field(field(payload, "pull_request"), "number") ?? field(payload, "number");
-  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 1) {
-    refuse({ where, expected: "the number of a pull request", seen: "none" });
+  if (run.event !== "pull_request") return undefined;
+  const number = (await readEvent(run, workspace)).pullRequest?.number ?? 0;
+  if (!Number.isSafeInteger(number) || number < 1) {
+    refuse({ where: "the event's payload", expected: "the number of a pull request", seen: "none" });
   }
   return number;
 }
-
-const field = (value: Json | undefined, name: string): Json | undefined =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? value[name] : undefined;

@@ -50,7 +50,10 @@ function runOf(event: string, payload: string | undefined): Run {
 }
 
 const inPull = (): Run =>
-  runOf("pull_request", JSON.stringify({ number: PULL, pull_request: { number: PULL, title: "$(id) @octocat" } }));
+  runOf(
+    "pull_request",
+    JSON.stringify({ number: PULL, pull_request: { number: PULL, title: "$(id) @octocat", head: { ref: "$(id)" } } }),
+  );
 
 async function tell(
   record: string | undefined,
@@ -177,8 +180,8 @@ test.each(["push", "schedule", "workflow_dispatch", "issue_comment", "merge_grou
 test.each([
   ["no file", undefined],
   ["no JSON", "<html>"],
-  ["no number", '{"pull_request": {"number": "7"}}'],
-  ["a number that is none", '{"number": -1}'],
+  ["no number", '{"pull_request": {"number": "7", "head": {"ref": "x"}}}'],
+  ["a number that is none", '{"pull_request": {"number": -1, "head": {"ref": "x"}}}'],
   ["a list", "[]"],
 ])("a payload with %s: a notice, and the summary all the same", async (_, payload) => {
   const { summary, annotations } = await tell(serialiseRecord(passed), { run: runOf("pull_request", payload) });
