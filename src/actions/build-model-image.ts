@@ -428,9 +428,7 @@ async function warnOfMoved(store: ImageStore, { wanted }: Target, digest: string
   const tag = `sha-${run.sha}`;
   const before = wanted.includes(tag) ? await store.head(tag) : undefined;
   if (before !== undefined && before !== digest) {
-    log.warning(
-      `The tag ${tag} moves from ${before} to ${digest}: model, base or untracked code differ for this commit.`,
-    );
+    log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ for this commit.`);
   }
 }
 
