@@ -58,7 +58,8 @@ export async function checkout(job: RunningJob, record: StepRecord, inputs: Vari
   const depth = Number(inputs["fetch-depth"] || "1");
   const limits = depth > 0 ? [`--depth=${depth}`] : existsSync(join(folder, ".git", "shallow")) ? ["--unshallow"] : [];
   const everything = depth === 0 ? ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"] : [];
-  const specification = `+${wanted.sha}:${wanted.localRef ?? "refs/remotes/origin/detached"}`;
+  const covered = depth === 0 && /^refs\/(heads|tags)\//.test(wanted.ref);
+  const specification = covered ? wanted.sha : `+${wanted.sha}:${wanted.localRef ?? "refs/remotes/origin/detached"}`;
   await run("fetch", "--no-tags", "--prune", "--quiet", ...limits, "origin", ...everything, specification);
   if (wanted.branch) await run("checkout", "--quiet", "--force", "-B", wanted.branch, wanted.sha);
   else await run("checkout", "--quiet", "--force", wanted.sha);

@@ -40,6 +40,12 @@ function evaluateData(expression: string, surroundings: Surroundings): data.Expr
   const functions = statusFunctions(surroundings);
   const known = [...functions].map(([name, { minArgs, maxArgs }]) => ({ name, minArgs, maxArgs }));
   const { tokens } = new Lexer(expression).lex();
+  // The lexer undoes only the first doubled quote of a literal; GitHub's own undoes all.
+  for (const token of tokens) {
+    if (typeof token.value === "string" && token.lexeme.startsWith("'")) {
+      token.value = token.lexeme.slice(1, -1).replaceAll("''", "'");
+    }
+  }
   const tree = new Parser(tokens, Object.keys(surroundings.contexts), known).parse();
   const contexts = expressionData(surroundings.contexts) as data.Dictionary;
   return new Evaluator(tree, contexts, functions as never).evaluate();

@@ -19,6 +19,7 @@ import {
   type Scope,
   surroundingsOf,
 } from "./running-job.ts";
+import { setUpJob } from "./set-up-job.ts";
 import { type Annotation, Log, type Outcome, type StepReport } from "./step-report.ts";
 import { runPre, runSteps } from "./steps.ts";
 import { isMap, resolve, resolveText, resolveTexts, type Template } from "./template.ts";
@@ -92,8 +93,10 @@ export async function runJob(setting: JobSetting, definition: JobDefinition, var
     job.cancellation.request();
   }, minutes * 60_000);
 
-  for (const step of definition.steps) keep(await runPre(scope, step));
-  reports.push(...(await runSteps(scope, definition.steps)));
+  keep(await setUpJob(scope, definition.steps));
+  const steps = job.status === "failure" ? [] : definition.steps;
+  for (const step of steps) keep(await runPre(scope, step));
+  reports.push(...(await runSteps(scope, steps)));
   while (job.postSteps.length > 0) keep(await job.postSteps.pop()?.run());
 
   clearTimeout(timer);

@@ -8,6 +8,7 @@ import { evaluateCondition, type Surroundings } from "./expressions.ts";
 import { runNodeScript } from "./node-action.ts";
 import { type Scope, surroundingsOf } from "./running-job.ts";
 import { runScript, writeEnv } from "./script-step.ts";
+import { isBroughtBefore, notFound } from "./set-up-job.ts";
 import { setupPython } from "./setup-python.ts";
 import type { ActionBody, ScriptBody, Step } from "./step-definition.ts";
 import { type Outcome, StepRecord, type StepReport } from "./step-report.ts";
@@ -182,14 +183,9 @@ async function performAction(started: StartedStep, body: ActionBody): Promise<Ou
   return performNode(started, location, action.runs, inputs);
 }
 
-async function loadAction({ folder }: ActionLocation): Promise<Action> {
-  const action = await readAction(folder);
-  if (!action) {
-    throw new Error(
-      `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${folder}'. Did you forget to run actions/checkout ` +
-        "before running your local action?",
-    );
-  }
+async function loadAction(location: ActionLocation): Promise<Action> {
+  const action = await readAction(location.folder);
+  if (!action) throw new Error(notFound(location));
   return action;
 }
 
@@ -247,7 +243,7 @@ function performNode(
 
 /** Runs the `pre` script of a job's step, before all main parts, if it uses a remote JavaScript action that has one. */
 export async function runPre(scope: Scope, step: Step): Promise<StepReport | undefined> {
-  if (step.does.kind !== "uses" || step.does.uses.startsWith("./") || understood(step.does.uses)) return undefined;
+  if (step.does.kind !== "uses" || !isBroughtBefore(step.does.uses, scope)) return undefined;
   const { uses, inputs: given } = step.does;
   const location = await locateAction(uses, scope);
   const action = await loadAction(location);

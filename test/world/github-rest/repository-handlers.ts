@@ -7,7 +7,11 @@ import { fullName, type World } from "./world.ts";
 const COMPARED_COMMITS = 250;
 
 export const repositoryHandlers: Record<string, Handler> = {
-  "repos/get": ({ example }, world) => ({ status: 200, body: { ...example(), ...shownRepository(world) } }),
+  "repos/get": ({ example }, world) => {
+    // The example lacks a field that the description requires.
+    const { source: _source, parent: _parent, template_repository: _template, ...whole } = example();
+    return { status: 200, body: { language: null, ...whole, ...shownRepository(world) } };
+  },
 
   "repos/compare-commits": async ({ parameters }, world) => {
     const [base, head] = await Promise.all(["base", "head"].map((side) => world.git.resolve(parameters[side] ?? "")));
