@@ -5,6 +5,7 @@ import { judge } from "../domain/gate/verdict.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
 import type { GateSection, ReleaseRecord } from "../domain/record/record.ts";
 import { renderGate } from "../domain/report/gate.ts";
+import { counted } from "../domain/report/quantity.ts";
 import { quote, refuse } from "../errors.ts";
 import { oneOf, text, type Run, type Values } from "../inputs.ts";
 import type { GitHub, Log, Workspace } from "../ports.ts";
@@ -134,7 +135,7 @@ function merge(
   const replaced = Object.entries(metrics.values).filter(
     ([metric, value]) => known && Object.hasOwn(known.values, metric) && known.values[metric] !== value,
   );
-  log.info(`${Object.keys(metrics.values).length} metrics read from ${quote(name)}`);
+  log.info(`${counted(Object.keys(metrics.values).length, "metric")} read from ${quote(name)}`);
   for (const [metric, value] of replaced.slice(0, 20)) {
     log.info(`  ${quote(metric)}: ${figure(value)} stands above the training's ${figure(known!.values[metric]!)}`);
   }
