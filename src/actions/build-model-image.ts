@@ -120,8 +120,9 @@ type Done = {
 
 async function observe(given: Inputs, run: Run, ports: BuildPorts): Promise<Facts> {
   const { workspace, images } = ports;
-  const record = await takeRecord(given.record, run, ports);
-  requireGate(record, given["require-gate"]);
+  const taken = await takeRecord(given.record, run, ports);
+  requireGate(taken, given["require-gate"]);
+  const record = isMeant(taken, given) ? taken : undefined;
 
   const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
   const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
@@ -151,6 +152,12 @@ async function observe(given: Inputs, run: Run, ports: BuildPorts): Promise<Fact
   };
   const store = await images.open(belowFolder(given.image, run.workspace));
   return { given, record, folder, build, modelAt: model.at, store, base };
+}
+
+/** A record that nobody handed on is that of another model, when another path was named and no gate is asked for. */
+function isMeant(record: ReleaseRecord | undefined, given: Inputs): boolean {
+  if (given.record !== undefined || given["require-gate"] || given.model === undefined) return true;
+  return given.model.startsWith("/") || clean(given.model) === record?.model.path;
 }
 
 /** Which model it is, and where it will lie in the image. */
@@ -192,11 +199,22 @@ async function modelFacts(
     mistakes.push({ where, expected: "a model with content", seen: `0 bytes at ${quote(given.model)}` });
     return undefined;
   }
-  if (record !== undefined) return { path, digest: record.model.digest, at };
+  // Where the record says that its model lies, and where train brings it, nothing is read before it has to be.
+  if (record !== undefined && (inside === undefined || inside === path))
+    return { path, digest: record.model.digest, at };
   const { readModel } = await import("./model.ts");
   const found = await readModel(at, workspace);
+  if (record !== undefined && found!.digest !== record.model.digest)
+    mistakes.push(notTheRecords(record.model.digest, found!.digest));
   return { path, digest: found!.digest, at };
 }
+
+const notTheRecords = (expected: string, seen: string): Mistake => ({
+  where: `input "model"`,
+  expected: `the model of the record, ${expected}`,
+  seen,
+  fix: "What passed the gate is what is wrapped: leave the input out, or hand on the record of this model.",
+});
 
 type CodeFile = { readonly path: string; readonly executable: boolean };
 
@@ -231,6 +249,9 @@ async function codeFiles(
     run.temp,
     `${folder}/.git`,
   ];
+  // Images that other steps wrote below the code are not code; without git nothing else tells them apart.
+  for (const { path } of all)
+    if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -"/oci-layout".length)}`);
   const out = (path: string): boolean => kept.some((each) => `${folder}/${path}/`.startsWith(`${each}/`));
   const found = all
     .filter(({ path, facts }) => facts !== undefined && !out(path) && !ignored(path))
@@ -381,12 +402,7 @@ async function modelFiles(
   if (facts.modelAt !== undefined && facts.record !== undefined) {
     const digest = (await readModel(at, workspace))?.digest;
     if (digest !== facts.build.modelDigest) {
-      throw new ActionError({
-        where: `input "model"`,
-        expected: `the model of the record, ${facts.build.modelDigest}`,
-        seen: digest ?? "nothing",
-        fix: "What passed the gate is what is wrapped: leave the input out, or hand on the record of this model.",
-      });
+      throw new ActionError(notTheRecords(facts.build.modelDigest, digest ?? "nothing"));
     }
   }
   const single = (await workspace.facts(at))?.kind !== "folder";

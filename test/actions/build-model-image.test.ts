@@ -193,6 +193,9 @@ describe("an image in a folder", () => {
     rmSync(join(world, "elsewhere/.git"), { recursive: true });
     rmSync(join(world, "elsewhere/untracked.txt"));
     for (const file of ["DigitsModel.py", "model/model.joblib"]) utimesSync(join(world, "elsewhere", file), 1, 1);
+    // What another step wrote as an image does not count either.
+    put("elsewhere/another image/oci-layout", "{}");
+    put("elsewhere/another image/blobs/sha256/x", "{}");
     const [one, two] = [await build(WITH_RECORD()), await build(WITH_RECORD(), { folder: "elsewhere" })];
     expect(two.outputs.digest).toBe(one.outputs.digest);
     expect(blobs("elsewhere/image")).toEqual(blobs("work/image"));
@@ -455,6 +458,18 @@ describe("what does not fit is told", () => {
     symlinkSync("/etc/hostname", join(world, "work/link"));
     await expect(build(given())).rejects.toThrow(message);
     expect(existsSync(join(world, "work/image"))).toBe(false);
+  });
+
+  test("the job's latest record is left aside for another model that needs no gate", async () => {
+    project();
+    put("work/other.bin", "another model");
+    put("temp-work/model-road/record.json", recordOf());
+    const other = { "require-gate": "false", "model-class": "DigitsModel", image: "oci:image", model: "other.bin" };
+    expect((await build(other)).outputs.record).toBe("");
+    expect(
+      parseRecord((await build({ ...other, model: "./model/model.joblib" })).outputs.record!).image!.repository,
+    ).toBe("oci:image");
+    await expect(build({ ...other, "require-gate": "true" })).rejects.toThrow("expected the model of the record");
   });
 
   test("links among the code are left out, by name", async () => {
