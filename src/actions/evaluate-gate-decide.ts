@@ -2,9 +2,8 @@ import type { Annotation, Story } from "../action.ts";
 import { isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
 import { figure } from "../domain/gate/figure.ts";
 import { judge } from "../domain/gate/verdict.ts";
-import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
+import type { Metrics } from "../domain/metrics/metrics.ts";
 import type { GateSection, ReleaseRecord } from "../domain/record/record.ts";
-import { renderGate } from "../domain/report/gate.ts";
 import { counted } from "../domain/report/quantity.ts";
 import { quote, refuse } from "../errors.ts";
 import { oneOf, text, type Run, type Values } from "../inputs.ts";
@@ -56,6 +55,7 @@ export const evaluateGateDecide: Story<typeof inputs, Ports> = {
       ),
     };
 
+    const { renderGate } = await import("../domain/report/gate.ts");
     const summary = renderGate(record?.model.name, gate, metrics.values);
     const report = `${run.temp}/model-road/gate.md`;
     await ports.workspace.write(report, summary);
@@ -98,6 +98,7 @@ async function readMeasured(
 }
 
 async function readMetricsFile(path: string, name: string, workspace: Workspace): Promise<Metrics> {
+  const { MAX_METRICS_BYTES, parseMetrics } = await import("../domain/metrics/metrics.ts");
   const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
   if (text === undefined) {
     refuse({

@@ -5,7 +5,6 @@ import { quote, refuse } from "../errors.ts";
 import { text, type Run, type Values } from "../inputs.ts";
 import type { Archives, Clock, GitHub, Log, Workspace } from "../ports.ts";
 import { conditionsInput, inWorkspace, metricsInput, tokenInput } from "./gate-inputs.ts";
-import { fetchModel } from "./model.ts";
 import { recordInput, takeRecord } from "./record.ts";
 
 const inputs = {
@@ -103,6 +102,8 @@ async function locateModel(
         fix: "Leave it out: the verdict goes into the record, so it must be about the record's model.",
       });
     }
+    // Wrong inputs are told before the readers of models are loaded.
+    const { fetchModel } = await import("./model.ts");
     return (await fetchModel(record, run, ports)).path;
   }
   if (model === undefined) {

@@ -1,5 +1,4 @@
 import type { Outcome, Story } from "../action.ts";
-import { carriesMarker, renderReport } from "../domain/report/report.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { text, type Run } from "../inputs.ts";
 import type { Comment, GitHub, Log, Workspace } from "../ports.ts";
@@ -39,6 +38,7 @@ export const report: Story<typeof inputs, Ports> = {
       const message = "This job has no release record: train has not come to its end, or no record was handed on.";
       return { outputs: {}, annotations: [{ level: "notice", title: "Nothing to report", message }] };
     }
+    const { renderReport } = await import("../domain/report/report.ts");
     const body = renderReport(record, run, await keptRequest(run, ports.workspace));
     const file = `${run.temp}/model-road/report.md`;
     await ports.workspace.write(file, body);
@@ -75,6 +75,7 @@ async function tell(
 
 /** Updates our comment of this model, the newest where there are several; else writes it. */
 async function stick(body: string, model: string, issue: number, github: GitHub): Promise<Comment> {
+  const { carriesMarker } = await import("../domain/report/report.ts");
   const ours = (await github.comments(issue)).findLast(
     (comment) => comment.authorIsBot && comment.author === BOT && carriesMarker(comment.body, model),
   );

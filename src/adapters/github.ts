@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -228,7 +227,7 @@ async function download(
       throw new StatusError(answer.status, answer.headers.get("retry-after") ?? undefined);
     await mkdir(dirname(file), { recursive: true });
     const target = await open(beside, "w", 0o600);
-    const digest = createHash("sha256");
+    const digest = process.getBuiltinModule("node:crypto").createHash("sha256");
     let bytes = 0;
     try {
       for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
