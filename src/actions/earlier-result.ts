@@ -6,7 +6,7 @@ import {
 import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
 import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import { needsReachability, trust, type Asker } from "../domain/record/trust.ts";
-import { ActionError, messageOf, quote } from "../errors.ts";
+import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
 import { bringModel, modelInside } from "./model.ts";
@@ -182,4 +182,4 @@ export async function lastKnown(
   }
 }
 
-const oneLine = (thrown: unknown): string => quote(messageOf(thrown).split("\n", 1)[0]!, 300).slice(1, -1);
+const oneLine = (thrown: unknown): string => messageOf(thrown).split("\n", 1)[0]!.slice(0, 300);

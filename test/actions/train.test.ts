@@ -1,0 +1,238 @@
+// The composite action train, run from dist as a runner runs it, against real artifact, cache and REST services.
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { parseRecord } from "../../src/domain/record/record.ts";
+import { pullRequest, push } from "../runner/events.ts";
+import { startBed, WORKFLOW } from "../runner/test-bed.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const repositories = { "road/road": PROJECT };
+
+const workflow = (more = "", command = "sh train.sh") => `on: [push, pull_request]
+permissions: { contents: read, actions: read }
+jobs:
+  main:
+    runs-on: ubuntu-latest
+    outputs:
+      record: \${{ steps.train.outputs.record }}
+      skipped: \${{ steps.train.outputs.skipped }}
+      reason: \${{ steps.train.outputs.reason }}
+      fingerprint: \${{ steps.train.outputs.fingerprint }}
+      path: \${{ steps.train.outputs.model-path }}
+      artifact: \${{ steps.train.outputs.artifact-id }}
+    steps:
+      - uses: actions/checkout@v7
+      - id: train
+        uses: road/road/actions/train@v1
+        with:
+          name: digits
+          command: ${command}
+          params: params.yaml
+          data: data/*.csv
+          model: out/model.bin
+          metrics: out/metrics.json
+${more}
+      - run: cat "$MODEL"
+        env: { MODEL: "\${{ steps.train.outputs.model-path }}" }
+`;
+
+const TRAIN = `set -e
+mkdir -p out
+echo "training with C=$PARAM_C"
+echo "::add-mask::true"
+echo "::set-output name=record::forged"
+env > out/../environment.txt
+printf 'model of C=%s\\n' "$PARAM_C" > "$MODEL_PATH"
+printf '{"accuracy": 0.93, "test": {"loss": 0.2}}' > "$METRICS_PATH"
+`;
+
+const FILES = {
+  [WORKFLOW]: workflow(),
+  "train.sh": TRAIN,
+  "params.yaml": "C: 1.0\n",
+  "data/train.csv": "1,2\n",
+  "requirements.txt": "scikit-learn==1.5.2\n",
+};
+
+type Bed = Awaited<ReturnType<typeof startBed>>;
+const outputsOf = (result: Awaited<ReturnType<Bed["run"]>>) => result.jobs.main!.outputs as Record<string, string>;
+const names = (bed: Bed): string[] => bed.github.results.artifacts.artifacts.map(({ name }) => name);
+
+/** A zombie that nobody buries has ended too. */
+const isRunning = (pid: string): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+
+describe("train", () => {
+  test("trains once, skips what is unchanged, and says which parameter changed", async () => {
+    await using bed = await startBed();
+    await bed.commit(FILES);
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    const outputs = outputsOf(first);
+    expect(outputs.skipped).toBe("false");
+    expect(outputs.reason).toBe("no earlier training of digits is known");
+    expect(first.log).toContain("training with C=1.0");
+    expect(first.log).toContain("model of C=1.0");
+    // Nothing that training prints is taken as a runner command.
+    expect(first.log).toContain("| ::add-mask::true");
+    const record = parseRecord(outputs.record!);
+    expect(record.model).toMatchObject({
+      name: "digits",
+      path: "out/model.bin",
+      files: 1,
+      libraries: { "scikit-learn": "1.5.2" },
+    });
+    expect(record.metrics!.values).toEqual({ accuracy: 0.93, "test.loss": 0.2 });
+    expect(record.training).toMatchObject({ skipped: false, params: { C: "1.0" } });
+    expect(record.artifact).toMatchObject({ id: outputs.artifact, runId: String(first.runId) });
+    expect(names(bed)).toEqual([`train1-${outputs.fingerprint}-1`, "digits.train.1.json"]);
+    expect(bed.github.results.caches.entries.map(({ key }) => key)).toEqual([
+      `train1-${outputs.fingerprint}-${first.runId}-${outputs.artifact}`,
+    ]);
+    expect(first.summary).toContain("### Model digits: trained");
+
+    const second = await bed.run({ repositories });
+    expect(second.conclusion, second.log).toBe("success");
+    expect(outputsOf(second)).toMatchObject({ skipped: "true", artifact: outputs.artifact });
+    expect(outputsOf(second).reason).toMatch(/^nothing changed since run 1 \([0-9a-f]{7}\)$/);
+    expect(second.log).not.toContain("training with C");
+    expect(second.log).toContain("model of C=1.0");
+    expect(names(bed)).toHaveLength(2);
+    const reused = parseRecord(outputsOf(second).record!);
+    expect(reused.training.reusedFrom).toMatchObject({ runId: String(first.runId), artifactId: outputs.artifact });
+    expect(reused.source.runId).toBe(String(second.runId));
+    expect(reused.model.digest).toBe(record.model.digest);
+    expect(reused.metrics).toEqual(record.metrics);
+    expect(second.requests.filter(({ status }) => status >= 400)).toEqual([]);
+
+    await bed.commit({ ...FILES, "params.yaml": "# smaller\nC: 0.1\n" });
+    const third = await bed.run({ repositories });
+    expect(outputsOf(third)).toMatchObject({ skipped: "false", reason: "params.C 1.0 → 0.1" });
+    expect(third.log).toContain("model of C=0.1");
+    expect(parseRecord(outputsOf(third).record!).training.changed).toEqual(["params.C 1.0 → 0.1"]);
+  });
+
+  test("the command sees no token, no input and no channel of the runner", async () => {
+    await using bed = await startBed();
+    await bed.commit({
+      ...FILES,
+      [WORKFLOW]: workflow("          force: true\n").replace('cat "$MODEL"', "cat environment.txt"),
+    });
+    const { log, conclusion } = await bed.run({ repositories, secrets: { A: "b" } });
+    expect(conclusion, log).toBe("success");
+    expect(log).toContain("PARAM_C=1.0");
+    expect(log).toContain("GITHUB_REPOSITORY=acme/models");
+    const shown = log.slice(log.indexOf("cat environment.txt"));
+    expect(shown).not.toMatch(
+      /^(?:ACTIONS_|INPUT_|STATE_|GITHUB_OUTPUT|GITHUB_ENV|GITHUB_PATH|GITHUB_STEP_SUMMARY|[A-Z_]*_TOKEN)/m,
+    );
+  });
+
+  test("what a pull request trained counts for that pull request, and not on main", async () => {
+    await using bed = await startBed();
+    await bed.commit(FILES);
+    await bed.github.commit({
+      branch: "change",
+      from: "main",
+      files: { "params.yaml": "C: 2.0\n" },
+      message: "Change",
+    });
+    const event = pullRequest({ number: 3, head: "change" });
+    const first = await bed.run({ repositories, event });
+    expect(outputsOf(first).skipped, first.log).toBe("false");
+    expect(outputsOf(await bed.run({ repositories, event })).skipped).toBe("true");
+    const other = await bed.run({ repositories, event: pullRequest({ number: 4, head: "change" }) });
+    expect(outputsOf(other).skipped, other.log).toBe("false");
+    await bed.commit({ ...FILES, "params.yaml": "C: 2.0\n" });
+    const main = await bed.run({ repositories, event: push({ branch: "main" }) });
+    expect(outputsOf(main), main.log).toMatchObject({ skipped: "false" });
+    expect(outputsOf(main).reason).toMatch(/pull request #/);
+  });
+
+  test("a failing command ends the step with its code, and leaves no artifact", async () => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, "train.sh": "echo before; echo last words >&2; exit 3\n" });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain("last words");
+    expect(log).toContain("The command ended with code 3");
+    expect(names(bed)).toEqual([]);
+    expect(bed.github.results.caches.entries).toEqual([]);
+  });
+
+  test.each([
+    ["no model", "printf '{}' > metrics.json", "expected a file or folder that the command wrote, saw nothing"],
+    ["an empty model", "mkdir out; : > out/model.bin; echo '{\"a\": 1}' > out/metrics.json", "saw an empty file"],
+    ["a link out", "mkdir out; ln -s /etc/passwd out/model.bin", "a link that leads out of it"],
+    [
+      "no metrics",
+      "mkdir out; echo m > out/model.bin",
+      "metrics out/metrics.json: expected a file that the command wrote",
+    ],
+    ["NaN", "mkdir out; echo m > out/model.bin; echo '{\"accuracy\": NaN}' > out/metrics.json", 'metric "accuracy"'],
+  ])("%s: said, and nothing uploaded", async (_, script, message) => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, "train.sh": `${script}\n` });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain(message);
+    expect(names(bed)).toEqual([]);
+  });
+
+  test("metrics that were committed are refused as stale", async () => {
+    await using bed = await startBed();
+    await bed.commit({
+      ...FILES,
+      "out/metrics.json": '{"accuracy": 1}',
+      "train.sh": 'mkdir -p out; echo m > "$MODEL_PATH"\n',
+    });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain("a file that was there before and was not touched");
+  });
+
+  test("without actions: read it warns once and trains", async () => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace(", actions: read", "") });
+    const { conclusion, annotations, log } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("success");
+    expect(annotations.filter(({ level }) => level === "warning").map(({ message }) => message)).toEqual([
+      expect.stringContaining('Give the job "permissions: actions: read"'),
+    ]);
+  });
+
+  test("all mistakes of the inputs are told at once", async () => {
+    await using bed = await startBed();
+    const bad = workflow("          retention-days: soon\n")
+      .replace("name: digits", "name: My Digits!")
+      .replace("out/model.bin", "../m");
+    await bed.commit({ ...FILES, [WORKFLOW]: bad });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain("Write my-digits.");
+    expect(log).toContain('input "model": expected a path below working-directory');
+    expect(log).toContain('input "retention-days": expected a whole number');
+  });
+
+  test("a cancelled run ends the command and all that it started", async () => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, "train.sh": "sleep 300 & echo child $!; echo waiting; wait\n" });
+    let cancel = (): void => undefined;
+    let child = "";
+    const started = await bed.start({
+      repositories,
+      onLine: (line) => {
+        child = /^child (\d+)$/.exec(line)?.[1] ?? child;
+        if (line === "waiting") cancel();
+      },
+    });
+    cancel = started.cancel;
+    const { conclusion, log } = await started.result;
+    expect(conclusion, log).not.toBe("success");
+    expect(child).not.toBe("");
+    expect(isRunning(child)).toBe(false);
+    expect(names(bed)).toEqual([]);
+  });
+});
