@@ -12,7 +12,7 @@ export type Action = {
   runs: CompositeAction | NodeAction;
 };
 
-export type CompositeAction = { using: "composite"; steps: Step[]; outputs: Record<string, Template> };
+type CompositeAction = { using: "composite"; steps: Step[]; outputs: Record<string, Template> };
 
 /** A JavaScript action. The conditions are as written; a missing one means `always()`. */
 export type NodeAction = {

@@ -20,7 +20,7 @@ export type ActionLocation = {
 };
 
 /** The actions of others that the runner knows how to do by itself. */
-export const UNDERSTOOD = ["actions/checkout", "actions/setup-python"] as const;
+const UNDERSTOOD = ["actions/checkout", "actions/setup-python"] as const;
 
 export type Understood = (typeof UNDERSTOOD)[number];
 

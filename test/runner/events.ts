@@ -111,6 +111,7 @@ export type PullRequestEvent = {
 /** A change of a pull request. It makes the merge commit behind refs/pull/<number>/merge, as GitHub does. */
 export function pullRequest(given: PullRequestEvent): Event {
   return async (github) => {
+    const before = github.world.pulls.get(given.number)?.head.sha;
     const pull = await refresh(github, given);
     const action = given.action ?? "opened";
     const ref = `refs/pull/${pull.number}/merge`;
@@ -124,6 +125,7 @@ export function pullRequest(given: PullRequestEvent): Event {
         action,
         number: pull.number,
         pull_request: { ...shownPull(pull, github.world), merged: pull.merged },
+        ...(action === "synchronize" && before && { before, after: pull.head.sha }),
         ...(given.label && { label: { name: given.label } }),
         ...common(github),
       },

@@ -36,7 +36,7 @@ test("post steps run last in first out with their saved state, also those of com
   const posts = result.jobs["main"]?.steps.slice(6).map(({ name, outcome }) => [name, outcome]);
   expect(posts).toEqual([
     ["Post Run ./keeper", "success"],
-    ["__self_3", "skipped"],
+    ["Post Run ./conditional", "skipped"],
     ["Post Run $/keeper", "success"],
     ["Post Run ./keeper", "success"],
   ]);
@@ -62,18 +62,19 @@ test("a pre script of a remote action runs before all steps, and of a local one 
 test("what a step leaves running is ended with the job, unless it dropped the tracking id", async () => {
   await using bed = await startBed();
   await bed.commit({
-    [WORKFLOW]: oneJob(
-      `- run: |
-    (sleep 300 & echo "tracked $!") 2>&1
-    echo "id $RUNNER_TRACKING_ID"
-  shell: bash -e {0}`.replace("(sleep 300 &", "(sleep 300 > /dev/null 2>&1 &"),
-    ),
+    [WORKFLOW]: oneJob(`- run: |
+    sleep 300 > /dev/null 2>&1 &
+    RUNNER_TRACKING_ID= sleep 301 > /dev/null 2>&1 &
+    echo "untracked $!"
+    echo "id $RUNNER_TRACKING_ID"`),
   });
   const { log, conclusion } = await bed.run();
   expect(conclusion).toBe("success");
   expect(log).toMatch(/Terminate orphan process: pid \(\d+\) \(sleep\)/);
   const id = /^id (\S+)$/m.exec(log)?.[1] ?? "";
   await expect.poll(() => trackedProcesses(id)).toEqual([]);
+  // The other one still runs: the signal arrives.
+  expect(process.kill(Number(/^untracked (\d+)$/m.exec(log)?.[1]), "SIGKILL")).toBe(true);
 });
 
 const QUICK = { interruptMs: 300, terminateMs: 300, drainMs: 300 };

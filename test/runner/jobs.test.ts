@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dispatch, pullRequest, push } from "./events.ts";
+import { dispatch, pullRequest, push, release, schedule } from "./events.ts";
 import { composite, oneJob, startBed, WORKFLOW } from "./test-bed.ts";
 
 test("needs, if and outputs across jobs", async () => {
@@ -239,6 +239,20 @@ test("filters decide as on GitHub whether there is a run at all", async () => {
   expect(await runs("{ push: { branches: ['**', '!main'] } }", "main")).toBe(false);
   expect(await runs("{ push: { branches-ignore: [dev] } }", "dev")).toBe(false);
   expect(await runs("{ push: { tags: ['v*'] } }", "v1")).toBe(false);
+});
+
+test("timers run on the default branch, releases on their tag", async () => {
+  await using bed = await startBed();
+  await bed.commit({
+    [WORKFLOW]: `on: { schedule: [{ cron: "0 4 * * *" }], release: { types: [published] } }
+jobs: { main: { runs-on: x, steps: [{ run: 'echo "$GITHUB_EVENT_NAME on $GITHUB_REF of \${{ github.event.release.tag_name }}"' }] } }
+`,
+  });
+  await bed.github.git.git(["tag", "v1", "main"]);
+  expect((await bed.run({ event: schedule() })).log).toContain("\nschedule on refs/heads/main of \n");
+  expect((await bed.run({ event: release({ tag: "v1" }) })).log).toContain("\nrelease on refs/tags/v1 of v1\n");
+  const edited = bed.run({ event: release({ tag: "v1", action: "edited" }) });
+  await expect(edited).rejects.toThrow(/does not listen to release edited/);
 });
 
 test("a workflow that GitHub refuses is refused", async () => {

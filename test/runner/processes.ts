@@ -11,6 +11,12 @@ export type Timings = { interruptMs: number; terminateMs: number; drainMs: numbe
 
 export const RUNNER_TIMINGS: Timings = { interruptMs: 7500, terminateMs: 2500, drainMs: 5000 };
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A timer for `timeout-minutes`, whose values may be longer than Node's timers can be. */
+export const afterMinutes = (minutes: number, act: () => void): NodeJS.Timeout =>
+  setTimeout(act, Math.min(minutes * 60_000, LONGEST_TIMER_MS));
+
 export type ProcessEnd = { exitCode: number; stopped: boolean; wallMs: number; cpuMs: number };
 
 /**

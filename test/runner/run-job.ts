@@ -10,7 +10,7 @@ import type { Happening } from "./events.ts";
 import type { Surroundings, Value } from "./expressions.ts";
 import { emptyTemp, type Machine, prepareMachine } from "./machine.ts";
 import { Masks } from "./masks.ts";
-import { processName, type Timings, trackedProcesses } from "./processes.ts";
+import { afterMinutes, processName, type Timings, trackedProcesses } from "./processes.ts";
 import {
   type ActionSources,
   Cancellation,
@@ -88,10 +88,10 @@ export async function runJob(setting: JobSetting, definition: JobDefinition, var
 
   const stopListening = setting.cancellation.listen(() => job.cancellation.request());
   const minutes = Number(resolve(definition.timeoutMinutes, surroundingsOf(scope, job.env)));
-  const timer = setTimeout(() => {
+  const timer = afterMinutes(minutes, () => {
     job.log.write(`##[error]The job has exceeded the maximum execution time of ${minutes}m0s`);
     job.cancellation.request();
-  }, minutes * 60_000);
+  });
 
   keep(await setUpJob(scope, definition.steps));
   const steps = job.status === "failure" ? [] : definition.steps;
@@ -158,7 +158,13 @@ async function startJob(
     strategy: variant.strategy,
     matrix: variant.matrix,
     inputs: setting.inputs,
-    job: { status: "success" },
+    job: {
+      status: "success",
+      workflow_ref: `${github.fullName}/${setting.workflowPath}@${happening.ref}`,
+      workflow_sha: setting.workflowSha,
+      workflow_repository: github.fullName,
+      workflow_file_path: setting.workflowPath,
+    },
   };
   const before: Surroundings = { contexts, status: "success", cancelled: false, hashFiles: () => "" };
   const workflowEnv = resolveTexts(workflow.env, before);

@@ -1,4 +1,8 @@
 // Runs a workflow file as GitHub would, on this machine, without a network. A difference from GitHub is a bug.
+//
+// Not modelled: reusable workflows, job containers and services, Docker actions and foreign actions other than checkout and
+// setup-python are refused loudly; `concurrency`, the deployments of `environment`, path filters, problem matchers and OIDC
+// tokens are passed over. Jobs run one after the other, because there is one machine.
 import { readFile } from "node:fs/promises";
 
 import type { GitHub } from "../world/github-rest/github.ts";

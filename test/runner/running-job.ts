@@ -43,7 +43,7 @@ export type RunningJob = {
 };
 
 /** Registered when an action with a `post` starts, run at the end of the job. */
-export type PostStep = { condition: string; run: () => Promise<StepReport> };
+type PostStep = { condition: string; run: () => Promise<StepReport> };
 
 export type ActionSources = {
   repository: string;

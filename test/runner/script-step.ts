@@ -80,7 +80,7 @@ function commandOf(shell: string | undefined, path: string): { file: string; for
 }
 
 /** The first program of that name in a path list. */
-export function which(name: string, path: string): string | undefined {
+function which(name: string, path: string): string | undefined {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     const file = join(folder, name);
     try {

@@ -6,6 +6,7 @@ import { endComposite, insideOf } from "./composite-action.ts";
 import type { Variables } from "./environment.ts";
 import { evaluateCondition, type Surroundings } from "./expressions.ts";
 import { runNodeScript } from "./node-action.ts";
+import { afterMinutes } from "./processes.ts";
 import { type Scope, surroundingsOf } from "./running-job.ts";
 import { runScript, writeEnv } from "./script-step.ts";
 import { isBroughtBefore, notFound } from "./set-up-job.ts";
@@ -88,16 +89,16 @@ async function conduct(scope: Scope, step: Conducted): Promise<StepReport> {
   try {
     const ownEnv = resolveTexts(step.env, surroundingsOf(scope, shared));
     const env = { ...shared, ...ownEnv };
+    name = job.masks.hide(step.name());
     if (evaluateCondition(step.condition, surroundingsOf(scope, env))) {
       const surroundings = surroundingsOf(scope, env);
-      name = job.masks.hide(step.name());
       tolerated = resolve(step.continueOnError, surroundings) === true;
       const minutes = Number(resolve(step.timeoutMinutes, surroundings));
       if (minutes > 0) {
-        timer = setTimeout(() => {
+        timer = afterMinutes(minutes, () => {
           timedOut = true;
           abort.abort();
-        }, minutes * 60_000);
+        });
       }
       // A step that would also have started after the cancellation is left to finish.
       const startedCancelled = job.cancellation.requested;

@@ -13,7 +13,7 @@ export type Workflow = {
 };
 
 /** `permissions:` as written; undefined when there is none. */
-export type Permissions = string | Record<string, string> | undefined;
+type Permissions = string | Record<string, string> | undefined;
 
 export type JobDefinition = {
   id: string;

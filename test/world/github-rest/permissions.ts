@@ -2,7 +2,7 @@
 export type Permissions = Record<string, "read" | "write">;
 
 /** Every scope of `permissions:` that this stand-in knows. */
-export const SCOPES = [
+const SCOPES = [
   "actions",
   "attestations",
   "checks",

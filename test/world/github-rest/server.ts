@@ -23,7 +23,7 @@ export type RestRequest = {
 };
 
 /** Answers this status to the next n calls of an operation; "cut" ends the connection instead of answering. */
-export type RestFault = { status: number | "cut"; times: number; message?: string; headers?: Record<string, string> };
+type RestFault = { status: number | "cut"; times: number; message?: string; headers?: Record<string, string> };
 
 let described: Operation[] | undefined;
 

@@ -99,9 +99,9 @@ export type DeploymentStatus = {
   createdAt: number;
 };
 
-export type CheckRun = { id: number; name: string; headSha: string; request: Record<string, unknown> };
+type CheckRun = { id: number; name: string; headSha: string; request: Record<string, unknown> };
 
-export type Release = { id: number; tag: string; request: Record<string, unknown> };
+type Release = { id: number; tag: string; request: Record<string, unknown> };
 
 export const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 

@@ -7,6 +7,7 @@ import { DefaultArtifactClient } from "@actions/artifact";
 import * as cache from "@actions/cache";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import "./azure-host.ts";
 import { runtimeToken } from "./runtime-token.ts";
 import { type ResultsService, startResultsService } from "./service.ts";
 
@@ -105,6 +106,16 @@ test("a damaged archive is a miss", async () => {
   await save("k");
   service.faults.download = "short";
   expect(await restore("k")).toBeUndefined();
+});
+
+test("the cache client's other way, the Azure SDK, gets the same bytes", async () => {
+  await service.close();
+  service = await startResultsService({ now: () => clock, azureHost: true });
+  become(service.environment());
+  await save("k");
+  expect(await restore("k")).toBe("k");
+  expect(readFileSync("data/b.txt")).toHaveLength(300_000);
+  expect(service.calls.filter((call) => call.method === "HEAD")).not.toEqual([]);
 });
 
 test("429 is not tried again", async () => {
