@@ -57,7 +57,7 @@ const FILES = {
 };
 
 type Bed = Awaited<ReturnType<typeof startBed>>;
-const outputsOf = (result: Awaited<ReturnType<Bed["run"]>>) => result.jobs.main!.outputs as Record<string, string>;
+const outputsOf = (result: Awaited<ReturnType<Bed["run"]>>) => result.jobs.main!.outputs;
 const names = (bed: Bed): string[] => bed.github.results.artifacts.artifacts.map(({ name }) => name);
 
 /** A zombie that nobody buries has ended too. */

@@ -20,6 +20,8 @@ export async function parseYaml(text: string, limits: YamlLimits): Promise<Json>
   if (Buffer.byteLength(text) > maxBytes) {
     throw new ActionError({ where, expected: `at most ${maxBytes} bytes`, seen: `${Buffer.byteLength(text)} bytes` });
   }
+  // The library takes a text of comments only for a mistake; for a user it is an empty file.
+  if (text.split(/\r\n|\n|\r/).every((line) => /^\s*(?:#|$)/.test(line))) return null;
   const yaml = await import("js-yaml");
 
   const map = yaml.defineMappingTag<{ [name: string]: Json }>("tag:yaml.org,2002:map", {
