@@ -14,6 +14,8 @@ import type { ImageStore, Log } from "../ports.ts";
 
 const CHUNK = 1024 * 1024;
 const STALL_MS = 30_000;
+/** After its last byte a registry may have to put a large blob together in a store of its own. */
+const COMMIT_MS = 300_000;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
 const MAX_WAIT_MS = 30_000;
@@ -24,6 +26,8 @@ export type RegistryOptions = {
   /** The job's own token: it opens ghcr.io where docker is not logged in there. Never sent to another registry. */
   readonly githubToken?: string | undefined;
   readonly actor?: string | undefined;
+  /** How long a connection may say nothing while bytes are due. */
+  readonly stallMs?: number;
 };
 
 type Registry = Extract<ImageReference, { kind: "registry" }>;
@@ -58,7 +62,7 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
   async function upload(digest: string, body: Body, session?: Whole): Promise<void> {
     // A session that breaks is begun anew as a whole: registries differ too much in what they resume.
     await wire.insist(async (attempt) => {
-      const begun = attempt === 1 && session !== undefined ? session : await startUpload("");
+      const begun = attempt === 1 && session?.status === 202 ? session : await startUpload("");
       if (begun.status !== 202) return wire.refused("a new upload", begun);
       const target = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
       target.searchParams.set("digest", digest);
@@ -164,9 +168,16 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
       if (await store.hasBlob(digest)) return "already";
       let session: Whole | undefined;
       if (fromReference.kind === "registry" && fromReference.host === host) {
-        wire.alsoAllow(`repository:${fromReference.repository}:pull`);
-        session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
-        if (session.status === 201) return "mounted";
+        const scope = `repository:${fromReference.repository}:pull`;
+        wire.alsoAllow(scope);
+        try {
+          session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
+        } catch (thrown) {
+          // A token service may refuse both repositories at once, although it gives a token for each.
+          if (!(thrown instanceof ActionError)) throw thrown;
+          wire.noLonger(scope);
+        }
+        if (session?.status === 201) return "mounted";
         log.debug(`${host} did not mount ${digest} from ${fromReference.repository}: it is streamed`);
       }
       await upload(digest, { bytes: size, open: () => from.readBlob(digest) }, session);
@@ -211,6 +222,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
   const origin = new URL(
     `${isLoopbackName(host) ? "http" : "https"}://${host === DOCKER_HUB ? "registry-1.docker.io" : host}`,
   );
+  const { stallMs = STALL_MS } = options;
   const scopes = new Set<string>();
   const agents = new Map<string, Agent>();
   let authorization: string | undefined;
@@ -245,7 +257,8 @@ function connection({ host, repository }: Registry, where: string, options: Regi
         },
         ...(lookup === undefined ? {} : { lookup }),
       });
-      outgoing.setTimeout(STALL_MS, () => outgoing.destroy(new Error(`nothing came for ${STALL_MS / 1000} s`)));
+      outgoing.setTimeout(stallMs, () => outgoing.destroy(new Error("no answer in time")));
+      if (call.body !== undefined) outgoing.on("finish", () => outgoing.setTimeout(COMMIT_MS));
       outgoing.on("response", (message) => resolve({ status: message.statusCode ?? 0, message, outgoing }));
       outgoing.on("error", (cause) => reject(unreachable(call.url, cause)));
       const body = call.body?.open();
@@ -437,6 +450,10 @@ function connection({ host, repository }: Registry, where: string, options: Regi
       scopes.add(scope);
       // The token at hand does not know it; where none was wanted, none will be.
       if (authorization?.startsWith("Bearer ")) authorization = undefined;
+    },
+
+    noLonger(scope: string): void {
+      scopes.delete(scope);
     },
 
     /** A request whose answer is small. `once`: the caller tries again by itself, from further back. */

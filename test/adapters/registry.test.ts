@@ -295,25 +295,57 @@ test("a base's layer is mounted within a registry, and streamed from another or 
   expect(await openLayout(folder).takeBlob(ours, named(server.host), layer)).toBe("streamed");
   expect(await storeOf(other.host, "from/folder").takeBlob(openLayout(folder), folder, layer)).toBe("streamed");
 
-  // Where a registry does not mount, the session that it began instead is used.
+  const takenBy = async (repository: string): Promise<string> =>
+    await storeOf(other.host, repository).takeBlob(
+      storeOf(other.host, "base/python"),
+      named(other.host, "base/python"),
+      layer,
+    );
+  // A registry may refuse the very question, and a token service the two repositories at once.
   await push(storeOf(other.host, "base/python"));
+  other.before = times(1, (line) => line.includes("?mount="), status(405));
+  expect(await takenBy("team/four")).toBe("streamed");
+  const strict = await registry({ kind: "token", user: "robot", password: "s3cret-word" });
+  login(strict.host, "robot", "s3cret-word");
+  await push(storeOf(strict.host, "base/python"));
+  strict.before = (request, response, seen) =>
+    seen.path.startsWith("/token") && /base.*team|team.*base/.test(seen.path)
+      ? status(403)(request, response, seen)
+      : false;
+  const base = named(strict.host, "base/python");
+  expect(await storeOf(strict.host, "team/three").takeBlob(storeOf(strict.host, "base/python"), base, layer)).toBe(
+    "streamed",
+  );
+
+  // Where a registry does not mount, the session that it began instead is used.
   other.before = (request, _response, { path }) => {
     request.url = path.replace(/\?mount=.*/, "");
     return false;
   };
-  expect(
-    await storeOf(other.host, "team/two").takeBlob(
-      storeOf(other.host, "base/python"),
-      named(other.host, "base/python"),
-      layer,
-    ),
-  ).toBe("streamed");
+  expect(await takenBy("team/two")).toBe("streamed");
 });
 
 test("a registry that is not there is told plainly", async () => {
   const gone = await startRegistry();
   await gone.close();
   await expect(storeOf(gone.host).head("v1")).rejects.toThrow(`expected an answer from ${gone.host}`);
+});
+
+test("a registry that falls silent is given up, before an answer and within one", async () => {
+  const server = await registry();
+  server.before = () => true;
+  const store = openRegistry({ log, stallMs: 40 })(named(server.host));
+  await expect(store.head("v1")).rejects.toThrow(/expected an answer from .*, saw no answer in time/);
+  expect(server.seen.length).toBe(4);
+  server.before = times(
+    1,
+    (line) => line.startsWith("GET"),
+    (_request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write("half");
+      return true;
+    },
+  );
+  await expect(store.blob(digest("layer"), { maxBytes: 100 })).rejects.toThrow("404 BLOB_UNKNOWN");
 });
 
 test("the job's token opens ghcr.io only", async () => {

@@ -127,7 +127,7 @@ export function unsafePath(path: string): string | undefined {
 }
 
 /** One text for all spellings of a path that some file system takes as the same. */
-export function foldedPath(path: string): string {
+function foldedPath(path: string): string {
   // Upper case first: it unfolds what lower case alone leaves apart (ß and ss, ſ and s).
   return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
 }

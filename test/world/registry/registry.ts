@@ -5,7 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Seen = { readonly method: string; readonly path: string; readonly authorization: string | undefined };
+type Seen = { readonly method: string; readonly path: string; readonly authorization: string | undefined };
 
 /** Answers in the registry's place; says true when it did. */
 export type Fault = (request: IncomingMessage, response: ServerResponse, seen: Seen) => boolean | Promise<boolean>;
