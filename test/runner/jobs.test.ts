@@ -241,6 +241,26 @@ test("filters decide as on GitHub whether there is a run at all", async () => {
   expect(await runs("{ push: { tags: ['v*'] } }", "v1")).toBe(false);
 });
 
+test("an expression that can not be evaluated fails its job", async () => {
+  await using bed = await startBed();
+  await bed.commit({
+    [WORKFLOW]: `on: push
+jobs:
+  empty: { runs-on: x, steps: [{ run: echo }] }
+  matrix: { needs: empty, strategy: { matrix: { n: "\${{ fromJSON(needs.empty.outputs.list) }}" } }, runs-on: x, steps: [{ run: echo }] }
+  env: { needs: empty, env: { A: "\${{ fromJSON(needs.empty.outputs.list).a }}" }, runs-on: x, steps: [{ run: echo }] }
+  outputs: { outputs: { a: "\${{ fromJSON('{') }}" }, runs-on: x, steps: [{ run: echo }] }
+`,
+  });
+  const { jobs } = await bed.run();
+  expect(Object.entries(jobs).map(([id, job]) => [id, job.conclusion, job.annotations.length])).toEqual([
+    ["empty", "success", 0],
+    ["matrix", "failure", 1],
+    ["env", "failure", 1],
+    ["outputs", "failure", 1],
+  ]);
+});
+
 test("timers run on the default branch, releases on their tag", async () => {
   await using bed = await startBed();
   await bed.commit({

@@ -93,14 +93,16 @@ export async function runJob(setting: JobSetting, definition: JobDefinition, var
     job.cancellation.request();
   });
 
-  keep(await setUpJob(scope, definition.steps));
-  const steps = job.status === "failure" ? [] : definition.steps;
-  for (const step of steps) keep(await runPre(scope, step));
-  reports.push(...(await runSteps(scope, steps)));
-  while (job.postSteps.length > 0) keep(await job.postSteps.pop()?.run());
-
-  clearTimeout(timer);
-  stopListening();
+  try {
+    keep(await setUpJob(scope, definition.steps));
+    const steps = job.status === "failure" ? [] : definition.steps;
+    for (const step of steps) keep(await runPre(scope, step));
+    reports.push(...(await runSteps(scope, steps)));
+    while (job.postSteps.length > 0) keep(await job.postSteps.pop()?.run());
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
   const outputs = jobOutputs(job, scope, definition, happening);
   endOrphans(job);
   await emptyTemp(machine);
@@ -267,22 +269,29 @@ function jobOutputs(
     cancelled: job.status === "cancelled",
     hashFiles: () => "",
   };
-  const warn = (message: string) => {
-    job.log.write(`##[warning]${message}`);
-    annotations.push({ level: "warning", message });
+  const issue = (level: "error" | "warning", message: string) => {
+    job.log.write(`##[${level}]${message}`);
+    annotations.push({ level, message });
   };
   let bytes = 0;
   for (const [name, template] of Object.entries(definition.outputs)) {
-    const value = resolveText(template, surroundings);
+    let value: string;
+    try {
+      value = resolveText(template, surroundings);
+    } catch (error) {
+      issue("error", (error as Error).message);
+      job.status = job.status === "success" ? "failure" : job.status;
+      continue;
+    }
     if (value === "") continue;
     if (job.masks.touches(value)) {
-      warn(`Skip output '${name}' since it may contain secret.`);
+      issue("warning", `Skip output '${name}' since it may contain secret.`);
       continue;
     }
     // GitHub estimates the size in UTF-16.
     bytes += 2 * (name.length + value.length);
     if (bytes > OUTPUT_LIMIT_BYTES) {
-      warn(`The outputs of job ${job.id} (${happening.name}) are larger than 1 MB; '${name}' is dropped.`);
+      issue("warning", `The outputs of job ${job.id} (${happening.name}) are larger than 1 MB; '${name}' is dropped.`);
       continue;
     }
     kept[name] = value;

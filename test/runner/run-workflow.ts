@@ -8,16 +8,14 @@ import { readFile } from "node:fs/promises";
 import type { GitHub } from "../world/github-rest/github.ts";
 import type { RestRequest } from "../world/github-rest/server.ts";
 import type { Event } from "./events.ts";
-import { evaluateCondition, type Status, type Surroundings, textOf, type Value } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
-import { combinationsOf } from "./matrix.ts";
 import { RUNNER_TIMINGS, type Timings } from "./processes.ts";
-import { githubContext, type JobReport, type JobSetting, runJob } from "./run-job.ts";
+import type { JobReport, JobSetting } from "./run-job.ts";
+import { runJobs } from "./run-jobs.ts";
 import { Cancellation, type ProcessRecord } from "./running-job.ts";
-import type { Annotation, Outcome, StepReport } from "./step-report.ts";
-import { isMap, resolve, resolveText, type Template } from "./template.ts";
+import type { Annotation, StepReport } from "./step-report.ts";
 import { triggered } from "./triggers.ts";
-import { type JobDefinition, readWorkflow } from "./workflow-file.ts";
+import { readWorkflow } from "./workflow-file.ts";
 
 export type WorkflowOptions = {
   github: GitHub;
@@ -68,7 +66,7 @@ export async function startWorkflow(
   const firstRequest = options.github.rest.requests.length;
   return {
     runId: setting.run.id,
-    result: runJobs(setting, firstRequest),
+    result: finish(setting, firstRequest),
     cancel: () => setting.cancellation.request(),
   };
 }
@@ -116,22 +114,9 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
   };
 }
 
-/** A job that is over, as `needs` shows it to others; a matrix counts as one. */
-type Ended = { result: Outcome; outputs: Record<string, string> };
-
-async function runJobs(setting: JobSetting, firstRequest: number): Promise<RunResult> {
-  const { github, run, workflow, cancellation } = setting;
-  const ended = new Map<string, Ended>();
-  const jobs: Record<string, JobReport> = {};
-  for (const definition of inOrder(workflow.jobs)) {
-    const reports = await runMatrix(setting, definition, ended, workflow.jobs);
-    for (const report of reports) jobs[report.name] = report;
-    ended.set(definition.id, {
-      result: worst(reports.map((report) => report.conclusion)),
-      outputs: Object.assign({}, ...reports.map((report) => report.outputs)) as Record<string, string>,
-    });
-  }
-  const results = [...ended.values()].map(({ result }) => result);
+async function finish(setting: JobSetting, firstRequest: number): Promise<RunResult> {
+  const { github, run, cancellation } = setting;
+  const { jobs, results } = await runJobs(setting);
   const conclusion = cancellation.requested ? "cancelled" : results.includes("failure") ? "failure" : "success";
   Object.assign(run, { status: "completed", conclusion, updatedAt: github.world.now() });
   const reports = Object.values(jobs);
@@ -146,106 +131,6 @@ async function runJobs(setting: JobSetting, firstRequest: number): Promise<RunRe
     requests: github.rest.requests.slice(firstRequest).filter((request) => request.runId === run.id),
     processes: setting.processes,
   };
-}
-
-/** One machine runs one job at a time: needed jobs first, else in the order of the file. */
-function inOrder(jobs: JobDefinition[]): JobDefinition[] {
-  const order: JobDefinition[] = [];
-  const visit = (job: JobDefinition) => {
-    if (order.includes(job)) return;
-    for (const id of job.needs) {
-      const needed = jobs.find((j) => j.id === id);
-      if (needed) visit(needed);
-    }
-    order.push(job);
-  };
-  for (const job of jobs) visit(job);
-  return order;
-}
-
-async function runMatrix(
-  setting: JobSetting,
-  definition: JobDefinition,
-  ended: Map<string, Ended>,
-  all: JobDefinition[],
-): Promise<JobReport[]> {
-  const needs: Record<string, Value> = {};
-  for (const id of definition.needs) {
-    const { result = "skipped", outputs = {} } = ended.get(id) ?? {};
-    needs[id] = { result, outputs };
-  }
-  const surroundings: Surroundings = {
-    contexts: { github: githubContext(setting), needs, vars: setting.vars, inputs: setting.inputs },
-    status: statusOf(
-      ancestorsOf(definition, all).map((id) => ended.get(id)?.result ?? "skipped"),
-      setting,
-    ),
-    cancelled: setting.cancellation.requested,
-    hashFiles: () => {
-      throw new Error("hashFiles is not available in a job's if.");
-    },
-  };
-  const reportOf = (conclusion: Outcome, name = definition.id): JobReport => ({
-    id: definition.id,
-    name,
-    conclusion,
-    outputs: {},
-    steps: [],
-    log: "",
-    annotations: [],
-  });
-  if (!evaluateCondition(definition.condition, surroundings)) {
-    return [reportOf(setting.cancellation.requested ? "cancelled" : "skipped")];
-  }
-
-  const strategy = isMap(definition.strategy) ? definition.strategy : {};
-  const combinations = combinationsOf(strategy["matrix"] && resolve(strategy["matrix"], surroundings));
-  const failFast = strategy["fail-fast"] === undefined || resolve(strategy["fail-fast"], surroundings) === true;
-  const reports: JobReport[] = [];
-  for (const [index, matrix] of combinations.entries()) {
-    const values = Object.values(matrix).map(textOf);
-    const name = values.length > 0 ? `${definition.id} (${values.join(", ")})` : definition.id;
-    if (failFast && reports.some((report) => report.conclusion === "failure")) {
-      reports.push(reportOf("cancelled", name));
-      continue;
-    }
-    const position = { "fail-fast": failFast, "job-index": index, "job-total": combinations.length, "max-parallel": 1 };
-    const report = await runJob(setting, definition, { name, matrix, strategy: position, needs });
-    const tolerated = tolerates(definition.continueOnError, {
-      ...surroundings,
-      contexts: { ...surroundings.contexts, matrix },
-    });
-    reports.push(tolerated && report.conclusion === "failure" ? { ...report, conclusion: "success" } : report);
-  }
-  return reports;
-}
-
-const tolerates = (template: Template, surroundings: Surroundings) => resolveText(template, surroundings) === "true";
-
-/** All jobs that a job waits for, directly or not: success() in its `if:` asks about all of them. */
-function ancestorsOf(job: JobDefinition, all: JobDefinition[]): string[] {
-  const found = new Set<string>();
-  const visit = (ids: string[]) => {
-    for (const id of ids) {
-      if (found.has(id)) continue;
-      found.add(id);
-      visit(all.find((j) => j.id === id)?.needs ?? []);
-    }
-  };
-  visit(job.needs);
-  return [...found];
-}
-
-/** A skipped ancestor is neither a success nor a failure. */
-function statusOf(results: Outcome[], setting: JobSetting): Status | "skipped" {
-  if (setting.cancellation.requested) return "cancelled";
-  if (results.includes("failure")) return "failure";
-  return results.every((result) => result === "success") ? "success" : "skipped";
-}
-
-function worst(results: Outcome[]): Outcome {
-  for (const outcome of ["failure", "cancelled", "success"] as const) if (results.includes(outcome)) return outcome;
-  return "skipped";
 }
 
 /** A step's summaries: those of the steps inside a composite, then its own. */
