@@ -124,14 +124,15 @@ export function judgeAnswer(
   }
   // A refusal that was asked for needs no payload.
   if (expect.status >= 300) return { reasons, prediction: undefined };
+  // Nothing was sent, so no prediction is asked for: the path answers, and that was the question.
+  if (request.body === undefined && expect.shape === undefined && expect.values === undefined) {
+    return { reasons, prediction: undefined };
+  }
   if (body instanceof ActionError) {
     return {
       reasons: body.mistakes.map(({ where, expected, seen }) => `${where}: expected ${expected}, saw ${seen}`),
       prediction: undefined,
     };
-  }
-  if (request.body === undefined && expect.shape === undefined && expect.values === undefined) {
-    return { reasons, prediction: undefined };
   }
   const status = field(body, "status");
   const failed = field(status, "status");
@@ -275,9 +276,10 @@ const tellShape = (shape: readonly number[] | undefined): string =>
 
 function statusInfo(body: Json): string | undefined {
   const status = field(body, "status");
-  const told = [field(status, "reason"), field(status, "info")].filter(
-    (each) => typeof each === "string" && each !== "",
-  );
+  const told: string[] = [];
+  for (const each of [field(status, "reason"), field(status, "info")]) {
+    if (typeof each === "string" && each !== "") told.push(each);
+  }
   return told.length === 0 ? undefined : quote(told.join(": "), 300);
 }
 

@@ -1,0 +1,566 @@
+import type { Annotation, Outcome, Story } from "../action.ts";
+import type { ImageReference } from "../domain/image/manifest.ts";
+import { parseSmokeRequest, type SmokeRequest } from "../domain/inference/smoke.ts";
+import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
+import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
+import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
+import type { ServingState } from "../domain/seldon/serving.ts";
+import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
+import { flag, integer, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
+import type {
+  Archives,
+  Candidate,
+  Clock,
+  GitHub,
+  Http,
+  Images,
+  LocalServing,
+  Log,
+  Processes,
+  Pythons,
+  Workspace,
+} from "../ports.ts";
+import { provePrediction, waitUntilUp } from "./prediction.ts";
+import { giveRecord, recordInput, takeRecord } from "./record.ts";
+import type { Release } from "./release.ts";
+import { keepRequest } from "./smoke-request.ts";
+
+const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
+const MAX_REQUIREMENTS_BYTES = 1024 * 1024;
+
+export const TARGETS = ["seldon", "kubernetes", "helm", "local"] as const;
+
+const inputs = {
+  record: recordInput,
+  "require-gate": flag({
+    description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
+    default: "true",
+  }),
+  target: oneOf(TARGETS, {
+    description:
+      "Where to serve. `local` is a process on this machine's loopback; the others need a later version of these actions.",
+    default: "seldon",
+  }),
+  name: text({
+    description: "The deployment's name, which its URL holds. Left out, the model's name in the record.",
+    ...deploymentName,
+  }),
+  namespace: text({
+    description: "The namespace, which the URL holds.",
+    default: "default",
+    ...namespaceName,
+  }),
+  image: parsed<ImageReference>({
+    description:
+      "The image to serve, as build-model-image made it. Left out, the image of the record; without one, the checkout and `model`.",
+    accepts: "an image's name, or `oci:<folder>`",
+    parse: async (value) => (await import("../domain/image/reference.ts")).parseReference(value, "image"),
+  }),
+  model: text({
+    description:
+      "The model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
+    pattern: /^[^\u0000-\u001f\u007f\\]+$/,
+    accepts: "a path",
+  }),
+  "model-class": text({
+    description: "The class that serves the model. Left out, the one that the image names.",
+    ...modelClassName,
+  }),
+  requirements: text({
+    description:
+      "A requirements file, relative to the working directory, for a Python environment that is made once and kept. " +
+      "Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
+    pattern: RELATIVE,
+    accepts: "a path below the working directory",
+  }),
+  replicas: integer({
+    description: "How many workers answer requests, each with the model loaded.",
+    default: "1",
+    least: 1,
+    most: 8,
+  }),
+  "wait-timeout": seconds({
+    description:
+      "How long a new version may take to answer. After that it is ended, and the one before goes on serving.",
+    default: "5m",
+    most: 3600,
+  }),
+  "smoke-request": parsed<SmokeRequest>({
+    description:
+      "A request that the new version must answer before it gets traffic: `body`, and if need be `path` and `expect` with " +
+      "`status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
+    accepts: "YAML: `{path, body, expect}`",
+    parse: parseSmokeRequest,
+  }),
+  "dry-run": flag({ description: "Say what would happen, and change nothing.", default: "false" }),
+  "outlive-job": flag({
+    description:
+      "Keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
+    default: "false",
+  }),
+  "base-url": parsed<number>({
+    description:
+      "Scheme, host and port of the URL: for target local `http://127.0.0.1:<port>`. Left out, the port that was used before, or a free one.",
+    accepts: "`http://127.0.0.1:<port>`",
+    parse: localPort,
+  }),
+  "working-directory": text({
+    description: "Where the code lies, relative to the repository. Left out, the repository itself.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "github-token": text({
+    description: "Fetches the record or the model's artifact, and opens ghcr.io where docker is not logged in.",
+    expression: "${{ github.token }}",
+    secret: true,
+  }),
+};
+
+const outputs = {
+  operation:
+    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create` or `would-update` of a dry run",
+  "prediction-url": "Where predictions are answered; empty where nothing is served",
+  "deploy-id": "40 hex digits over all that makes this version: model, code, class, requirements",
+  reason: "Why it was done or not, in one sentence",
+  record: "The release record with the section `deployment`; empty without a record",
+};
+
+export type DeployPorts = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly archives: Archives;
+  readonly github: GitHub;
+  readonly images: Images;
+  readonly http: Http;
+  readonly pythons: Pythons;
+  readonly serving: LocalServing;
+  /** Aborted when the runner cancels the step. */
+  readonly signal: AbortSignal;
+};
+
+type Inputs = Values<typeof inputs>;
+
+/** Serves a model, and is green only when the new version has answered. One that does not never gets traffic. */
+export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
+  id: "seldon-deploy",
+  inputs,
+  outputs,
+  run: async (given, run, ports) => {
+    const facts = await observe(given, run, ports);
+    const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
+    ports.log.info(`${facts.called}: ${plan.operation}, because ${plan.reason}`);
+    const done = await carryOut(plan, facts, given, run, ports);
+    const record = await addToRecord(done, facts, run, ports);
+    return await tell(done, facts, given, record);
+  },
+};
+
+type Facts = {
+  readonly record: ReleaseRecord | undefined;
+  readonly name: string;
+  readonly namespace: string;
+  /** `demo/digits` */
+  readonly called: string;
+  readonly release: Release;
+  readonly requirements: string | undefined;
+  readonly deployId: string;
+  readonly replicas: number;
+  readonly state: ServingState | undefined;
+  /** Whether what serves now, being this version, answers. */
+  readonly answers: boolean | undefined;
+};
+
+type Done = LocalPlan & {
+  /** `dry`: nothing was done. */
+  readonly how: "done" | "dry" | "failed";
+  /** Absent where nothing is served. */
+  readonly url: string | undefined;
+  /** What was answered, in a few words. */
+  readonly prediction: string | undefined;
+  /** Why it failed. */
+  readonly failure: ActionError | undefined;
+};
+
+/** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
+async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<Facts> {
+  refuseInputs(given, run);
+  const record = await takeRecord(given.record, run, ports);
+  requireGate(record, given["require-gate"]);
+  const namespace = given.namespace!;
+  const name = given.name ?? nameOf(record);
+  const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
+  const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
+  const requirements = await requirementsText(given.requirements, folder, ports.workspace);
+  const release = await releaseOf(given, record, folder, run, ports);
+  const { deployId: digestVersion } = await import("../domain/seldon/names.ts");
+  const deployId = await digestVersion({
+    model: release.model,
+    code: release.code,
+    modelClass: release.modelClass,
+    modelPath: release.modelPath,
+    requirements,
+  });
+  const state = await ports.serving.state(namespace, name);
+  const same = state?.status === "running" && state.deployId === deployId;
+  return {
+    record,
+    name,
+    namespace,
+    called: `${namespace}/${name}`,
+    release,
+    requirements,
+    deployId,
+    replicas: given.replicas!,
+    state,
+    answers: same ? await doesAnswer(state, deployId, given, ports) : undefined,
+  };
+}
+
+function refuseInputs(given: Inputs, run: Run): void {
+  const mistakes: Mistake[] = [];
+  if (given.target !== "local") {
+    mistakes.push({
+      where: `input "target"`,
+      expected: "local, the one target of this version",
+      seen: given.target,
+      fix: "Set target: local to serve on this machine.",
+    });
+  }
+  if (given["outlive-job"] && run.environment === "github-hosted") {
+    mistakes.push({
+      where: `input "outlive-job"`,
+      expected: "false on a runner of GitHub's own",
+      seen: "true",
+      fix: "That machine is thrown away with the job. Use a runner of your own, or leave the input out.",
+    });
+  }
+  if (given.image !== undefined && given.model !== undefined) {
+    mistakes.push({
+      where: `input "model"`,
+      expected: "either an image or a model with the checkout's code",
+      seen: "both",
+      fix: "The image holds its model already.",
+    });
+  }
+  if (mistakes.length > 0) throw new ActionError(mistakes);
+}
+
+function nameOf(record: ReleaseRecord | undefined): string {
+  const name = record?.model.name;
+  if (name !== undefined && deploymentName.pattern.test(name)) return name;
+  return refuse({
+    where: `input "name"`,
+    expected: deploymentName.accepts,
+    seen: name === undefined ? "nothing, and no record that names the model" : `the record's ${quote(name)}`,
+    fix: "Set the input name.",
+  });
+}
+
+async function requirementsText(
+  path: string | undefined,
+  folder: string,
+  workspace: Workspace,
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const content = await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
+  if (content !== undefined) return content.replaceAll("\r\n", "\n");
+  return refuse({ where: `input "requirements"`, expected: `a file ${quote(path)}`, seen: "none" });
+}
+
+async function releaseOf(
+  given: Inputs,
+  record: ReleaseRecord | undefined,
+  folder: string,
+  run: Run,
+  ports: DeployPorts,
+): Promise<Release> {
+  const { releaseOfCheckout, releaseOfImage } = await import("./release.ts");
+  if (given.image !== undefined || (record?.image !== undefined && given.model === undefined)) {
+    return await releaseOfImage(record, given.image, given["model-class"], run, ports);
+  }
+  const modelClass = given["model-class"];
+  if (modelClass === undefined) {
+    refuse({
+      where: `input "model-class"`,
+      expected: "the class that serves the model, since no image names one",
+      seen: "nothing",
+      fix: "Set model-class, or hand on the record of build-model-image.",
+    });
+  }
+  return await releaseOfCheckout(record, { folder, model: given.model, modelClass }, run, ports);
+}
+
+/** Asks what serves now the same question that a new version would be asked. */
+async function doesAnswer(state: ServingState, deployId: string, given: Inputs, ports: DeployPorts): Promise<boolean> {
+  const deadline = ports.clock.elapsed() + Math.min(given["wait-timeout"], 30) * 1000;
+  const asked = { url: baseOf(state.url), called: "what serves now", deadline, signal: ports.signal };
+  const smoke = given["smoke-request"] ?? PING;
+  try {
+    await provePrediction(smoke, asked, ports, deployId);
+    return true;
+  } catch (thrown) {
+    if (ports.signal.aborted) throw thrown;
+    ports.log.info(messageOf(thrown));
+    return false;
+  }
+}
+
+/** Stands in where no smoke request is given: the server is there and has loaded its model. */
+const PING: SmokeRequest = {
+  path: "/health/ping",
+  body: undefined,
+  expect: { status: 200, tolerance: 0 },
+};
+
+/** `http://127.0.0.1:PORT/seldon/<namespace>/<name>` of a prediction URL. */
+const baseOf = (url: string): string => url.slice(0, -"/api/v1.0/predictions".length);
+
+async function carryOut(plan: LocalPlan, facts: Facts, given: Inputs, run: Run, ports: DeployPorts): Promise<Done> {
+  const before = facts.state?.status === "running" ? facts.state.url : undefined;
+  const nothing = { url: before, prediction: undefined, failure: undefined };
+  if (plan.operation === "unchanged") {
+    await keepSmoke(given["smoke-request"], run, ports);
+    return { ...plan, ...nothing, how: "done" };
+  }
+  if (given["dry-run"]) return { ...plan, ...nothing, how: "dry" };
+  const from = ports.clock.elapsed();
+  try {
+    const served = await ports.log.group(`Serving ${facts.called} from ${facts.release.from}`, async () =>
+      serve(facts, given, ports),
+    );
+    await keepSmoke(given["smoke-request"], run, ports);
+    const took = ((ports.clock.elapsed() - from) / 1000).toFixed(1);
+    ports.log.info(`${facts.called} serves ${facts.deployId.slice(0, 12)} at ${served.url} (${took} s)`);
+    if (served.prediction !== undefined) ports.log.info(`It predicted ${served.prediction}`);
+    return { ...plan, ...served, how: "done", failure: undefined };
+  } catch (thrown) {
+    // A cancelled run, a fault of ours, or a mistake before anything was started: nothing to tell but itself.
+    if (!(thrown instanceof Refused)) throw thrown;
+    return { ...plan, ...nothing, how: "failed", failure: thrown.why };
+  }
+}
+
+/** The new version was started and did not prove itself: an answer that the user asked for, not a mistake in the inputs. */
+class Refused extends Error {
+  readonly why: ActionError;
+
+  constructor(why: ActionError) {
+    super(why.message, { cause: why });
+    this.why = why;
+  }
+}
+
+async function serve(
+  facts: Facts,
+  given: Inputs,
+  ports: DeployPorts,
+): Promise<{ url: string; prediction: string | undefined }> {
+  const { log, serving, clock } = ports;
+  const { name, namespace, release, deployId, replicas } = facts;
+  const { python } = await ports.pythons.environment({ requirements: facts.requirements, log });
+  await requireSeldonCore(python, facts.requirements !== undefined, ports.processes);
+  const deploy = await serving.begin(namespace, name, {
+    port: given["base-url"],
+    outliveJob: given["outlive-job"],
+  });
+  try {
+    if (given["outlive-job"] && !deploy.state.outliveJob) {
+      log.warning(`The front of ${facts.called} was started without outlive-job, so it ends with this job.`);
+    }
+    const folder = await release.layOut(await deploy.releaseFolder(deployId));
+    const deadline = clock.elapsed() + given["wait-timeout"] * 1000;
+    const candidate = await deploy.startCandidate({
+      deployId,
+      python,
+      folder,
+      modelClass: release.modelClass,
+      modelPath: release.modelPath === undefined ? undefined : `${folder}/${release.modelPath}`,
+      replicas,
+      record: facts.record && (await serialised(facts.record)),
+    });
+    try {
+      return await proveAndPromote(candidate, deadline, facts, given, ports);
+    } catch (thrown) {
+      if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
+      await showLastLines(candidate, ports);
+      await candidate.discard().catch(() => undefined);
+      throw new Refused(thrown);
+    }
+  } finally {
+    // What was not promoted ends here; a front behind which nothing serves ends too.
+    await deploy.end().catch((thrown: unknown) => log.warning(`The front: ${messageOf(thrown)}`));
+  }
+}
+
+async function proveAndPromote(
+  candidate: Candidate,
+  deadline: number,
+  facts: Facts,
+  given: Inputs,
+  ports: DeployPorts,
+): Promise<{ url: string; prediction: string | undefined }> {
+  const { log, clock } = ports;
+  const called = `the new version of ${facts.called}`;
+  const gone = new AbortController();
+  const watched = candidate.ended.then(({ code, signal }) => {
+    const seen = code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
+    return gone.abort(new ActionError({ where: called, expected: "to start and answer", seen, fix: LINES_ABOVE }));
+  });
+  const signal = AbortSignal.any([ports.signal, gone.signal]);
+  const asked = { url: candidate.url, called, deadline, signal };
+  const from = clock.elapsed();
+  if (candidate.url === "") {
+    // It has ended before it said where it listens, or it hangs there.
+    await Promise.race([watched, clock.sleep(1000)]);
+    throw signal.aborted
+      ? signal.reason
+      : new ActionError({ where: called, expected: "to listen within a minute", seen: "no port", fix: LINES_ABOVE });
+  }
+  await waitUntilUp(asked, ports);
+  log.info(`The new version is up after ${((clock.elapsed() - from) / 1000).toFixed(1)} s`);
+  const smoke = given["smoke-request"];
+  let prediction = smoke && (await provePrediction(smoke, asked, ports));
+  const { url } = await candidate.promote();
+  // From here on it has traffic: it must be the one that answers under the stable URL too.
+  const front = { ...asked, url: baseOf(url), called: `${facts.called} at its URL` };
+  prediction =
+    (await provePrediction(
+      smoke ?? PING,
+      { ...front, deadline: Math.max(deadline, clock.elapsed() + 10_000) },
+      ports,
+      facts.deployId,
+    )) ?? prediction;
+  await candidate.settle();
+  return { url, prediction };
+}
+
+const LINES_ABOVE = "Its last lines stand in the log above.";
+
+/** A Python without seldon-core would end with a traceback; this says what to do. */
+async function requireSeldonCore(python: string, made: boolean, processes: Processes): Promise<void> {
+  const { installerEnvironment } = await import("../domain/seldon/environment.ts");
+  const asking = "import importlib.util, sys; sys.exit(importlib.util.find_spec('seldon_core') is None)";
+  const env = installerEnvironment(processes.environment());
+  const { code } = await processes.run({ command: python, args: ["-c", asking], env }, { timeoutMs: 60_000 });
+  if (code === 0) return;
+  refuse({
+    where: made ? `input "requirements"` : python,
+    expected: "seldon-core",
+    seen: "none",
+    fix: made
+      ? "Add seldon-core==1.17.1 to it."
+      : "Set the input requirements to a file that holds seldon-core==1.17.1, or install it before this step.",
+  });
+}
+
+async function showLastLines(candidate: Candidate, { log }: DeployPorts): Promise<void> {
+  const lines = await candidate.lastLines(30).catch(() => []);
+  if (lines.length > 0) log.info(`The last lines of the model server:\n${lines.join("\n")}`);
+}
+
+/** For the report of this job, which shows a request that is known to work. */
+async function keepSmoke(smoke: SmokeRequest | undefined, run: Run, ports: DeployPorts): Promise<void> {
+  const { body = null, path } = smoke ?? PING;
+  if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
+  // That it can not be kept never fails a good deploy.
+  await keepRequest(body, run, ports.workspace).catch((thrown: unknown) => ports.log.warning(messageOf(thrown)));
+}
+
+async function serialised(record: ReleaseRecord): Promise<string> {
+  const { serialiseRecord } = await import("../domain/record/record.ts");
+  return serialiseRecord(record);
+}
+
+async function addToRecord(done: Done, facts: Facts, run: Run, ports: DeployPorts): Promise<string> {
+  const { record, name, namespace, deployId } = facts;
+  if (record === undefined) return "";
+  const before = await serialised(record);
+  if (done.how !== "done" || done.url === undefined) return before;
+  const { createHash } = await import("node:crypto");
+  const deployment: NonNullable<ReleaseRecord["deployment"]> = {
+    target: "local",
+    namespace,
+    name,
+    deployId,
+    url: done.url,
+    operation: done.operation,
+    recordBefore: `sha256:${createHash("sha256").update(before).digest("hex")}`,
+  };
+  return await giveRecord({ ...record, deployment }, run, ports);
+}
+
+async function tell(done: Done, facts: Facts, given: Inputs, record: string): Promise<Outcome> {
+  const { codeSpan, escapeText } = await import("../domain/report/escape.ts");
+  const operation =
+    done.how === "failed"
+      ? "failed"
+      : done.how === "done" || done.operation === "unchanged"
+        ? done.operation
+        : DRY[done.operation];
+  const failure = done.failure && failureText(done, facts);
+  const annotations: Annotation[] = [];
+  if (given["smoke-request"] === undefined && done.how === "done" && done.operation !== "unchanged") {
+    annotations.push({
+      level: "warning",
+      title: `${facts.called}: no prediction was asked for`,
+      message: "The model server is up, but nothing proved that it predicts. Give a smoke-request.",
+    });
+  }
+  return {
+    outputs: {
+      operation,
+      "prediction-url": done.url ?? "",
+      "deploy-id": facts.deployId,
+      reason: done.failure ? oneLine(done.failure.message) : done.reason,
+      record,
+    },
+    annotations,
+    summary: [
+      `### ${escapeText(facts.called)}: ${operation}`,
+      "",
+      escapeText(done.failure ? `The new version was refused: ${done.failure.message}` : upperFirst(done.reason)) + ".",
+      "",
+      "| | |",
+      "|---|---|",
+      `| Prediction URL | ${done.url === undefined ? "–" : codeSpan(done.url)} |`,
+      `| Deploy id | ${codeSpan(facts.deployId)} |`,
+      `| From | ${codeSpan(facts.release.from)} |`,
+      ...(done.prediction === undefined ? [] : [`| It predicted | ${codeSpan(done.prediction)} |`]),
+      ...(await curlLines(done, given)),
+      "",
+    ].join("\n"),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+const DRY = { created: "would-create", updated: "would-update", unchanged: "unchanged" } as const;
+
+function failureText({ url, failure }: Done, { called }: Facts): string {
+  const kept = url === undefined ? "Nothing is served under this name." : "The version before goes on serving.";
+  return `The new version of ${called} was refused. ${kept}\n${failure!.mistakes.map(sentence).join("\n")}`;
+}
+
+async function curlLines({ url }: Done, given: Inputs): Promise<string[]> {
+  if (url === undefined) return [];
+  const { predictionCurl } = await import("../domain/report/curl.ts");
+  const { codeBlock } = await import("../domain/report/escape.ts");
+  const body = given["smoke-request"]?.body;
+  const curl = predictionCurl(url, body === undefined ? undefined : JSON.stringify(body));
+  return curl === undefined ? [] : ["", codeBlock(curl.command, "sh")];
+}
+
+const oneLine = (value: string): string => value.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1000);
+const upperFirst = (value: string): string => value.slice(0, 1).toUpperCase() + value.slice(1);
+
+/** The port of a base URL on loopback. */
+function localPort(value: string): number {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const port = Number(url?.port);
+  const local = url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
+  if (!local || !(port >= 1) || url.pathname !== "/" || url.search !== "" || url.username !== "") {
+    throw new Refusal("http://127.0.0.1:<port>", { fix: "target local listens on loopback only." });
+  }
+  return port;
+}
