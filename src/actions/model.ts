@@ -13,6 +13,8 @@ import type { Archives, GitHub, Log, Workspace } from "../ports.ts";
 
 /** What an archive may hold beside the model: its manifest, the record, metrics and the log. */
 const BESIDE_BYTES = 256 * 1024 * 1024;
+/** Nothing else may lie beside the model: a model server could load it. */
+const BESIDE_FILES = ["manifest.json", "record.json", "metrics.json", "train.log"];
 /** Of a stored tar, for one file: header, long name, padding. */
 const TAR_BYTES_PER_FILE = 4096;
 
@@ -125,12 +127,15 @@ export async function bringModel(
       sha256,
     });
     const unpacked = `${scratch}/unpacked`;
-    await archives.unpack(archive, unpacked, { maxFiles, maxBytes });
+    const inside = await archives.unpack(archive, unpacked, { maxFiles, maxBytes });
     await workspace.remove(archive);
     const text = await workspace.readText(`${unpacked}/manifest.json`, { maxBytes: MAX_MANIFEST_BYTES });
     const where = `artifact ${id}`;
     if (text === undefined) refuse({ where, expected: "a manifest.json", seen: "none" });
     const manifest = parseManifest(text, `manifest.json of ${where}`);
+    const expected = new Set([...BESIDE_FILES, ...manifest.files.map(({ path }) => `model/${path}`)]);
+    const extra = inside.find(({ path, kind }) => kind !== "folder" && !expected.has(path));
+    if (extra) refuse({ where, expected: "the files that its manifest lists", seen: quote(extra.path, 200) });
     const digest = modelDigest(manifest.files);
     const place = await modelInside(unpacked, workspace);
     const found = place === undefined ? undefined : await readModel(place, workspace);

@@ -37,7 +37,7 @@ export function cacheIndex(log: Log): CacheIndex {
         await mkdir(join(file, ".."), { recursive: true });
         await writeFile(file, `${key}\n`);
         // -1: refused, as for a run with a read-only token; the client has said so itself.
-        return (await saveCache([INDEX_FILE], key)) !== -1;
+        return await log.group("Writing the cache index", async () => (await saveCache([INDEX_FILE], key)) !== -1);
       })) ?? false,
   };
 }
