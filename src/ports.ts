@@ -1,4 +1,5 @@
 import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
+import type { Want } from "./domain/image/pickle.ts";
 import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
 
 /** What a story says while it works. Every text is data: the adapter disarms it before the runner can read a command in it. */
@@ -129,6 +130,8 @@ export type Processes = {
   ): Promise<Started>;
   /** The full path of a program in PATH, or undefined. */
   find(program: string): Promise<string | undefined>;
+  /** Memory of a started program and its children now, shared parts counted once; `undefined` where the system does not tell. */
+  memory(pid: number): Promise<number | undefined>;
   /** Our own environment, for choosing what a child may see. */
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
@@ -153,6 +156,19 @@ export type Archives = {
     archive: string,
     options?: { name?: (path: string) => string },
   ): Promise<{ sha256: string; bytes: number }>;
+  /**
+   * The same bytes as `pack` makes, without a file: read anew at each `open`. A piece is only good until the one after the next
+   * but one is asked for, because its memory is used again.
+   */
+  stream(
+    root: string,
+    paths: readonly string[],
+    options?: {
+      name?: (path: string) => string;
+      /** Told at the end of each file, at each reading. */
+      onFile?: (file: { path: string; sha256: string; bytes: number; mode: number }) => void;
+    },
+  ): Promise<{ bytes: number; open: () => AsyncIterable<Uint8Array> }>;
   /**
    * Unpacks below `folder`, which it makes; into one that is there already it overwrites nothing. Says the files. Refuses links, devices, absolute or climbing names, names that clash by case or
    * Unicode form, and anything over the limits; then nothing is left behind.
@@ -252,6 +268,14 @@ export type ImageStore = {
   putBlob(
     content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },
   ): Promise<{ digest: string; bytes: number; already: boolean }>;
+  /**
+   * A blob whose digest is known only when it has been read: read once, digested on its way. `commit` is called before it counts;
+   * when that throws nothing stays.
+   */
+  putStream(
+    content: { readonly bytes: number; readonly open: () => AsyncIterable<Uint8Array> },
+    commit: (digest: string) => void,
+  ): Promise<{ digest: string; bytes: number }>;
   /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. Says how. */
   takeBlob(
     from: ImageStore,
@@ -264,6 +288,12 @@ export type ImageStore = {
 
 export type Images = {
   open(reference: ImageReference): Promise<ImageStore>;
+};
+
+/** Reads a file for a walk that asks for its bytes as it goes, and for a file that is packed unpacks it on the way. */
+export type Pieces = {
+  /** @throws what the walk throws, and ActionError when the file can not be read or unpacked to its very end */
+  walk<T>(path: string, walk: Generator<Want, T, Buffer | undefined>, packing: "stored" | "zlib" | "gzip"): Promise<T>;
 };
 
 /** A Python environment that holds what a requirements file asks for; made once per content, kept in the cache folder. */

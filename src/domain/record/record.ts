@@ -120,6 +120,16 @@ const section = {
     modelClass: optional(string({ most: 256 })),
     /** Where the model lies in the image, relative to its working directory. */
     modelPath: optional(path),
+    /** What the server showed when it was tried before the push: seconds, milliseconds, bytes. */
+    tried: optional(
+      object({
+        startSeconds: number,
+        requests: count,
+        p50: optional(number),
+        p95: optional(number),
+        memoryBytes: optional(count),
+      }),
+    ),
   }),
   deployment: object({
     target: oneOf("seldon", "kubernetes", "helm", "local"),
