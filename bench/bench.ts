@@ -1,6 +1,7 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import { image } from "./image.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
 
 export type Figure = {
@@ -10,7 +11,7 @@ export type Figure = {
   readonly holds: boolean;
 };
 
-const benches: Record<string, () => Promise<Figure[]>> = { "cold-start": coldStart, "unchanged-pass": unchangedPass };
+const benches: Record<string, () => Promise<Figure[]>> = { "cold-start": coldStart, image, "unchanged-pass": unchangedPass };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name));

@@ -37,7 +37,8 @@ export function cost({ name, command, env = {}, cwd }: Contestant): Cost {
     env: { PATH: process.env["PATH"]!, LC_ALL: "C", ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const [wall, user, system] = done.stderr.trim().split(" ").map(Number);
+  // A start file of the shell may have had something to say first.
+  const [wall, user, system] = (done.stderr.trim().split("\n").at(-1) ?? "").split(" ").map(Number);
   if (![wall, user, system].every(Number.isFinite)) throw new Error(`${name} told no time: ${done.stderr}`);
   return { wall: wall!, cpu: user! + system! };
 }

@@ -20,6 +20,8 @@ export type Facts = {
   readonly build: BuildFacts;
   /** The path that the input `model` names, absolute. */
   readonly modelAt: string | undefined;
+  /** Of the model's files when they were digested; `undefined` where only a record says what they are. */
+  readonly modelStamp: string | undefined;
   readonly destination: Destination;
   /** The destination's name without tag and digest. */
   readonly called: string;
@@ -116,6 +118,7 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
     folder,
     build,
     modelAt: model?.at,
+    modelStamp: model?.stamp,
     destination: to,
     called:
       to.kind === "archive"
@@ -184,7 +187,17 @@ function isMeant(record: ReleaseRecord | undefined, given: BuildInputs): boolean
   return given.model.startsWith("/") || clean(given.model) === record?.model.path;
 }
 
-type ModelFacts = { readonly path: string; readonly digest: string | undefined; readonly at: string | undefined };
+type ModelFacts = {
+  readonly path: string;
+  readonly digest: string | undefined;
+  readonly at: string | undefined;
+  readonly stamp?: string;
+};
+
+/** When which files were last changed. Says nothing of what they hold, but that nobody wrote to them since. */
+export async function stampOf(path: string, workspace: Workspace): Promise<string> {
+  return JSON.stringify((await workspace.walk(path)).map((file) => [file.path, file.bytes, file.changedMs]));
+}
 
 /** Which model it is, and where it will lie in the image. */
 async function modelFacts(
@@ -225,10 +238,11 @@ async function modelFacts(
   if (record !== undefined && (inside === undefined || inside === path))
     return { path, digest: record.model.digest, at };
   const { readModel } = await import("./model.ts");
+  const stamp = await stampOf(at, workspace);
   const found = await readModel(at, workspace);
   if (record !== undefined && found!.digest !== record.model.digest)
     mistakes.push(notTheRecords(record.model.digest, found!.digest));
-  return { path, digest: found!.digest, at };
+  return { path, digest: found!.digest, at, stamp };
 }
 
 /** What is told of a model that is not the one that passed the gate. */

@@ -19,7 +19,7 @@ import { ActionError, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { missingTags, type BuildPorts, type Done, type Target } from "./build-model-image.ts";
 import type { Dependencies } from "./image-dependencies.ts";
-import { notTheRecords, type Facts, type ModelFiles } from "./image-facts.ts";
+import { notTheRecords, stampOf, type Facts, type ModelFiles } from "./image-facts.ts";
 
 /** Mounts that are asked for at once. */
 const AT_ONCE = 4;
@@ -100,9 +100,10 @@ async function modelLayer(facts: Facts, model: ModelFiles, ports: BuildPorts): P
     return { layer, way: "there already, not read" };
   }
   let files: ModelFile[] = [];
+  const proven = facts.modelStamp === undefined;
   const content = await ports.archives.stream(model.root, model.paths, {
     name: (path) => `${IMAGE_ROOT}/${model.single ? place : `${place}/${path}`}`,
-    onFile: (file) => files.push(file),
+    ...(proven ? { onFile: (file: ModelFile) => files.push(file) } : {}),
   });
   // Begun anew, it is read anew.
   const open = (): AsyncIterable<Uint8Array> => {
@@ -110,9 +111,13 @@ async function modelLayer(facts: Facts, model: ModelFiles, ports: BuildPorts): P
     return content.open();
   };
   const { digest, bytes } = await store.putStream({ bytes: content.bytes, open }, () => {
-    const seen = modelDigest(files);
+    const seen = proven ? modelDigest(files) : build.modelDigest!;
     if (seen !== build.modelDigest) throw new ActionError(notTheRecords(build.modelDigest!, seen));
   });
+  // What was digested at the start of this step need not be digested again, if nobody has touched it since.
+  if (!proven && (await stampOf(facts.modelAt!, ports.workspace)) !== facts.modelStamp) {
+    refuse({ where: `input "model"`, expected: "files that stay as they are", seen: "a change while they were sent" });
+  }
   const layer: Layer = { holds: "model", sha256: digest.slice("sha256:".length), bytes };
   const { keepLayer } = await import("./image-dependencies.ts");
   await keepLayer(facts, layer, tag);

@@ -17,9 +17,9 @@ import {
 import { ActionError, refuse } from "../errors.ts";
 import type { Archives, WalkedFile } from "../ports.ts";
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** Buffers of a stream, so that one is read while another is sent. */
-const RING = 4;
+const RING = 8;
 /** Files below this size travel together. */
 const SMALL = 128 * 1024;
 /** An extended header of ours holds one path and one size. */

@@ -577,19 +577,20 @@ function connection({ host, repository }: Registry, where: string, options: Regi
   };
 }
 
-/** Two pieces are under way at once, so that the memory of a piece may be used again soon. */
+/** Pieces under way at once; whoever makes them uses their memory again only after more than these. */
+const UNDER_WAY = 4;
+
 async function send(pieces: AsyncIterable<Uint8Array>, outgoing: ClientRequest): Promise<void> {
-  let before: Promise<void> = Promise.resolve();
+  const written: Promise<void>[] = [];
   for await (const piece of pieces) {
     const now = new Promise<void>((resolve, reject) => {
       outgoing.write(piece, (fault) => (fault ? reject(fault) : resolve()));
     });
-    // Its own fault is met at the next turn.
+    // Its own fault is met when its turn comes.
     now.catch(() => undefined);
-    await before;
-    before = now;
+    if (written.push(now) > UNDER_WAY) await written.shift();
   }
-  await before;
+  await Promise.all(written);
   outgoing.end();
 }
 

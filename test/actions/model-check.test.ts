@@ -11,6 +11,7 @@ import { filePieces } from "../../src/adapters/pieces.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { walkPickle } from "../../src/domain/image/pickle.ts";
 import { messageOf } from "../../src/errors.ts";
+import { readRun } from "../../src/inputs.ts";
 
 const golden = join(import.meta.dirname, "../golden/models");
 const good = readdirSync(join(golden, "good"));
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const ports = () => ({ workspace: localWorkspace({ temp: folder, workspace: folder }), pieces: filePieces() });
+const ports = () => ({ workspace: localWorkspace({ ...readRun({}), temp: folder, workspace: folder }), pieces: filePieces() });
 const check = async (root: string, path: string, allowed: readonly string[] = []) =>
   await checkModel(root, [path], allowed, ports());
 const refusal = async (root: string, path: string, allowed: readonly string[] = []): Promise<string> =>
