@@ -11,7 +11,11 @@ export type Figure = {
   readonly holds: boolean;
 };
 
-const benches: Record<string, () => Promise<Figure[]>> = { "cold-start": coldStart, image, "unchanged-pass": unchangedPass };
+const benches: Record<string, () => Promise<Figure[]>> = {
+  "cold-start": coldStart,
+  image,
+  "unchanged-pass": unchangedPass,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name));

@@ -1,7 +1,18 @@
 // An image when only the model changed, against what else builds and pushes one: a real registry on loopback, buildah (both from
 // Debian), crane (its Go module, built once and kept in the cache folder) and curl, which only sends the bytes.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,7 +31,9 @@ const LAYER = "application/vnd.oci.image.layer.v1.tar";
 
 /** Figures P9 to P12. Says what is missing where a program is not here. */
 export async function image(): Promise<Figure[]> {
-  const missing = ["docker-registry", "buildah", "curl", "go"].filter((program) => spawnSync("which", [program]).status !== 0);
+  const missing = ["docker-registry", "buildah", "curl", "go"].filter(
+    (program) => spawnSync("which", [program]).status !== 0,
+  );
   if (missing.length > 0) {
     throw new Error(`expected ${missing.join(", ")} in PATH (Debian: docker-registry, buildah, curl, golang-go)`);
   }
@@ -56,8 +69,22 @@ export async function image(): Promise<Figure[]> {
         INPUT_IMAGE: `${registry.host}/ours`,
       },
     });
-    const storage = ["--root", join(folder, "buildah"), "--runroot", join(folder, "run"), "--storage-driver", "overlay"];
-    const fresh = (number: number): string[] => ["--root", join(folder, `buildah-${number}`), "--runroot", join(folder, "run-fresh"), "--storage-driver", "overlay"];
+    const storage = [
+      "--root",
+      join(folder, "buildah"),
+      "--runroot",
+      join(folder, "run"),
+      "--storage-driver",
+      "overlay",
+    ];
+    const fresh = (number: number): string[] => [
+      "--root",
+      join(folder, `buildah-${number}`),
+      "--runroot",
+      join(folder, "run-fresh"),
+      "--storage-driver",
+      "overlay",
+    ];
     const buildah = (where: readonly string[]): Contestant => ({
       name: "buildah",
       command: [
@@ -117,21 +144,37 @@ export async function image(): Promise<Figure[]> {
         holds: measured <= goal,
       });
     };
-    const [own, warm, craned, curled] = round([ours(), buildah(storage), append, curl], MODEL_BYTES, ROUNDS) as [number[], number[], number[], number[]];
+    const [own, warm, craned, curled] = round([ours(), buildah(storage), append, curl], MODEL_BYTES, ROUNDS) as [
+      number[],
+      number[],
+      number[],
+      number[],
+    ];
     ratio("200 MB model changed, against buildah build and push", own, warm, 0.25);
     ratio("200 MB model changed, against tar and crane append", own, craned, 0.4);
     ratio("200 MB model changed, against curl sending the bytes", own, curled, 1.5);
 
-    const [coldOwn, coldOther] = [0, 1, 2].map((number) => {
-      newModel(MODEL_BYTES);
-      return [cost(ours()).wall, cost(buildah(fresh(number))).wall] as const;
-    }).reduce<[number[], number[]]>(([a, b], [x, y]) => [[...a, x], [...b, y]], [[], []]);
+    const [coldOwn, coldOther] = [0, 1, 2]
+      .map((number) => {
+        newModel(MODEL_BYTES);
+        return [cost(ours()).wall, cost(buildah(fresh(number))).wall] as const;
+      })
+      .reduce<[number[], number[]]>(
+        ([a, b], [x, y]) => [
+          [...a, x],
+          [...b, y],
+        ],
+        [[], []],
+      );
     ratio("fresh runner, against buildah without its storage", coldOwn, coldOther, 0.2);
 
     const before = registry.requests();
     const empty = cost({ name: "empty", command: [process.execPath, "-e", "0"] }).wall;
     const again = cost(ours()).wall;
-    const asked = registry.requests().slice(before.length).filter((line) => !line.includes("/base/"));
+    const asked = registry
+      .requests()
+      .slice(before.length)
+      .filter((line) => !line.includes("/base/"));
     figures.push({
       what: "nothing changed: requests to the image's repository",
       goal: "≤ 3",
@@ -182,20 +225,35 @@ async function startRegistry(folder: string) {
   const child = spawn("docker-registry", ["serve", config], { stdio: ["ignore", out, out] });
   const host = `127.0.0.1:${port}`;
   const until = performance.now() + 20_000;
-  while (!(await fetch(`http://${host}/v2/`).then(({ ok }) => ok, () => false))) {
-    if (performance.now() > until) throw new Error(`docker-registry did not start: ${readFileSync(log, "utf8").slice(-500)}`);
+  while (
+    !(await fetch(`http://${host}/v2/`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (performance.now() > until)
+      throw new Error(`docker-registry did not start: ${readFileSync(log, "utf8").slice(-500)}`);
     await new Promise((resume) => setTimeout(resume, 50));
   }
   return {
     host,
     stop: () => child.kill("SIGKILL"),
-    requests: () => readFileSync(log, "utf8").split("\n").filter((line) => /"(?:GET|HEAD|POST|PUT|PATCH) \/v2\/./.test(line)),
+    requests: () =>
+      readFileSync(log, "utf8")
+        .split("\n")
+        .filter((line) => /"(?:GET|HEAD|POST|PUT|PATCH) \/v2\/./.test(line)),
   };
 }
 
 /** A base like one with packages: 150 MB that do not compress. */
 async function pushBase(host: string): Promise<void> {
-  const log = { info: () => undefined, warning: () => undefined, debug: () => undefined, mask: () => undefined, group: async <T>(_: string, work: () => Promise<T>) => await work() };
+  const log = {
+    info: () => undefined,
+    warning: () => undefined,
+    debug: () => undefined,
+    mask: () => undefined,
+    group: async <T>(_: string, work: () => Promise<T>) => await work(),
+  };
   const store = openRegistry({ log })({ kind: "registry", host, repository: "base" });
   const folder = mkdtempSync(join(tmpdir(), "bench-base-"));
   try {
@@ -204,7 +262,13 @@ async function pushBase(host: string): Promise<void> {
     spawnSync("tar", ["-C", folder, "-cf", tar, "packages"]);
     const digest = `sha256:${spawnSync("sha256sum", [tar], { encoding: "utf8" }).stdout.slice(0, 64)}`;
     const layer = await store.putBlob({ file: tar, digest, bytes: statSync(tar).size });
-    const settings = { architecture: "amd64", os: "linux", config: { Env: ["PATH=/usr/bin"] }, rootfs: { type: "layers", diff_ids: [digest] }, history: [] };
+    const settings = {
+      architecture: "amd64",
+      os: "linux",
+      config: { Env: ["PATH=/usr/bin"] },
+      rootfs: { type: "layers", diff_ids: [digest] },
+      history: [],
+    };
     const config = await store.putBlob(Buffer.from(JSON.stringify(settings)));
     const mediaType = "application/vnd.oci.image.manifest.v1+json";
     const manifest = {
@@ -227,7 +291,8 @@ function writeModel(path: string, bytes: number, seed: number): void {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return (state + 1) / 4294967297;
   };
-  for (let at = 0; at < block.length; at++) block[at] = Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
+  for (let at = 0; at < block.length; at++)
+    block[at] = Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
   const file = openSync(path, "w");
   for (let left = bytes, count = 0; left > 0; count++) {
     // Each block is another one: a registry or a file system could otherwise keep one of them.
@@ -240,10 +305,18 @@ function writeModel(path: string, bytes: number, seed: number): void {
 }
 
 function peakOf({ command, env }: Contestant): number {
-  const done = spawnSync("python3", ["-c", "import resource,subprocess,sys; subprocess.run(sys.argv[1:],check=True,stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", ...command], {
-    env: { PATH: process.env["PATH"]!, ...env },
-    encoding: "utf8",
-  });
+  const done = spawnSync(
+    "python3",
+    [
+      "-c",
+      "import resource,subprocess,sys; subprocess.run(sys.argv[1:],check=True,stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
+      ...command,
+    ],
+    {
+      env: { PATH: process.env["PATH"]!, ...env },
+      encoding: "utf8",
+    },
+  );
   return Number(done.stdout.trim()) / 1024;
 }
 

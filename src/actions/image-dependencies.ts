@@ -1,4 +1,4 @@
-import { layerManifest, layerTag, type Layer } from "../domain/image/plan.ts";
+import { layerManifest, layerTag, type Layer, type Wrapper } from "../domain/image/plan.ts";
 import { MEDIA } from "../domain/image/manifest.ts";
 import {
   completeRequirements,
@@ -29,11 +29,13 @@ export type Dependencies = {
 };
 
 /** The requirements of the server as pip reads them, references to other files resolved. */
-export async function readRequirements(facts: Facts, ports: BuildPorts): Promise<Requirements> {
-  const { folder, build, given } = facts;
-  const path = build.requirements!;
-  const lines = await includeFiles(folder, path, ports, 0);
-  return completeRequirements(lines, given.wrapper);
+export async function readRequirements(
+  folder: string,
+  path: string,
+  wrapper: Wrapper,
+  ports: BuildPorts,
+): Promise<Requirements> {
+  return completeRequirements(await includeFiles(folder, path, ports, 0), wrapper);
 }
 
 async function includeFiles(folder: string, path: string, ports: BuildPorts, depth: number): Promise<string> {
@@ -76,7 +78,7 @@ export async function dependencyLayer(
 ): Promise<Dependencies> {
   const { store, build, given } = facts;
   const { archives, log, workspace } = ports;
-  const requirements = await readRequirements(facts, ports);
+  const requirements = await readRequirements(facts.folder, build.requirements!, given.wrapper, ports);
   // A project that installs itself is made of its code.
   const own = /^(?:-e\s+)?\.(?:\[|\s|$)/m.test(requirements.text)
     ? build.code.map(({ path, sha256 }) => `${path} ${sha256}`)

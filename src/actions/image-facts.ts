@@ -66,7 +66,7 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
   const model = await modelFacts(given, record, run, workspace, mistakes);
   const code = await codeFiles(given, run, folder, model, to, ports);
   await checkCode(given, folder, code, modelClass, serviceType, workspace, mistakes);
-  await checkRequirements(given, folder, code, workspace, mistakes);
+  await checkRequirements(given, folder, workspace, mistakes);
   for (const name of ["contract", "golden"] as const) {
     const path = given[name];
     if (path !== undefined && (await workspace.facts(`${folder}/${path}`))?.kind !== "file") {
@@ -97,6 +97,7 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
     bake: given.bake,
     code: code.map(({ path, executable }, at) => ({ path, executable, sha256: digests[at]!.hex })),
     requirements: given.requirements && clean(given.requirements),
+    packages: baseReference === undefined ? undefined : await packagesDigest(given, folder, ports),
     python: given.python,
     baseDigest: base && (await digestOf(base.store, base.reference, `input "base-image"`)),
     platform: given.platform,
@@ -133,6 +134,15 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
     native: run.arch === "ARM64" ? "linux/arm64" : "linux/amd64",
     checked: { formats: "" },
   };
+}
+
+/** Of all that is asked for, files that name each other included. */
+async function packagesDigest(given: BuildInputs, folder: string, ports: BuildPorts): Promise<string | undefined> {
+  if (given.requirements === undefined) return undefined;
+  const { readRequirements } = await import("./image-dependencies.ts");
+  const { hexDigest } = await import("../domain/image/plan.ts");
+  const { text } = await readRequirements(folder, clean(given.requirements), given.wrapper, ports);
+  return hexDigest(text);
 }
 
 /** Where the image goes, absolute. On github.com its own registry is the default. */
@@ -283,6 +293,10 @@ async function codeFiles(
     ...list(model?.path).map((path) => `${run.workspace}/${path}`),
     ...list(model?.at),
     ...(to.kind === "layout" ? [to.folder] : to.kind === "archive" ? [to.file] : []),
+    // What this action writes itself.
+    ...[given["emit-dockerfile"], given["contract-report"]]
+      .flatMap(list)
+      .map((path) => `${run.workspace}/${clean(path)}`),
     run.temp,
     `${folder}/.git`,
   ];
@@ -308,20 +322,16 @@ async function absence(folder: string, path: string, workspace: Workspace): Prom
     : `${path} on disk, but git does not track it or .dockerignore keeps it out`;
 }
 
+/** It need not be in the image: what it asks for is. */
 async function checkRequirements(
   given: BuildInputs,
   folder: string,
-  code: readonly CodeFile[],
   workspace: Workspace,
   mistakes: Mistake[],
 ): Promise<void> {
   const path = given.requirements && clean(given.requirements);
-  if (path === undefined || code.some((file) => file.path === path)) return;
-  mistakes.push({
-    where: `input "requirements"`,
-    expected: "a file of the code",
-    seen: await absence(folder, path, workspace),
-  });
+  if (path === undefined || (await workspace.facts(`${folder}/${path}`))?.kind === "file") return;
+  mistakes.push({ where: `input "requirements"`, expected: "a file below the working directory", seen: `no ${path}` });
 }
 
 /** Reads what will serve the model, and runs none of it: a class that is not there is told now, not by a pod that crashes. */

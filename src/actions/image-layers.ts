@@ -4,6 +4,7 @@ import {
   checkBase,
   chooseImage,
   environmentOf,
+  hexDigest,
   IMAGE_ROOT,
   layerTag,
   MAX_CONFIG_BYTES,
@@ -173,9 +174,8 @@ async function writeArchive(
   { workspace, archives, log }: BuildPorts,
 ): Promise<void> {
   if (destination.kind !== "archive" || archiveFolder === undefined) return;
-  const { createHash } = await import("node:crypto");
   const path = (digest: string): string => `blobs/sha256/${digest.slice("sha256:".length)}`;
-  const own = `sha256:${createHash("sha256").update(config).digest("hex")}`;
+  const own = `sha256:${hexDigest(config)}`;
   const name = (record?.model.name ?? given["model-class"]?.split(".").at(-1) ?? "model").toLowerCase();
   const tags = wanted.map((tag) => `${name.replace(/[^a-z0-9-]/g, "-")}:${tag}`);
   const list = [{ Config: path(own), RepoTags: tags, Layers: layers.map(({ digest }) => path(digest)) }];

@@ -58,10 +58,11 @@ export async function tryImage(
   }
   const python = await trialPython(facts, dependencies, scratch, ports);
   const lines: string[] = [];
-  let port: number | undefined;
+  const announced: { port?: number } = {};
   const from = clock.elapsed();
   const server = await startServer(facts, python, root, scratch, ports, (line) => {
-    port ??= announcedPort(line);
+    const said = announcedPort(line);
+    if (said !== undefined) announced.port ??= said;
     lines.push(line);
     if (lines.length > KEPT_LINES) lines.shift();
   });
@@ -80,10 +81,11 @@ export async function tryImage(
   const signal = AbortSignal.any([ended.signal, ports.signal]);
   try {
     const deadline = from + given["try-timeout"] * 1000;
-    while (port === undefined && clock.elapsed() < deadline) {
+    while (announced.port === undefined && clock.elapsed() < deadline) {
       if (signal.aborted) throw signal.reason;
       await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
     }
+    const { port } = announced;
     if (port === undefined) throw new ActionError({ where: called, expected: "a port in time", seen: "none" });
     const url = `http://127.0.0.1:${port}`;
     await waitForWrapper(facts, { url, called, deadline, signal }, ports);
@@ -172,7 +174,7 @@ async function trialPython(
   if (dependencies === undefined) {
     if (build.requirements === undefined) return (await pythons.environment({ requirements: undefined, log })).python;
     const { readRequirements } = await import("./image-dependencies.ts");
-    const { text } = await readRequirements(facts, ports);
+    const { text } = await readRequirements(facts.folder, build.requirements, given.wrapper, ports);
     const own = await workspace.readText(`${facts.folder}/${build.requirements}`, { maxBytes: MAX_FILE_BYTES });
     // The very text that target local asks for has one environment with it.
     const plain = /(?:^|\/)requirements[^/]*\.txt$/.test(build.requirements) && /^seldon[-_.]core\b/im.test(own ?? "");

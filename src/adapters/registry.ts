@@ -90,7 +90,7 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
   async function received(session: URL, bytes: number): Promise<number | undefined> {
     try {
       const { status, headers } = await wire.ask({ method: "GET", url: session }, { write: true, once: true });
-      const [, last] = /^(?:bytes=)?0-(\d{1,15})$/.exec(String(headers.range ?? "")) ?? [];
+      const [, last] = /^(?:bytes=)?0-(\d{1,15})$/.exec(headers.range ?? "") ?? [];
       if (status !== 204 || last === undefined) return undefined;
       // "0-0" is said of an empty upload as well as of one byte: then nothing is lost by a new one.
       const offset = Number(last) + 1;

@@ -40,7 +40,10 @@ const put = async (commit: (digest: string) => void = () => undefined) =>
 const stored = (): Buffer | undefined => registry.blobs.get("team/digits")?.get(DIGEST);
 
 /** The fault, at the first request that it fits. */
-function once(method: string, answer: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>): Fault {
+function once(
+  method: string,
+  answer: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>,
+): Fault {
   let done = false;
   return async (request, response, seen) => {
     if (done || seen.method !== method) return false;
@@ -122,12 +125,16 @@ describe("faults that stay", () => {
     ["too many requests", 429, /saw 429.*fewer requests/],
     ["read-only", 405, /saw 405/],
     ["disk full", 500, /saw 500/],
-  ])("%s (%i)", async (_name, code, why) => {
-    registry.before = (request, response, { method }) =>
-      method === "POST" ? status(code, { "retry-after": "0" })(request, response) : false;
-    expect(await put().then(() => "sent", messageOf)).toMatch(why);
-    expect(stored()).toBeUndefined();
-  }, 20_000);
+  ])(
+    "%s (%i)",
+    async (_name, code, why) => {
+      registry.before = (request, response, { method }) =>
+        method === "POST" ? status(code, { "retry-after": "0" })(request, response) : false;
+      expect(await put().then(() => "sent", messageOf)).toMatch(why);
+      expect(stored()).toBeUndefined();
+    },
+    20_000,
+  );
 
   test("a registry that answers with another digest than it was given", async () => {
     const bytes = Buffer.from("{}");
@@ -135,12 +142,16 @@ describe("faults that stay", () => {
       if (method !== "PUT" || !path.includes("/manifests/")) return false;
       return status(201, { "docker-content-digest": `sha256:${"0".repeat(64)}` })(request, response);
     };
-    await expect(open().putManifest(bytes, "application/vnd.oci.image.manifest.v1+json", ["v1"])).rejects.toThrow("content of digest");
+    await expect(open().putManifest(bytes, "application/vnd.oci.image.manifest.v1+json", ["v1"])).rejects.toThrow(
+      "content of digest",
+    );
   });
 
   test("a place to upload to on another host gets no bytes", async () => {
     registry.before = (request, response, { method }) =>
-      method === "POST" ? status(202, { location: "http://169.254.169.254/latest/meta-data" })(request, response) : false;
+      method === "POST"
+        ? status(202, { location: "http://169.254.169.254/latest/meta-data" })(request, response)
+        : false;
     await expect(put()).rejects.toThrow("169.254.169.254");
     expect(reads).toBe(0);
   });

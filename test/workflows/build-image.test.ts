@@ -55,11 +55,22 @@ async function run(name: string, projects: readonly string[]): Promise<RunResult
   cpSync(join(examples, name), join(project, workflow));
   const github = await startGitHub({ owner: "acme", name: "digits" });
   try {
-    const machine = await startMachine({ root: join(folder, "machine"), toolCache: join(cache, "tools"), environment: "self-hosted" });
+    const machine = await startMachine({
+      root: join(folder, "machine"),
+      toolCache: join(cache, "tools"),
+      environment: "self-hosted",
+    });
     Object.assign(machine.environment, { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" });
     await github.commitFolder({ branch: "main", folder: project, message: "A model" });
     const vars = { IMAGE: `oci:${join(folder, "image")}`, BASE_IMAGE: await base() };
-    return await runWorkflow({ github, machine, workflow, vars, event: push({ branch: "main" }), repositories: { "model-road/model-road": root } });
+    return await runWorkflow({
+      github,
+      machine,
+      workflow,
+      vars,
+      event: push({ branch: "main" }),
+      repositories: { "model-road/model-road": root },
+    });
   } finally {
     await github.close();
   }
@@ -87,8 +98,14 @@ test("build-flask.yml: a service without a model", async () => {
   const result = await run("build-flask.yml", ["flask"]);
   expect(result.conclusion, result.log).toBe("success");
   expect(outputs(result).digest).toMatch(/^sha256:/);
-  const manifest = JSON.parse(readFileSync(join(folder, "image/blobs/sha256", outputs(result).digest!.slice(7)), "utf8")) as {
+  const manifest = JSON.parse(
+    readFileSync(join(folder, "image/blobs/sha256", outputs(result).digest!.slice(7)), "utf8"),
+  ) as {
     layers: { annotations?: Record<string, string> }[];
   };
-  expect(manifest.layers.map(({ annotations }) => annotations?.["io.model-road.holds"])).toEqual([undefined, "dependencies", "code"]);
+  expect(manifest.layers.map(({ annotations }) => annotations?.["io.model-road.holds"])).toEqual([
+    undefined,
+    "dependencies",
+    "code",
+  ]);
 }, 600_000);

@@ -7,7 +7,7 @@ import { httpPort, imageEnvironment, IMAGE_ROOT, startOf, type BuildFacts } from
 export function dockerfileOf(build: BuildFacts, base: string | undefined): string {
   const { requirements, modelPath, bake } = build;
   const env = Object.entries(imageEnvironment(build)).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`);
-  const isText = requirements !== undefined && /\.txt$/.test(requirements);
+  const isText = requirements !== undefined && requirements.endsWith(".txt");
   return [
     `FROM ${base ?? "docker.io/library/python:3.11-slim"}`,
     `WORKDIR /${IMAGE_ROOT}`,

@@ -2,7 +2,7 @@
 export const ENGINES = ["layers", "docker", "buildah", "s2i"] as const;
 export type Engine = (typeof ENGINES)[number];
 
-export type EngineCommand = { readonly program: string; readonly args: readonly string[] };
+type EngineCommand = { readonly program: string; readonly args: readonly string[] };
 export type EngineOrder = {
   /** The folder that is built from. Absolute. */
   readonly context: string;

@@ -426,7 +426,7 @@ class Machine {
 
   private top(): Value {
     const value = this.stack.at(-1);
-    return this.stack.length === 0 || value === MARK ? underflow() : (value as Value);
+    return this.stack.length === 0 || value === MARK ? underflow() : value;
   }
 
   private pop(count: number): Value[] {

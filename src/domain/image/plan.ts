@@ -15,8 +15,8 @@ const EPOCH = "1970-01-01T00:00:00Z";
 /** Where Seldon's storage initializer puts what `model-uri` names. */
 const MOUNTED = "/mnt/models";
 
-export const WRAPPERS = ["seldon", "mlserver", "flask"] as const;
-export type Wrapper = (typeof WRAPPERS)[number];
+/** What serves the model in an image. */
+export type Wrapper = "seldon" | "mlserver" | "flask";
 
 /** Ports that each wrapper listens on (HTTP first), and how it starts. The shell becomes the server: that gets the signals. */
 const SERVERS: Readonly<Record<Wrapper, { readonly ports: readonly number[]; readonly start: string }>> = {
@@ -47,8 +47,10 @@ export type BuildFacts = {
   /** False: the model comes by `model-uri`. */
   readonly bake: boolean;
   readonly code: readonly { readonly path: string; readonly sha256: string; readonly executable: boolean }[];
-  /** Where the requirements lie among the code; their content is digested with it. */
+  /** Where the requirements lie, relative to the working directory. */
   readonly requirements: string | undefined;
+  /** Digest of what they ask for, where it becomes a layer. */
+  readonly packages: string | undefined;
   /** The Python that the user names for a base that does not say. */
   readonly python: string | undefined;
   /** Of the base's manifest or index, as it was named. */
@@ -65,7 +67,7 @@ export function buildKey(facts: BuildFacts): string {
     .map(({ path, sha256, executable }) => [path, sha256, executable])
     .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const { modelClass, parameters, startCommand, modelPath, modelDigest, requirements, python, source } = facts;
-  return hex(
+  return hexDigest(
     canonicalJson({
       version: IMAGE_VERSION,
       wrapper: facts.wrapper,
@@ -80,6 +82,7 @@ export function buildKey(facts: BuildFacts): string {
       bake: facts.bake,
       code,
       requirements: requirements ?? null,
+      packages: facts.packages ?? null,
       python: python ?? null,
       base: facts.baseDigest ?? null,
       platform: facts.platform,
@@ -135,7 +138,7 @@ export function keyTag(key: string): string {
 
 /** The tag of a layer alone, by what it is made of: where it is there, nothing of it is read, made or sent again. */
 export function layerTag(holds: Layer["holds"], parts: readonly string[]): string {
-  return `layer-${hex(canonicalJson({ version: IMAGE_VERSION, holds, parts: [...parts] })).slice(0, 40)}`;
+  return `layer-${hexDigest(canonicalJson({ version: IMAGE_VERSION, holds, parts: [...parts] })).slice(0, 40)}`;
 }
 
 /** A manifest that keeps a layer in a registry by itself. */
@@ -189,7 +192,7 @@ export function planImage(facts: ImageFacts, key: string, layers: readonly Layer
   const manifest: ImageManifest = {
     schemaVersion: 2,
     mediaType: MEDIA.manifest,
-    config: { mediaType: MEDIA.config, digest: `sha256:${hex(config)}`, size: config.length },
+    config: { mediaType: MEDIA.config, digest: `sha256:${hexDigest(config)}`, size: config.length },
     layers: [
       ...(base?.manifest.layers ?? []).map(ociLayer),
       ...layers.map(({ holds, sha256, bytes }) => ({
@@ -202,7 +205,7 @@ export function planImage(facts: ImageFacts, key: string, layers: readonly Layer
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
   const bytes = Buffer.from(canonicalJson(manifest));
-  return { config, manifest: bytes, digest: `sha256:${hex(bytes)}`, layers: heldLayers(manifest) };
+  return { config, manifest: bytes, digest: `sha256:${hexDigest(bytes)}`, layers: heldLayers(manifest) };
 }
 
 /** What each layer holds. Only what we put there ourselves is named by its content. */
@@ -334,7 +337,8 @@ function ociLayer({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType: names[mediaType] ?? mediaType, digest, size };
 }
 
-const hex = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+/** sha256 of a text or of bytes: 64 hex digits. */
+export const hexDigest = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 const isObject = (value: Json | undefined): value is { [name: string]: Json } =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 const object = (value: Json | undefined): { [name: string]: Json } => (isObject(value) ? value : {});

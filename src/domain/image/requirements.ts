@@ -23,7 +23,7 @@ export type Requirements = {
 };
 
 /** `Scikit_Learn` → `scikit-learn` (PEP 503). */
-export const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
 /** Reads the text of requirements, and adds the wrapper where the wrapper is to serve and is not asked for. */
 export function completeRequirements(text: string, wrapper: "seldon" | "mlserver" | "flask"): Requirements {
@@ -49,16 +49,6 @@ export function completeRequirements(text: string, wrapper: "seldon" | "mlserver
   const added = wanted.filter(([name]) => !named.has(name)).map(([, line]) => line);
   return { text: [...lines, ...added].map((line) => `${line}\n`).join(""), added, loose, pins };
 }
-
-/** The files in which a Python project says what it needs, the most exact first. */
-export const REQUIREMENT_FILES = [
-  "requirements.txt",
-  "uv.lock",
-  "poetry.lock",
-  "Pipfile.lock",
-  "pyproject.toml",
-  "setup.py",
-] as const;
 
 /**
  * Turns any of the known files into lines that pip reads.

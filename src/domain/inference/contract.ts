@@ -58,7 +58,7 @@ function feature(value: Json, where: string, mistakes: Mistake[]): Feature[] {
     wrong("shape", "sizes, each from 1");
   const sizes = Array.isArray(shape) ? (shape as number[]) : undefined;
   const base = {
-    name: String(name),
+    name: typeof name === "string" ? name : "",
     columns: (sizes ?? [1]).reduce((product, size) => product * size, 1),
     shape: sizes,
     repeat: Number(repeat),
@@ -150,7 +150,7 @@ export function judgeContract(contract: Contract, rows: number, body: string): r
   const names = columnNames(contract.targets);
   for (const [at, row] of (value as Json[]).entries()) {
     for (const [column, cell] of (row as Json[]).flat(Infinity as 1).entries()) {
-      const fault = cellFault(columns[column]!, cell as Json);
+      const fault = cellFault(columns[column]!, cell);
       if (fault !== undefined)
         reasons.push(
           `${where}[${at}][${column}] (${names[column]}): expected ${fault}, saw ${quote(JSON.stringify(cell))}`,

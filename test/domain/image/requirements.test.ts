@@ -12,7 +12,10 @@ import {
 
 describe("requirements", () => {
   test("the wrapper is added with the pins that work, and only what is not asked for", () => {
-    const { text, added, loose, pins } = completeRequirements("scikit-learn==1.5.2 # why\nNumPy==1.26.4\npandas>=2\n\n", "seldon");
+    const { text, added, loose, pins } = completeRequirements(
+      "scikit-learn==1.5.2 # why\nNumPy==1.26.4\npandas>=2\n\n",
+      "seldon",
+    );
     expect(added).toEqual(["seldon-core==1.17.1", "setuptools<82", "grpcio-reflection==1.48.2", "protobuf==3.20.3"]);
     expect(text).toBe(`scikit-learn==1.5.2\nNumPy==1.26.4\npandas>=2\n${added.join("\n")}\n`);
     expect(loose).toEqual(["pandas"]);
@@ -23,10 +26,26 @@ describe("requirements", () => {
 
   test.each([
     ["requirements-serve.txt", "a==1\n", "a==1\n"],
-    ["Pipfile.lock", `{"default": {"a": {"version": "==1"}, "b": {"version": "==2", "markers": "x"}}, "develop": {"c": {"version": "==3"}}}`, "a==1\nb==2 ; x"],
-    ["uv.lock", `version = 1\n[[package]]\nname = "me"\nversion = "0.1"\nsource = { editable = "." }\n\n[[package]]\nname = "a"\nversion = "1"\nsource = { registry = "x" }\n`, "a==1"],
-    ["poetry.lock", `[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\n\n[[package]]\nname = "t"\nversion = "2"\ngroups = ["dev"]\n\n[metadata]\n`, "a==1"],
-    ["pyproject.toml", `[project]\nname = "x"\ndependencies = [\n  "a==1",\n  'b[c]>=2',\n]\n\n[tool.x]\ndependencies = ["no"]\n`, "a==1\nb[c]>=2"],
+    [
+      "Pipfile.lock",
+      `{"default": {"a": {"version": "==1"}, "b": {"version": "==2", "markers": "x"}}, "develop": {"c": {"version": "==3"}}}`,
+      "a==1\nb==2 ; x",
+    ],
+    [
+      "uv.lock",
+      `version = 1\n[[package]]\nname = "me"\nversion = "0.1"\nsource = { editable = "." }\n\n[[package]]\nname = "a"\nversion = "1"\nsource = { registry = "x" }\n`,
+      "a==1",
+    ],
+    [
+      "poetry.lock",
+      `[[package]]\nname = "a"\nversion = "1"\ngroups = ["main"]\n\n[[package]]\nname = "t"\nversion = "2"\ngroups = ["dev"]\n\n[metadata]\n`,
+      "a==1",
+    ],
+    [
+      "pyproject.toml",
+      `[project]\nname = "x"\ndependencies = [\n  "a==1",\n  'b[c]>=2',\n]\n\n[tool.x]\ndependencies = ["no"]\n`,
+      "a==1\nb[c]>=2",
+    ],
     ["setup.py", "import os", "."],
   ])("%s", (path, text, lines) => expect(requirementLines(path, text)).toEqual({ lines }));
 
@@ -64,7 +83,11 @@ test("a wheel that does not exist names the package and what there is", () => {
 
 test("wheels that were compiled here are found", () => {
   expect(
-    impureWheels(["a-1-py3-none-any.whl", "b-1-cp311-cp311-linux_x86_64.whl", "c-1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"]),
+    impureWheels([
+      "a-1-py3-none-any.whl",
+      "b-1-cp311-cp311-linux_x86_64.whl",
+      "c-1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    ]),
   ).toEqual(["b-1-cp311-cp311-linux_x86_64.whl"]);
 });
 
@@ -78,7 +101,9 @@ test("a base tells its Python, or the user does", () => {
 
 test("what wrote a model must be what loads it", () => {
   expect(skewMistakes({ "scikit-learn": "1.5.2" }, { "scikit-learn": "1.5.0" })).toEqual([]);
-  expect(skewMistakes({ "scikit-learn": "1.5.2" }, { "scikit-learn": "1.4.2" })[0]?.fix).toContain("Pin scikit-learn==1.5.2");
+  expect(skewMistakes({ "scikit-learn": "1.5.2" }, { "scikit-learn": "1.4.2" })[0]?.fix).toContain(
+    "Pin scikit-learn==1.5.2",
+  );
   const told = prepackagedMistakes("SKLEARN_SERVER", ["m.joblib"], { "scikit-learn": "1.5.2" });
   expect(told.map(({ expected }) => expected)).toEqual(["model.joblib", "0.24.2, which SKLEARN_SERVER loads it with"]);
   expect(prepackagedMistakes("TENSORFLOW_SERVER", ["1/saved_model.pb"], {})).toEqual([]);

@@ -18,7 +18,8 @@ const contract = parseContract(
     ],
   }),
 );
-const judge = (rows: unknown, sent = 1): readonly string[] => judgeContract(contract, sent, JSON.stringify({ data: { ndarray: rows } }));
+const judge = (rows: unknown, sent = 1): readonly string[] =>
+  judgeContract(contract, sent, JSON.stringify({ data: { ndarray: rows } }));
 
 test("made-up rows keep to the contract, and the same number makes the same rows", () => {
   fc.assert(
@@ -37,7 +38,9 @@ test("made-up rows keep to the contract, and the same number makes the same rows
 });
 
 test("a feature with a shape is a picture", () => {
-  const picture = parseContract(`{"features": [{"name": "i", "ftype": "continuous", "dtype": "FLOAT", "shape": [2, 3]}], "targets": [{"name": "p", "ftype": "continuous", "dtype": "FLOAT"}]}`);
+  const picture = parseContract(
+    `{"features": [{"name": "i", "ftype": "continuous", "dtype": "FLOAT", "shape": [2, 3]}], "targets": [{"name": "p", "ftype": "continuous", "dtype": "FLOAT"}]}`,
+  );
   const batch = generateBatch(picture, 4, 1) as number[][][];
   expect([batch.length, batch[0]!.length, batch[0]![0]!.length]).toEqual([4, 2, 3]);
 });
@@ -47,7 +50,14 @@ describe("an answer", () => {
   test.each<[string, unknown, string]>([
     ["one dimension", [0.1, 0.2, 1], "expected 2 dimensions or more, saw shape [3]"],
     ["columns", [[0.1, 0.2]], "expected 3 columns (p1, p2, class), saw 2"],
-    ["rows", [[0, 1, 1], [0, 1, 1]], "expected 1 rows, as many as were sent, saw 2"],
+    [
+      "rows",
+      [
+        [0, 1, 1],
+        [0, 1, 1],
+      ],
+      "expected 1 rows, as many as were sent, saw 2",
+    ],
     ["range", [[0, 1.5, 1]], "[0][1] (p2): expected 1 or less"],
     ["type", [["0.1", 1, 1]], "(p1): expected a number"],
     ["null", [[null, 1, 1]], "(p1): expected a number"],
@@ -63,12 +73,19 @@ test.each<[string, string]>([
   ["{}", "a list features"],
   [`{"features": [{"name": "x", "ftype": "odd"}], "targets": [{}]}`, "continuous or categorical"],
   [`{"features": [{"name": "x", "ftype": "continuous"}], "targets": []}`, "FLOAT or INT"],
-  [`{"features": [{"name": "x", "ftype": "continuous", "dtype": "INT", "range": [2, 1]}], "targets": []}`, "the lower bound first"],
+  [
+    `{"features": [{"name": "x", "ftype": "continuous", "dtype": "INT", "range": [2, 1]}], "targets": []}`,
+    "the lower bound first",
+  ],
   [`{"features": [{"name": "x", "ftype": "categorical", "values": []}], "targets": []}`, "a list of categories"],
 ])("%s is refused", (text, why) => expect(() => parseContract(text)).toThrow(why));
 
 test("a golden set is a list of questions and answers", () => {
-  const [one, two] = parseGolden(`[{"input": [[1]], "expected": [[2]]}, {"request": {"strData": "x"}, "expected": "y", "tolerance": 0.5}]`, "g", "/predict");
+  const [one, two] = parseGolden(
+    `[{"input": [[1]], "expected": [[2]]}, {"request": {"strData": "x"}, "expected": "y", "tolerance": 0.5}]`,
+    "g",
+    "/predict",
+  );
   expect(one).toMatchObject({ body: { data: { ndarray: [[1]] } }, expect: { values: [[2]], tolerance: 1e-6 } });
   expect(two).toMatchObject({ body: { strData: "x" }, expect: { values: "y", tolerance: 0.5 } });
   expect(() => parseGolden(`[{"expected": 1}]`, "g", "/p")).toThrow("input or request");
