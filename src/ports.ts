@@ -334,6 +334,8 @@ export type FrontHost = {
   readonly pid: number;
   /** A log of bounded size. */
   logFile(path: string): { line(text: string): void };
+  /** Says why the front could not do its work, to whoever started it. */
+  failed(why: string): void;
   /** Resolves when the front is asked to end by a signal. */
   readonly asked: Promise<string>;
 };

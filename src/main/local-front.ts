@@ -1,4 +1,4 @@
-import { localFront, parseOrder } from "../actions/local-front.ts";
+import { localFront } from "../actions/local-front.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { frontHost } from "../adapters/front.ts";
 import { fileLocks } from "../adapters/lock.ts";
@@ -6,7 +6,7 @@ import { localProcesses } from "../adapters/process.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { readRun } from "../inputs.ts";
 
-void localFront(parseOrder(process.argv.slice(2)), {
+void localFront(process.argv.slice(2), {
   host: frontHost(),
   processes: localProcesses(),
   workspace: localWorkspace(readRun()),
