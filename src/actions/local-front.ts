@@ -10,7 +10,7 @@ import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { Clock, ControlPeer, FrontHost, FrontRoute, Locks, Processes, Started, Workspace } from "../ports.ts";
 
 /** What a front is told when it is started. */
-export type FrontOrder = {
+type FrontOrder = {
   readonly stateHome: string;
   readonly namespace: string;
   readonly name: string;
@@ -69,12 +69,15 @@ const FORGOTTEN_MS = 15_000;
  * that has proven itself. What is not promoted lives as long as the connection that asked for it, so that a killed deploy leaves
  * nothing. Resolves when the front has ended and nothing of it is left running.
  * @param args of the command line: one `FrontOrder`, as JSON
+ * @returns the exit code
  */
-export async function localFront(args: readonly string[], ports: Ports): Promise<void> {
+export async function localFront(args: readonly string[], ports: Ports): Promise<number> {
   try {
     await keepServing(parseOrder(args), ports);
+    return 0;
   } catch (thrown) {
     ports.host.failed(messageOf(thrown));
+    return 1;
   }
 }
 

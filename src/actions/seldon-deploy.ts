@@ -2,6 +2,7 @@ import type { Annotation, Outcome, Story } from "../action.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
+import { textDigest } from "../domain/seldon/digest.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
@@ -357,7 +358,6 @@ async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: Depl
   if (record === undefined) return "";
   const before = await serialised(record);
   if (done.how !== "done" || done.url === undefined) return before;
-  const { createHash } = await import("node:crypto");
   const deployment: NonNullable<ReleaseRecord["deployment"]> = {
     target: "local",
     namespace,
@@ -365,7 +365,7 @@ async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: Depl
     deployId,
     url: done.url,
     operation: done.operation,
-    recordBefore: `sha256:${createHash("sha256").update(before).digest("hex")}`,
+    recordBefore: await textDigest(before),
   };
   return await giveRecord({ ...record, deployment }, run, ports);
 }
