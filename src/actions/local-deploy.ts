@@ -145,6 +145,10 @@ async function proveAndPromote(
   return { url, prediction };
 }
 
+/** A traceback of Python through gunicorn and seldon-core, and what came before. */
+const LAST_LINES = 40;
+/** seldon-core tells its whole configuration in one line. */
+const LONGEST_LINE = 300;
 const LINES_ABOVE = "Its last lines stand in the log above.";
 
 /** A Python without seldon-core would end with a traceback; this says what to do. */
@@ -165,6 +169,8 @@ async function requireSeldonCore(python: string, made: boolean, processes: Proce
 }
 
 async function showLastLines(candidate: Candidate, { log }: DeployPorts): Promise<void> {
-  const lines = await candidate.lastLines(30).catch(() => []);
+  const lines = (await candidate.lastLines(LAST_LINES).catch(() => [])).map((line) =>
+    line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line,
+  );
   if (lines.length > 0) log.info(`The last lines of the model server:\n${lines.join("\n")}`);
 }

@@ -149,7 +149,7 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   run: async (given, run, ports) => {
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
-    ports.log.info(`${facts.called}: ${plan.operation}, because ${plan.reason}`);
+    ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
     const done = await carryOut(plan, facts, given, run, ports);
     const record = await addToRecord(done, facts, run, ports);
     return await tell(done, facts, given, record);
@@ -414,6 +414,8 @@ async function tell(done: Done, facts: DeployFacts, given: Inputs, record: strin
   };
 }
 
+/** What will be done, before it is. */
+const DO = { created: "create", updated: "update", unchanged: "unchanged" } as const;
 const DRY = { created: "would-create", updated: "would-update", unchanged: "unchanged" } as const;
 
 function failureText({ url, failure }: Done, { called }: DeployFacts): string {
