@@ -138,11 +138,10 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
-    const stock = await takeStock(
-      { ...asked, workingDirectory: asked["working-directory"], params: asked.params, metrics: asked.metrics },
-      run,
-      ports,
-    );
+    const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
+    // While git and Python answer, this process has time to load the client.
+    if (!asked.force) ports.github.prepare();
+    const stock = await taking;
     const print = fingerprint(stock);
     const event = await readEvent(run, workspace);
     const { code, data, environment } = stock;
