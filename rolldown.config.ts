@@ -10,12 +10,13 @@ const doors = readdirSync("src/main").filter((file) => file.endsWith(".ts"));
  * Node's own modules are required when they are first used. Loading `crypto`, `fs/promises` and `child_process` takes as long
  * as a third of an empty Node program, and a door that ends at its first wrong input needs none of them.
  *
- * Only names that the bundler made unmistakable are rewritten (`node_crypto`), and `crypto` and `os` in the chunk of
- * @actions/core, where nothing else has these names.
+ * Chunks of other packages stay as they are: they are loaded late as a whole. In ours, only names that the bundler made
+ * unmistakable are rewritten (`node_crypto`), and `crypto` and `os` beside @actions/core, where nothing else has these names.
  */
 const lazyBuiltins: Plugin = {
   name: "lazy-builtins",
   renderChunk(code) {
+    if (/^\/\/ node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
     const loaded = /^let (node_\w+|crypto|os) = require\("((?:node:)?[\w/]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
     let lazy = code;
     for (const [line, name, module] of code.matchAll(loaded)) {

@@ -219,6 +219,8 @@ export type Comment = {
 
 /** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
 export type GitHub = {
+  /** Makes the client ready, for a story that waits for something else and will ask soon. Never throws. */
+  prepare(): void;
   /** `undefined` when it does not exist (any more). */
   artifact(id: string): Promise<StoredArtifact | undefined>;
   /** Newest first; exact name; whole repository, or one run. */
@@ -334,6 +336,8 @@ export type FrontHost = {
   readonly pid: number;
   /** A log of bounded size. */
   logFile(path: string): { line(text: string): void };
+  /** Says why the front could not do its work, to whoever started it. */
+  failed(why: string): void;
   /** Resolves when the front is asked to end by a signal. */
   readonly asked: Promise<string>;
 };

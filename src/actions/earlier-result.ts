@@ -10,6 +10,7 @@ import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
 import { bringModel, modelInside } from "./model.ts";
+import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import type { Event } from "./event.ts";
 
 /** Of several artifacts with one name the newest are looked at. */
@@ -37,16 +38,6 @@ export type EarlierResult = {
 export type Search =
   | { readonly found: EarlierResult }
   | { readonly found: undefined; readonly refused: readonly string[]; readonly unavailable?: string };
-
-/** The name of the artifact that holds a model and what it was made of. */
-export const modelArtifactName = (fingerprint: string, attempt: number): string => `train1-${fingerprint}-${attempt}`;
-
-/** The small artifact beside it, by which later runs tell what changed. */
-export const documentArtifactName = (name: string, attempt: number): string => `${name}.train.${attempt}.json`;
-
-/** The key of the index: it says where to look, and nothing else is believed of it. */
-export const indexKey = (fingerprint: string, runId: string, artifactId: string): string =>
-  `train1-${fingerprint}-${runId}-${artifactId}`;
 
 /**
  * Looks for an earlier result of a fingerprint: by name through REST, which must be asked for the verification anyway, and then

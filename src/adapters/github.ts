@@ -15,6 +15,7 @@ const TRIES = 4;
 const FIRST_PAUSE_MS = 400;
 /** A service that asks for a longer pause is not waited for. */
 const LONGEST_PAUSE_MS = 30_000;
+const HEAD_START_MS = 5;
 const PAGE = 100;
 const MAX_PAGES = 50;
 
@@ -66,6 +67,13 @@ export function githubRest(
   }
 
   return {
+    prepare: () => {
+      if (!token || client) return;
+      // A moment later: what the story has just started must get going first, since loading stops everything else.
+      client = delay(HEAD_START_MS).then(async () => octokitFor(token));
+      // Whoever asks next is told.
+      client.catch(() => undefined);
+    },
     artifact: async (id) => {
       const answer = await ask(`read artifact ${id}`, "actions: read", async ({ request }) =>
         request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", {

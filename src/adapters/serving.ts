@@ -7,7 +7,7 @@ import { controlSocket, type ControlAnswer, type ControlEvent, type ControlReque
 import { servingEnvironment } from "../domain/seldon/environment.ts";
 import { LAUNCHER, launcherProgram } from "../domain/seldon/launcher.ts";
 import type { ServerProgram, ServingRequest, ServingState } from "../domain/seldon/serving.ts";
-import { parseState, stateFolder, stoppedState } from "../domain/seldon/state.ts";
+import { parseState, stateFolder, stoppedState, type StateFile } from "../domain/seldon/state.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Candidate, LocalDeploy, LocalServing, Locks, Processes } from "../ports.ts";
 
@@ -35,9 +35,8 @@ export function localServing(options: Options): LocalServing {
     const folder = folderOf(namespace, name);
     const live = await ask(folder, "status");
     if (live) return live;
-    const path = join(folder, "state.json");
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : stoppedState(parseState(text, path));
+    const file = await stateFile(folder);
+    return file && stoppedState(file);
   };
 
   return {
@@ -150,8 +149,7 @@ async function launcher(folder: string): Promise<NonNullable<Options["program"]>
 type Order = { stateHome: string; namespace: string; name: string; port: number; outliveJob: boolean };
 
 async function startFront(order: Order, folder: string, { processes, front }: Options): Promise<Control> {
-  if (order.port !== 0) await requireFree(order.port);
-  else await requireFree(await rememberedPort(folder));
+  await requireFree(order.port || (await stateFile(folder))?.port || 0);
   const logFile = join(folder, "front.log");
   const started = await processes.start(
     {
@@ -189,13 +187,14 @@ function besideDoor(): string {
   return join(dirname(door), `local-front${extname(basename(door))}`);
 }
 
-async function rememberedPort(folder: string): Promise<number> {
+/** What the last front kept. One that can not be read is as none: the next promotion writes it anew. */
+async function stateFile(folder: string): Promise<StateFile | undefined> {
   const path = join(folder, "state.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   try {
-    return text === undefined ? 0 : parseState(text, path).port;
+    return text === undefined ? undefined : parseState(text, path);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

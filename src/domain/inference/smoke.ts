@@ -97,8 +97,8 @@ export async function parseSmokeRequest(text: string): Promise<SmokeRequest> {
 
 /** What was answered, as far as it could be read. */
 export type Verdict = {
-  /** Empty: the answer is what it must be. Each names the field and what was expected of it. */
-  readonly reasons: readonly string[];
+  /** Empty: the answer is what it must be. Each names the field, what was expected of it, and what was seen. */
+  readonly reasons: readonly Mistake[];
   /** The prediction in a few words, where there is one. */
   readonly prediction: string | undefined;
 };
@@ -113,13 +113,12 @@ export function judgeAnswer(
   answer: { readonly status: number; readonly body: string },
 ): Verdict {
   const { expect } = request;
-  const reasons: string[] = [];
+  const reasons: Mistake[] = [];
   const body = parsed(answer.body);
   if (answer.status !== expect.status) {
     const info = body instanceof ActionError ? undefined : statusInfo(body);
-    reasons.push(
-      `HTTP status: expected ${expect.status}, saw ${answer.status}${info === undefined ? "" : `: ${info}`}`,
-    );
+    const seen = `${answer.status}${info === undefined ? "" : `: ${info}`}`;
+    reasons.push({ where: "HTTP status", expected: `${expect.status}`, seen });
     return { reasons, prediction: undefined };
   }
   // A refusal that was asked for needs no payload.
@@ -129,18 +128,17 @@ export function judgeAnswer(
     return { reasons, prediction: undefined };
   }
   if (body instanceof ActionError) {
-    return {
-      reasons: body.mistakes.map(({ where, expected, seen }) => `${where}: expected ${expected}, saw ${seen}`),
-      prediction: undefined,
-    };
+    return { reasons: body.mistakes, prediction: undefined };
   }
   const status = field(body, "status");
   const failed = field(status, "status");
-  if (failed === "FAILURE" || failed === 1)
-    reasons.push(`the answer's status: expected no failure, saw ${statusInfo(body)}`);
+  if (failed === "FAILURE" || failed === 1) {
+    reasons.push({ where: "the answer's status", expected: "no failure", seen: statusInfo(body) ?? "FAILURE" });
+  }
   const found = payload(body);
   if (found === undefined) {
-    reasons.push("the answer: expected data, jsonData, strData or binData with content, saw none");
+    const expected = "data, jsonData, strData or binData with content";
+    reasons.push({ where: "the answer", expected, seen: "none" });
     return { reasons, prediction: undefined };
   }
   const seen = found.shape;
@@ -148,7 +146,7 @@ export function judgeAnswer(
     reasons.push(...tableReasons(found.where, seen, rowsOf(payload(request.body)?.shape)));
   }
   if (expect.shape !== undefined && (seen === undefined || seen.join() !== expect.shape.join())) {
-    reasons.push(`${found.where}: expected shape [${expect.shape.join(", ")}], saw ${tellShape(seen)}`);
+    reasons.push({ where: found.where, expected: tellShape(expect.shape), seen: tellShape(seen) });
   }
   if (expect.values !== undefined) {
     const difference = differs(found.value, expect.values, expect.tolerance, found.where);
@@ -157,13 +155,16 @@ export function judgeAnswer(
   return { reasons, prediction: tellPrediction(found, body) };
 }
 
-function tableReasons(where: string, seen: readonly number[] | undefined, sent: number | undefined): string[] {
-  if (seen === undefined) return [`${where}: expected rows of one length, saw rows of several`];
-  if (seen.length < 2)
-    return [`${where}: expected 2 dimensions or more, a row for each that was sent, saw ${tellShape(seen)}`];
-  if (sent !== undefined && seen[0] !== sent)
-    return [`${where}: expected ${sent} rows, as many as were sent, saw ${seen[0]}`];
-  return seen.includes(0) ? [`${where}: expected values, saw ${tellShape(seen)}`] : [];
+function tableReasons(where: string, shape: readonly number[] | undefined, sent: number | undefined): Mistake[] {
+  if (shape === undefined) return [{ where, expected: "rows of one length", seen: tellShape(shape) }];
+  const seen = tellShape(shape);
+  if (shape.length < 2) {
+    return [{ where, expected: "2 dimensions or more, a row for each that was sent", seen }];
+  }
+  if (sent !== undefined && shape[0] !== sent) {
+    return [{ where, expected: `${sent} rows, as many as were sent`, seen: `${shape[0]}` }];
+  }
+  return shape.includes(0) ? [{ where, expected: "values", seen }] : [];
 }
 
 type Payload = {
@@ -236,11 +237,15 @@ function folded(values: readonly Json[], [size = 1, ...rest]: readonly number[])
   return Array.from({ length: size }, (_, at) => folded(values.slice(at * step, (at + 1) * step), rest));
 }
 
-/** The first place where two values differ, in words. */
-function differs(seen: Json, expected: Json, tolerance: number, where: string): string | undefined {
+/** The first place where two values differ. */
+function differs(seen: Json, expected: Json, tolerance: number, where: string): Mistake | undefined {
   if (Array.isArray(expected)) {
     if (!Array.isArray(seen) || seen.length !== expected.length) {
-      return `${where}: expected ${expected.length} values, saw ${Array.isArray(seen) ? seen.length : quote(JSON.stringify(seen))}`;
+      return {
+        where,
+        expected: `${expected.length} values`,
+        seen: Array.isArray(seen) ? `${seen.length}` : quote(JSON.stringify(seen)),
+      };
     }
     for (const [at, each] of expected.entries()) {
       const difference = differs(seen[at]!, each, tolerance, `${where}[${at}]`);
@@ -249,22 +254,20 @@ function differs(seen: Json, expected: Json, tolerance: number, where: string): 
     return undefined;
   }
   if (typeof expected === "number" && typeof seen === "number") {
-    return Math.abs(seen - expected) <= tolerance
-      ? undefined
-      : `${where}: expected ${expected} ± ${tolerance}, saw ${seen}`;
+    if (Math.abs(seen - expected) <= tolerance) return undefined;
+    return { where, expected: `${expected} ± ${tolerance}`, seen: `${seen}` };
   }
   if (expected !== null && typeof expected === "object") {
     for (const [name, each] of Object.entries(expected)) {
       const inner = field(seen, name);
-      if (inner === undefined) return `${where}.${name}: expected a value, saw nothing`;
+      if (inner === undefined) return { where: `${where}.${name}`, expected: "a value", seen: "nothing" };
       const difference = differs(inner, each, tolerance, `${where}.${name}`);
       if (difference !== undefined) return difference;
     }
     return undefined;
   }
-  return seen === expected
-    ? undefined
-    : `${where}: expected ${quote(JSON.stringify(expected))}, saw ${quote(JSON.stringify(seen))}`;
+  if (seen === expected) return undefined;
+  return { where, expected: quote(JSON.stringify(expected)), seen: quote(JSON.stringify(seen)) };
 }
 
 const tellShape = (shape: readonly number[] | undefined): string =>
