@@ -209,6 +209,18 @@ export type WorkflowRun = {
   readonly pullRequests: readonly number[];
 };
 
+/** A deployment as GitHub keeps it: who deployed what to which environment. */
+export type StoredDeployment = {
+  readonly id: string;
+  readonly environment: string;
+  readonly sha: string;
+  readonly createdAt: string;
+  /** As whoever deployed wrote it: an object, or a text. */
+  readonly payload: unknown;
+  /** Of a preview: gone when its pull request is. */
+  readonly transient: boolean;
+};
+
 export type Comment = {
   readonly id: string;
   readonly body: string;
@@ -231,6 +243,10 @@ export type GitHub = {
   /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
   compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
   defaultBranch(): Promise<string>;
+  /** The latest hundred, newest first, of all environments or one. */
+  deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
+  /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */
+  deploymentState(id: string): Promise<string | undefined>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ActionError, messageOf, quote } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Comment, GitHub, StoredArtifact, WorkflowRun } from "../ports.ts";
+import type { Comment, GitHub, StoredArtifact, StoredDeployment, WorkflowRun } from "../ports.ts";
 
 type Octokit = Awaited<ReturnType<typeof octokitFor>>;
 
@@ -146,6 +146,40 @@ export function githubRest(
         expected: "one that the token can see",
         seen: "404",
       });
+    },
+    deployments: async ({ environment } = {}) => {
+      const answer = await ask("read the deployments", "deployments: read", async ({ request }) =>
+        request("GET /repos/{owner}/{repo}/deployments", {
+          ...here,
+          ...(environment === undefined ? {} : { environment }),
+          per_page: PAGE,
+          ...inTime(),
+        }),
+      );
+      return (answer?.data ?? [])
+        .map((data): StoredDeployment => ({
+          id: String(data.id),
+          environment: data.environment,
+          sha: data.sha,
+          createdAt: data.created_at,
+          payload: data.payload,
+          transient: data.transient_environment ?? false,
+        }))
+        .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+    },
+    deploymentState: async (id) => {
+      const answer = await ask(`read the state of deployment ${id}`, "deployments: read", async ({ request }) =>
+        request("GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+          ...here,
+          deployment_id: Number(id),
+          per_page: PAGE,
+          ...inTime(),
+        }),
+      );
+      const newest = (answer?.data ?? []).toSorted(
+        (a, b) => b.created_at.localeCompare(a.created_at) || Number(b.id) - Number(a.id),
+      );
+      return newest[0]?.state;
     },
     comments: async (issue) => {
       const all: Comment[] = [];

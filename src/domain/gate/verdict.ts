@@ -29,10 +29,11 @@ export type Circumstances = {
   /** With fewer samples no rule decides anything. */
   readonly minSamples?: number | undefined;
   /**
-   * The interval of `observed - bound` by resampling the rows; `undefined` where there are none. When this is given, an interval
-   * that reaches across a bound decides nothing.
+   * The interval of `observed - bound` by resampling the rows; `undefined` where there are none.
    */
-  readonly interval?: (rule: Rule, slice: string) => Interval | undefined;
+  readonly interval?: ((rule: Rule, slice: string) => Interval | undefined) | undefined;
+  /** Whether an interval that reaches across a bound leaves its rule open; else it is only told. */
+  readonly decisive?: boolean;
   /** How far an interval may reach beyond a bound, in the metric's own unit, and the rule still pass. */
   readonly margin?: number | undefined;
 };
@@ -126,7 +127,7 @@ function judgeValue(
   rule: Rule,
   { key, value: observed }: Valued,
   base: ReadonlyMap<string, number | string> | undefined,
-  { interval: intervalOf, margin = 0 }: Circumstances,
+  { interval: intervalOf, decisive = true, margin = 0 }: Circumstances,
 ): Finding {
   const baseline = base?.get(key);
   if (typeof baseline === "string") return { key, verdict: "inconclusive", observed, reason: baseline };
@@ -138,8 +139,9 @@ function judgeValue(
   const good = holds(observed, rule.operator, bound);
   const measured = `observed ${figure(observed, bound)}${isRelative(rule) ? `, bound ${figure(bound, observed)}` : ""}`;
   const interval = ["==", "!="].includes(rule.operator) ? undefined : intervalOf?.(rule, key);
-  if (interval === undefined) {
-    return good ? { ...common, verdict: "passed" } : { ...common, verdict: "rejected", reason: measured };
+  if (interval === undefined || !decisive) {
+    const plain = { ...common, ...(interval === undefined ? {} : { interval }) };
+    return good ? { ...plain, verdict: "passed" } : { ...plain, verdict: "rejected", reason: measured };
   }
   const { low, high } = interval;
   const rising = rule.operator === ">" || rule.operator === ">=";
