@@ -95,7 +95,12 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
   run: async (given, run, ports) => {
     const { workspace, log } = ports;
     if (given.golden === undefined) {
-      refuse({ where: `input "golden"`, expected: "a file", seen: "nothing", fix: "Without one, leave this part out." });
+      refuse({
+        where: `input "golden"`,
+        expected: "a file",
+        seen: "nothing",
+        fix: "Without one, leave this part out.",
+      });
     }
     const rows = await readRows(given.golden, run, workspace);
     const folder = `${run.temp}/model-road/golden`;
