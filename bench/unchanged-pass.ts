@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import "../test/runner/json-attribute.ts";
-import type { Figure } from "./bench.ts";
-import { cost, median } from "./rounds.ts";
+import { cost, median, type Figure } from "./rounds.ts";
 
 const GOAL = 12;
 
@@ -20,7 +19,8 @@ export async function unchangedPass(): Promise<Figure[]> {
       folder: join(folder, "road"),
       repeatUnchanged: 5,
       onPassDone: () => {
-        for (let round = 0; round < 5; round++) floors.push(cost({ name: "an empty program", command: [process.execPath, empty] }).wall * 1000);
+        for (let round = 0; round < 5; round++)
+          floors.push(cost({ name: "an empty program", command: [process.execPath, empty] }).wall * 1000);
       },
     });
     const floor = median(floors);
