@@ -152,7 +152,8 @@ async function fromFile(path: string, run: Run, { workspace }: Ports): Promise<B
   const text = await workspace.readText(inWorkspace(path, run.workspace), { maxBytes: MAX_METRICS_BYTES });
   if (text === undefined) refuse({ where: `input "baseline"`, expected: `a file ${quote(path)}`, seen: "none" });
   const identity = { kind: "file", from: `file ${path}`.slice(0, 300) };
-  if (/^\s*\{[\s\S]*"schema"[\s\S]*"fingerprint"/.test(text)) return found(parseRecord(text, path), identity);
+  const isRecord = /^\s*\{/.test(text) && /"schema"\s*:/.test(text) && /"fingerprint"\s*:/.test(text);
+  if (isRecord) return found(parseRecord(text, path), identity);
   return {
     found: { identity, record: undefined, metrics: await parseMetrics(text, path.slice(path.lastIndexOf("/") + 1)) },
   };

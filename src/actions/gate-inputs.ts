@@ -1,7 +1,7 @@
 import { parseBaselineSource, type BaselineSource } from "../domain/gate/baseline-source.ts";
 import { readRules, type Rule } from "../domain/gate/rules.ts";
 import { deploymentName, namespaceName } from "../domain/seldon/names.ts";
-import { oneOf, Refusal, text, type Input } from "../inputs.ts";
+import { oneOf, Refusal, text, type Input, type Run } from "../inputs.ts";
 
 /** The rules. Both parts read them: a mistake in them should be told before a long evaluation, not after it. */
 export const conditionsInput: Input<readonly Rule[]> = {
@@ -76,3 +76,6 @@ export function between(
 export function inWorkspace(path: string, workspace: string): string {
   return path.startsWith("/") ? path : `${workspace}/${path}`;
 }
+
+/** Where the report action of the same job finds what the gate told. */
+export const gateReportPath = (run: Run): string => `${run.temp}/model-road/gate.json`;

@@ -8,6 +8,7 @@ import { messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { GitHub, Log, Workspace } from "../ports.ts";
 import { documentArtifactName } from "./artifact-names.ts";
+import { gateReportPath } from "./gate-inputs.ts";
 import type { BaselineSearch } from "./gate-baseline.ts";
 import type { Evidence } from "./gate-evidence.ts";
 
@@ -26,9 +27,6 @@ type Judged = {
 
 /** With this run, ten. */
 const EARLIER_RUNS = 9;
-
-/** Where the report action of the same job finds what the gate told. */
-export const gateReportPath = (run: Run): string => `${run.temp}/model-road/gate.json`;
 
 /** Writes the report in each of its forms; says where, and the job summary. */
 export async function writeGateReport(

@@ -157,6 +157,9 @@ const shape = object({
   deployment: optional(section.deployment),
 });
 
+/** The section `gate`, for what else carries one. */
+export const gateShape = section.gate;
+
 /** What travels from train to seldon-deploy; each action adds its own section. See docs/record.md. */
 export type ReleaseRecord = Of<typeof shape>;
 export type ModelSection = ReleaseRecord["model"];

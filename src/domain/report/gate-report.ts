@@ -2,7 +2,9 @@ import type { McNemar } from "../metrics/mcnemar.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Answers, Sample } from "../metrics/predictions.ts";
 import { confusion } from "../metrics/measure.ts";
-import type { GateSection, ReleaseRecord } from "../record/record.ts";
+import { gateShape, type GateSection, type ReleaseRecord } from "../record/record.ts";
+import { parseJson } from "../text/json.ts";
+import { check, count, list, number, object, oneOf, optional, record as map, string, boolean } from "../text/shape.ts";
 
 /** All that a gate has to tell: what the summary, the page, the JSON file and the JUnit file are written from. */
 export type GateReport = {
@@ -178,3 +180,79 @@ export function reportOf(
 ): GateReport {
   return { schema: 1, model: record?.model.name, digest: record?.model.digest, sha: record?.source.sha, ...rest };
 }
+
+const text = string({ most: 5000 });
+const compared = { name: text, candidate: optional(number), baseline: optional(number) };
+const rows = list(list(number, MOST_CLASSES), MOST_CLASSES);
+const side = object({
+  answered: count,
+  failure: optional(text),
+  latency: optional(object({ p50: number, p95: number, most: number })),
+  bytes: optional(number),
+});
+const shape = object({
+  schema: oneOf(1),
+  model: optional(text),
+  digest: optional(text),
+  sha: optional(text),
+  gate: gateShape,
+  absent: optional(text),
+  metrics: list(object(compared), MOST_METRICS),
+  slices: list(object({ ...compared, slice: text, n: optional(number) }), MOST_SLICES),
+  confusion: optional(object({ classes: list(text, MOST_CLASSES), candidate: rows, baseline: optional(rows) })),
+  flips: optional(
+    object({
+      total: count,
+      rows: count,
+      mended: count,
+      broken: count,
+      shown: list(object({ row: text, truth: text, from: text, to: text }), MOST_FLIPS),
+    }),
+  ),
+  mcnemar: optional(object({ gained: count, lost: count, pValue: number, exact: boolean })),
+  golden: optional(
+    object({
+      asked: count,
+      candidate: side,
+      live: optional(side),
+      delta: optional(object({ most: number, mean: number })),
+    }),
+  ),
+  history: list(object({ runId: text, sha: text, at: text, values: map(number) }), 20),
+});
+
+/**
+ * Reads a report back. What trains in the same job could have written the file, so nothing in it is taken for what it should be.
+ * @throws ActionError when it is none
+ */
+export function parseGateReport(content: string, where: string): GateReport {
+  const report = check(shape, parseJson(content, { where, maxBytes: MAX_GATE_REPORT_BYTES }), where);
+  const { model, digest, sha, absent, confusion, flips, mcnemar, golden } = report;
+  return {
+    ...report,
+    model,
+    digest,
+    sha,
+    absent,
+    confusion: confusion && { ...confusion, baseline: confusion.baseline },
+    flips,
+    mcnemar,
+    golden: golden && {
+      ...golden,
+      candidate: sideOf(golden.candidate),
+      live: golden.live && sideOf(golden.live),
+      delta: golden.delta,
+    },
+    metrics: report.metrics.map((each) => ({ ...each, candidate: each.candidate, baseline: each.baseline })),
+    slices: report.slices.map((each) => ({ ...each, candidate: each.candidate, baseline: each.baseline, n: each.n })),
+  };
+}
+
+export const MAX_GATE_REPORT_BYTES = 8 * 1024 * 1024;
+
+const sideOf = ({ answered, failure, latency, bytes }: ReturnType<typeof side>): GoldenSide => ({
+  answered,
+  failure,
+  latency,
+  bytes,
+});

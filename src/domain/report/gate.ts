@@ -88,7 +88,7 @@ function readQuietly(rule: string): readonly Rule[] {
 }
 
 /** GitHub shows at most 65,536 characters of a comment; the shares stay under 60,000 in sum. */
-const SHARE = { rules: 16_000, metrics: 6_000, slices: 9_000, flips: 5_000, confusion: 6_000, history: 3_000 };
+const SHARE = { rules: 14_000, metrics: 6_000, slices: 8_000, flips: 5_000, confusion: 6_000, history: 3_000 };
 /** Of a matrix in a table of Markdown. */
 const MOST_CLASSES = 12;
 const MOST_FLIPS = 30;
@@ -101,25 +101,25 @@ export function renderGate(report: GateReport): string {
     `**${verdictSentence(gate)}.** ${comparedWith(report)}`,
     decidedBy(gate),
     rulesTable(gate),
-    renderGateDetails(report),
+    report.metrics.some(({ baseline }) => baseline !== undefined) ? "" : comparison(report),
+    ...gateDetails(report),
   ]
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
 }
 
-/** What stands below the rules, here and in the report of the release: metrics, slices, flips, matrix, earlier runs. */
-export function renderGateDetails(report: GateReport): string {
+/** What stands below the rules, here and in the report of the release, what matters most first. */
+export function gateDetails(report: GateReport): readonly string[] {
   return [
-    comparison(report),
-    sliceTable(report),
-    flipTable(report),
-    matrix(report),
+    // Without a baseline the metrics stand in the table of rules or right below it.
+    report.metrics.some(({ baseline }) => baseline !== undefined) ? comparison(report) : "",
     goldenTable(report),
+    flipTable(report),
+    sliceTable(report),
+    matrix(report),
     historyTable(report),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  ].filter((part) => part !== "");
 }
 
 export function comparedWith(report: Pick<GateReport, "gate" | "absent">): string {
@@ -135,7 +135,7 @@ function decidedBy(gate: GateSection): string {
     return `- ${codeSpan(rule)}: ${escapeText(told, 400)}`;
   });
   const head = gate.decision === "passed" ? "Closest to its bound:" : "Decided by:";
-  return [head, "", ...fit(equals(items), 8000, (count) => `- … and ${counted(count, "more rule")}`)].join("\n");
+  return [head, "", ...fit(equals(items), 6000, (count) => `- … and ${counted(count, "more rule")}`)].join("\n");
 }
 
 function rulesTable({ rules, confidence }: GateSection): string {
