@@ -1,8 +1,9 @@
 import type { Rule } from "../domain/gate/rules.ts";
 import type { Baseline } from "../domain/gate/verdict.ts";
+import type { Sample } from "../domain/metrics/predictions.ts";
 import type { Metrics } from "../domain/metrics/metrics.ts";
 import type { GateSection, ReleaseRecord } from "../domain/record/record.ts";
-import { compareMetrics, confusionOf, flipsOf, reportOf, type EarlierRun } from "../domain/report/gate-report.ts";
+import { compareMetrics, reportOf, type EarlierRun, type GateReport } from "../domain/report/gate-report.ts";
 import { renderGate } from "../domain/report/gate.ts";
 import { messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
@@ -36,16 +37,13 @@ export async function writeGateReport(
 ): Promise<{ readonly summary: string; readonly files: Readonly<Record<string, string>> }> {
   const known = baseline.kind === "measured" ? (baseline.measured as Metrics) : undefined;
   const sample = evidence?.sample;
-  const { mcNemar } = sample ? await import("../domain/metrics/mcnemar.ts") : { mcNemar: undefined };
   // Who compares asks GitHub anyway; a gate of floors alone stays without a request.
   const history = record && search ? await earlierRuns(record, metrics, run, ports) : [];
   const report = reportOf(record, {
     gate,
     absent: search && "absent" in search ? search.absent : undefined,
     ...compareMetrics(metrics, known, [...new Set(rules.map(({ metric }) => metric))]),
-    confusion: sample && confusionOf(sample),
-    flips: sample && flipsOf(sample),
-    mcnemar: sample && mcNemar?.(sample),
+    ...(sample ? await answersTold(sample) : { confusion: undefined, flips: undefined, mcnemar: undefined }),
     golden: evidence?.golden,
     history,
   });
@@ -63,6 +61,13 @@ export async function writeGateReport(
   };
   await Promise.all(Object.values(files).map(async ([path, text]) => ports.workspace.write(path, text)));
   return { summary, files: Object.fromEntries(Object.entries(files).map(([name, [path]]) => [name, path])) };
+}
+
+/** Loaded only where there are answers: a gate over a metrics file should take no longer than it must. */
+async function answersTold(sample: Sample): Promise<Pick<GateReport, "confusion" | "flips" | "mcnemar">> {
+  const { confusionOf, flipsOf } = await import("../domain/report/gate-answers.ts");
+  const { mcNemar } = await import("../domain/metrics/mcnemar.ts");
+  return { confusion: confusionOf(sample), flips: flipsOf(sample), mcnemar: mcNemar(sample) };
 }
 
 /** The trainings of this model before, from their artifacts, and this one. Telling is a side step: it never fails a gate. */

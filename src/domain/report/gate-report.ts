@@ -1,7 +1,5 @@
 import type { McNemar } from "../metrics/mcnemar.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { Answers, Sample } from "../metrics/predictions.ts";
-import { confusion } from "../metrics/measure.ts";
 import { gateShape, type GateSection, type ReleaseRecord } from "../record/record.ts";
 import { parseJson } from "../text/json.ts";
 import { check, count, list, number, object, oneOf, optional, record as map, string, boolean } from "../text/shape.ts";
@@ -77,9 +75,9 @@ export type EarlierRun = {
 
 const MOST_METRICS = 500;
 const MOST_SLICES = 1000;
-const MOST_FLIPS = 200;
+export const MOST_FLIPS = 200;
 /** A matrix of more classes than this is no picture any more. */
-const MOST_CLASSES = 30;
+export const MOST_CLASSES = 30;
 
 /** Candidate and baseline by metric, those of the rules first. */
 export function compareMetrics(
@@ -110,38 +108,6 @@ export function compareMetrics(
       .slice(0, MOST_METRICS),
     slices: slices.toSorted(byRank).slice(0, MOST_SLICES),
   };
-}
-
-export function confusionOf(sample: Sample): Confusion | undefined {
-  const { task, classes, candidate, baseline } = sample;
-  if (task !== "classification" || classes.length > MOST_CLASSES) return undefined;
-  return { classes, candidate: confusion(sample, candidate), baseline: baseline && confusion(sample, baseline) };
-}
-
-/** The rows whose answer changed: those that became wrong first, then those that became right, then wrong in another way. */
-export function flipsOf(sample: Sample): Flips | undefined {
-  const { task, classes, truth, candidate, baseline, origin, ids, size } = sample;
-  if (task !== "classification" || !baseline) return undefined;
-  const kindOf = (row: number, answers: Answers): boolean => answers.predicted[row] === truth[row];
-  const found: { row: number; rank: number }[] = [];
-  let [mended, broken] = [0, 0];
-  for (let row = 0; row < size; row++) {
-    if (candidate.predicted[row] === baseline.predicted[row]) continue;
-    const [now, before] = [kindOf(row, candidate), kindOf(row, baseline)];
-    if (now) mended++;
-    if (before) broken++;
-    found.push({ row, rank: before ? 0 : now ? 1 : 2 });
-  }
-  const shown = found
-    .toSorted((a, b) => a.rank - b.rank || origin[a.row]! - origin[b.row]!)
-    .slice(0, MOST_FLIPS)
-    .map(({ row }) => ({
-      row: ids?.[origin[row]!] ?? `row ${origin[row]! + 1}`,
-      truth: classes[truth[row]!]!,
-      from: classes[baseline.predicted[row]!]!,
-      to: classes[candidate.predicted[row]!]!,
-    }));
-  return { total: found.length, rows: size, mended, broken, shown };
 }
 
 /** The rules that made the decision: those that do not hold, or, where all do, the one that came closest to its bound. */
