@@ -132,37 +132,23 @@ export function githubRest(
       });
     },
     deployments: async ({ environment } = {}) => {
-      const answer = await ask("read the deployments", "deployments: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}/deployments", {
-          ...here,
-          ...(environment === undefined ? {} : { environment }),
-          per_page: PAGE,
-          ...inTime(),
-        }),
+      const only = environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`;
+      const answer = await read<DeploymentAnswer[]>(
+        "read the deployments",
+        "deployments: read",
+        `/deployments?per_page=${PAGE}${only}`,
       );
-      return (answer?.data ?? [])
-        .map((data): StoredDeployment => ({
-          id: String(data.id),
-          environment: data.environment,
-          sha: data.sha,
-          createdAt: data.created_at,
-          payload: data.payload,
-          transient: data.transient_environment ?? false,
-        }))
+      return (answer ?? [])
+        .map(deploymentOf)
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
     },
     deploymentState: async (id) => {
-      const answer = await ask(`read the state of deployment ${id}`, "deployments: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
-          ...here,
-          deployment_id: Number(id),
-          per_page: PAGE,
-          ...inTime(),
-        }),
+      const answer = await read<{ id: number; state: string; created_at: string }[]>(
+        `read the state of deployment ${id}`,
+        "deployments: read",
+        `/deployments/${id}/statuses?per_page=${PAGE}`,
       );
-      const newest = (answer?.data ?? []).toSorted(
-        (a, b) => b.created_at.localeCompare(a.created_at) || Number(b.id) - Number(a.id),
-      );
+      const newest = (answer ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id);
       return newest[0]?.state;
     },
     comments: async (issue) => {
@@ -485,6 +471,24 @@ const runOf = (data: RunAnswer): WorkflowRun => ({
   // A fork that was deleted has no repository any more.
   headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
   pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+});
+
+type DeploymentAnswer = {
+  id: number;
+  environment: string;
+  sha: string;
+  created_at: string;
+  payload: unknown;
+  transient_environment?: boolean;
+};
+
+const deploymentOf = (data: DeploymentAnswer): StoredDeployment => ({
+  id: String(data.id),
+  environment: data.environment,
+  sha: data.sha,
+  createdAt: data.created_at,
+  payload: data.payload,
+  transient: data.transient_environment ?? false,
 });
 
 type CommentAnswer = {

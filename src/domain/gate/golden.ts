@@ -84,16 +84,17 @@ export function goldenAnswers(body: string, sent: number, where: string): readon
   });
 }
 
+/** Whatever is no text or number is refused where the predictions are read. */
+const label = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+
 /** A golden row and its answer as a line of predictions. Labels are written as the true ones are. */
 export function predictionLine({ known }: GoldenRow, answer: GoldenAnswer): string {
   if ("scores" in answer) {
-    return JSON.stringify({ ...known, y_true: String(known.y_true), scores: answer.scores });
+    return JSON.stringify({ ...known, y_true: label(known.y_true), scores: answer.scores });
   }
   const { y_pred } = answer;
   const text = typeof known.y_true !== typeof y_pred;
-  return JSON.stringify(
-    text ? { ...known, y_true: String(known.y_true), y_pred: String(y_pred) } : { ...known, y_pred },
-  );
+  return JSON.stringify(text ? { ...known, y_true: label(known.y_true), y_pred: label(y_pred) } : { ...known, y_pred });
 }
 
 const side = object({

@@ -162,7 +162,7 @@ class Columns {
         `the ${kind} ${quote(JSON.stringify(value), 40)}`,
       );
     }
-    set(String(value), line);
+    set(typeof value === "string" ? value : JSON.stringify(value), line);
   }
 
   endRow(line: number): void {
@@ -372,7 +372,7 @@ export function makeSample(
     for (let row = 0; row < n; row++) {
       const other = rowOf(row);
       predicted[row] = all[other]!;
-      for (let c = 0; c < k && moved; c++) moved[row * k + c] = scores[other * k + c]!;
+      if (scores) moved!.set(scores.subarray(other * k, other * k + k), row * k);
     }
     return { predicted, scores: moved };
   };
@@ -497,7 +497,7 @@ function groupOf(column: string, { texts, codes }: Coded): Group {
   const order = texts.map((_, at) => at).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
   const rank = new Int32Array(texts.length);
   for (const [at, code] of order.entries()) rank[code] = at;
-  const names = order.map((code) => (texts[code]! === "" ? "(empty)" : texts[code]!));
+  const names = order.map((code) => texts[code]! || "(empty)");
   const of = new Int32Array(codes.length);
   for (let row = 0; row < of.length; row++) of[row] = rank[codes[row]!]!;
   return { column, names, of };
@@ -522,7 +522,7 @@ function pairRows(candidate: Predictions, baseline: Predictions): Int32Array {
       refuse({ where: baseline.name, expected: `a row with id ${quote(candidate.ids![row]!, 60)}`, seen: "none", fix });
     }
     const [ours, theirs] = [candidate.truth, baseline.truth].map(
-      ({ texts, codes }, at) => texts[codes[at === 0 ? row : other]!]!,
+      ({ texts, codes }, at) => texts[codes[at === 0 ? row : other]!],
     );
     if (ours !== theirs && !(Number(ours) === Number(theirs) && /\./.test(`${ours}${theirs}`))) {
       refuse({

@@ -110,6 +110,7 @@ function labelled(
     isPredicted[at] = predicted[rows[at]!]!;
   }
   const [right, actual, claimed] = [new Float64Array(k), new Float64Array(k), new Float64Array(k)];
+  const absent = (c: number): boolean => actual[c]! <= 0 && claimed[c]! <= 0;
   const ofOne = (c: number): number => {
     const below = name === "precision" ? claimed[c]! : name === "recall" ? actual[c]! : (actual[c]! + claimed[c]!) / 2;
     return below === 0 ? 0 : right[c]! / below;
@@ -128,10 +129,10 @@ function labelled(
       total += weight;
     }
     if (total === 0) return Number.NaN;
-    if (positive !== undefined) return actual[positive]! + claimed[positive]! === 0 ? Number.NaN : ofOne(positive);
+    if (positive !== undefined) return absent(positive) ? Number.NaN : ofOne(positive);
     let [sum, present] = [0, 0];
     for (let c = 0; c < k; c++) {
-      if (actual[c]! + claimed[c]! === 0) continue;
+      if (absent(c)) continue;
       present++;
       sum += average === "macro" ? ofOne(c) : actual[c]! * ofOne(c);
     }

@@ -34,4 +34,3 @@ export function flipsOf(sample: Sample): Flips | undefined {
     }));
   return { total: found.length, rows: size, mended, broken, shown };
 }
-

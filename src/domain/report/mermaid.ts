@@ -19,7 +19,7 @@ export function sliceChart(slices: readonly ComparedSlice[]): string {
   const whole = before.every((value) => value !== undefined);
   const lines = [
     `bar [${values.map(number).join(", ")}]`,
-    ...(whole ? [`line [${before.map((value) => number(value!)).join(", ")}]`] : []),
+    ...(whole ? [`line [${before.map((value) => number(value)).join(", ")}]`] : []),
   ];
   const title = `${mermaidText(name, 40)}: candidate (bars)${whole ? ", baseline (line)" : ""}`;
   return chart(
