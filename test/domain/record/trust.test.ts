@@ -63,6 +63,4 @@ describe("trust", () => {
     expect(trust(artifact, { ...origin, ...ofPull }, onMain, true)).toMatchObject({ ordinary: true });
     expect(trust(artifact, { ...origin, headRepositoryId: "7" }, onMain, true)).toMatchObject({ ordinary: false });
   });
-
-  test("only a pull request's run needs no look at the history", () => {});
 });
