@@ -16,7 +16,6 @@ import type {
   Clock,
   GitHub,
   Http,
-  Images,
   LocalServing,
   Log,
   Processes,
@@ -78,7 +77,6 @@ type Ports = {
   readonly processes: Processes;
   readonly archives: Archives;
   readonly github: GitHub;
-  readonly images: Images;
   readonly http: Http;
   readonly pythons: Pythons;
   readonly serving: LocalServing;

@@ -3,19 +3,14 @@ import { tarArchives } from "../adapters/archive.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { githubRest } from "../adapters/github.ts";
 import { httpClient } from "../adapters/http.ts";
-import { imageStores } from "../adapters/images.ts";
-import { openLayout } from "../adapters/layout.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { pythons } from "../adapters/python.ts";
-import { openRegistry } from "../adapters/registry.ts";
 import { localServing } from "../adapters/serving.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
 void runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
-  const token = inputs["github-token"];
-  const registry = openRegistry({ log, githubToken: token, actor: run.actor });
   const [processes, locks] = [localProcesses({ signal }), fileLocks()];
   return {
     log,
@@ -24,8 +19,7 @@ void runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
     workspace: localWorkspace(run),
     processes,
     archives: tarArchives(),
-    github: githubRest({ run, token }),
-    images: imageStores({ layout: openLayout, registry }),
+    github: githubRest({ run, token: inputs["github-token"] }),
     http: httpClient(),
     pythons: pythons({ processes, locks }),
     serving: localServing({ processes, locks }),

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -333,4 +336,13 @@ describe("rules as YAML", () => {
     await expect(readRules('accuracy: "> 0.8"\naccuracy: "> 0.9"')).rejects.toThrow(/YAML/);
     expect(await readRules("\ufeffaccuracy > 0.8")).toHaveLength(1);
   });
+});
+
+test("every rule of docs/gate.md is one", async () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../docs/gate.md"), "utf8");
+  const [lines = ""] = [...page.matchAll(/```\n([^]*?)```/g)].map(([, block]) => block!);
+  expect(await readRules(lines)).toHaveLength(11);
+  const blocks = [...page.matchAll(/```yaml\nconditions: \|\n([^]*?)```/g)].map(([, block]) => block!);
+  expect(blocks).toHaveLength(2);
+  for (const block of blocks) expect((await readRules(block.replace(/^ {2}/gm, ""))).length).toBeGreaterThan(1);
 });
