@@ -11,17 +11,7 @@ import {
 import { modelClassName } from "../domain/seldon/names.ts";
 import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import { seconds, text, type Run, type Values } from "../inputs.ts";
-import type {
-  Archives,
-  Clock,
-  GitHub,
-  Http,
-  LocalServing,
-  Log,
-  Processes,
-  Pythons,
-  Workspace,
-} from "../ports.ts";
+import type { Archives, Clock, GitHub, Http, LocalServing, Log, Processes, Pythons, Workspace } from "../ports.ts";
 import { baselineInput, inWorkspace, liveInputs, tokenInput } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
 
@@ -37,7 +27,7 @@ const inputs = {
   record: recordInput,
   golden: text({
     description:
-      'Held-out rows as JSON lines, `{"x": [5.1, 3.5], "y_true": 0}` each: the candidate, started on this machine, and with ' +
+      "Held-out rows as JSON lines with `x` (the features) and `y_true`: the candidate, started on this machine, and with " +
       "`baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them.",
   }),
   baseline: baselineInput,
