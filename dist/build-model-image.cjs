@@ -1,13 +1,14 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_manifest = require("./chunks/manifest.cjs");
-const require_reference = require("./chunks/reference.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_quantity = require("./chunks/quantity.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_archive = require("./chunks/archive.cjs");
-const require_github = require("./chunks/github.cjs");
-const require_registry = require("./chunks/registry.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_manifest = () => require("./chunks/manifest.cjs");
+const require_reference = () => require("./chunks/reference.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_quantity = () => require("./chunks/quantity.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_registry = () => require("./chunks/registry.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 // src/domain/image/source.ts
 const NAME = String.raw`[A-Za-z_][A-Za-z0-9_]*`;
 /** `DigitsModel`, or dotted: `src.model.PredictionService`. */
@@ -34,45 +35,45 @@ const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 const buildModelImage = {
 	id: "build-model-image",
 	inputs: {
-		record: require_record.recordInput,
-		"require-gate": require_run_action.flag({
+		record: require_record().recordInput,
+		"require-gate": require_run_action().flag({
 			description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
 			default: "true"
 		}),
-		model: require_run_action.text({
+		model: require_run_action().text({
 			description: "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed.",
 			pattern: /^[^\u0000-\u001f\u007f\\]+$/,
 			accepts: "a path"
 		}),
-		"model-class": require_run_action.requiredText({
+		"model-class": require_run_action().requiredText({
 			description: "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`.",
 			pattern: MODEL_CLASS,
 			accepts: "a Python class: Name, or package.module.Name"
 		}),
-		requirements: require_run_action.text({
+		requirements: require_run_action().text({
 			description: "The requirements file that goes into the image, relative to the working directory. With a base image its packages must be in the base already.",
 			pattern: RELATIVE,
 			accepts: "a path below the working directory"
 		}),
-		"base-image": require_run_action.parsed({
+		"base-image": require_run_action().parsed({
 			description: "The image below: it brings Python, seldon-core and what the model needs, best named by digest. Left out, the image holds model and code only, for target: local.",
 			accepts: "an image's name, or `oci:<folder>`",
-			parse: (value) => require_reference.parseReference(value, "base image")
+			parse: (value) => require_reference().parseReference(value, "base image")
 		}),
 		image: {
-			...require_run_action.parsed({
+			...require_run_action().parsed({
 				description: "Where the image goes: a registry's repository, with or without a tag, or `oci:<folder>` for an OCI layout.",
 				accepts: "`ghcr.io/owner/name[:tag]` or `oci:<folder>[:tag]`",
 				parse: destination
 			}),
 			required: true
 		},
-		"working-directory": require_run_action.text({
+		"working-directory": require_run_action().text({
 			description: "Where the code lies, relative to the repository. Left out, the repository itself.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"github-token": require_run_action.text({
+		"github-token": require_run_action().text({
 			description: "Fetches the model's artifact, and opens ghcr.io where docker is not logged in.",
 			expression: "${{ github.token }}",
 			secret: true
@@ -99,8 +100,8 @@ const buildModelImage = {
 };
 async function observe(given, run, ports) {
 	const { workspace, images } = ports;
-	const taken = await require_record.takeRecord(given.record, run, ports);
-	require_record.requireGate(taken, given["require-gate"]);
+	const taken = await require_record().takeRecord(given.record, run, ports);
+	require_record().requireGate(taken, given["require-gate"]);
 	const record = isMeant(taken, given) ? taken : void 0;
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
 	const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
@@ -109,16 +110,16 @@ async function observe(given, run, ports) {
 		mistakes.push({
 			where: `input "working-directory"`,
 			expected: "a folder of the repository",
-			seen: require_run_action.quote(below)
+			seen: require_errors().quote(below)
 		});
-		throw new require_run_action.ActionError(mistakes);
+		throw new (require_errors()).ActionError(mistakes);
 	}
 	const model = await modelFacts(given, record, run, workspace, mistakes);
 	const code = await codeFiles(given, run, folder, model, ports);
 	await checkCode(given, folder, code, workspace, mistakes);
-	if (mistakes.length > 0 || model === void 0) throw new require_run_action.ActionError(mistakes);
+	if (mistakes.length > 0 || model === void 0) throw new (require_errors()).ActionError(mistakes);
 	const digests = await workspace.sha256All(folder, code.map(({ path }) => path));
-	const baseReference = given["base-image"] && require_reference.belowFolder(given["base-image"], run.workspace);
+	const baseReference = given["base-image"] && require_reference().belowFolder(given["base-image"], run.workspace);
 	const base = baseReference && {
 		store: await images.open(baseReference),
 		reference: baseReference
@@ -135,7 +136,7 @@ async function observe(given, run, ports) {
 		requirements: given.requirements && clean(given.requirements),
 		baseDigest: base && await digestOf(base.store, base.reference, `input "base-image"`)
 	};
-	const store = await images.open(require_reference.belowFolder(given.image, run.workspace));
+	const store = await images.open(require_reference().belowFolder(given.image, run.workspace));
 	return {
 		given,
 		record,
@@ -181,7 +182,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a file or folder",
-			seen: `nothing at ${require_run_action.quote(given.model)}`,
+			seen: `nothing at ${require_errors().quote(given.model)}`,
 			fix: "Does train come before this step, and does it write there?"
 		});
 		return;
@@ -192,7 +193,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a path inside the repository",
-			seen: require_run_action.quote(given.model)
+			seen: require_errors().quote(given.model)
 		});
 		return;
 	}
@@ -200,7 +201,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a model with content",
-			seen: `0 bytes at ${require_run_action.quote(given.model)}`
+			seen: `0 bytes at ${require_errors().quote(given.model)}`
 		});
 		return;
 	}
@@ -237,7 +238,7 @@ async function codeFiles(given, run, folder, model, { workspace, log }) {
 	}));
 	const { parseDockerignore } = await Promise.resolve().then(() => require("./chunks/dockerignore.cjs"));
 	const ignored = parseDockerignore(await workspace.readText(`${folder}/.dockerignore`, { maxBytes: 65536 }) ?? "");
-	const target = require_reference.belowFolder(given.image, run.workspace);
+	const target = require_reference().belowFolder(given.image, run.workspace);
 	const kept = [
 		...list(model?.path).map((path) => `${run.workspace}/${path}`),
 		...list(model?.at),
@@ -291,7 +292,7 @@ async function takeUnchanged(facts, target, { log }) {
 	const { heldLayers } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
 	const missing = [];
 	for (const tag of target.wanted.filter((each) => each !== target.keyTag)) if (await store.head(tag) !== found.digest) missing.push(tag);
-	if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? require_manifest.MEDIA.manifest, missing);
+	if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? require_manifest().MEDIA.manifest, missing);
 	log.info(`Nothing to build: model, code, class and base are those of ${found.digest} (tag ${target.keyTag}). No byte of the model was read or sent.`);
 	if (missing.length > 0) log.info(`The image got the tags ${missing.join(", ")}.`);
 	return {
@@ -343,12 +344,12 @@ async function build(facts, target, run, ports) {
 				bytes
 			});
 			how.push(already ? HOW.already : "written");
-			log.info(`${holds} layer: ${require_quantity.bytesAsText(bytes)}, ${how.at(-1)}`);
+			log.info(`${holds} layer: ${require_quantity().bytesAsText(bytes)}, ${how.at(-1)}`);
 		}
 		await store.putBlob(plan.config);
 		await warnOfMoved(store, target, plan.digest, run, log);
-		await store.putManifest(plan.manifest, require_manifest.MEDIA.manifest, target.wanted);
-		log.info(`Image ${require_reference.repositoryOf(facts.given.image)}@${plan.digest}, tags ${target.wanted.join(", ")}`);
+		await store.putManifest(plan.manifest, require_manifest().MEDIA.manifest, target.wanted);
+		log.info(`Image ${require_reference().repositoryOf(facts.given.image)}@${plan.digest}, tags ${target.wanted.join(", ")}`);
 		return {
 			digest: plan.digest,
 			bytes: plan.manifest.length,
@@ -375,7 +376,7 @@ async function modelFiles(facts, run, ports) {
 	const at = facts.modelAt ?? (await fetchModel(facts.record, run, ports)).path;
 	if (facts.modelAt !== void 0 && facts.record !== void 0) {
 		const digest = (await readModel(at, workspace))?.digest;
-		if (digest !== facts.build.modelDigest) throw new require_run_action.ActionError(notTheRecords(facts.build.modelDigest, digest ?? "nothing"));
+		if (digest !== facts.build.modelDigest) throw new (require_errors()).ActionError(notTheRecords(facts.build.modelDigest, digest ?? "nothing"));
 	}
 	const single = (await workspace.facts(at))?.kind !== "folder";
 	const paths = (await workspace.walk(at)).map(({ path }) => path);
@@ -388,20 +389,20 @@ async function modelFiles(facts, run, ports) {
 async function digestOf(store, reference, where) {
 	const digest = reference.digest ?? await store.head(reference.tag ?? "latest");
 	if (digest !== void 0) return digest;
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where,
-		expected: `an image ${require_reference.formatReference(reference)}`,
+		expected: `an image ${require_reference().formatReference(reference)}`,
 		seen: "none",
 		fix: "Is its name right, and is the job logged in there?"
 	});
 }
 async function readBase({ store, reference }, digest) {
 	const { chooseImage, MAX_CONFIG_BYTES, parseBaseConfig } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
-	const where = `base image ${require_reference.formatReference(reference)}`;
+	const where = `base image ${require_reference().formatReference(reference)}`;
 	const named = await store.manifest(digest);
 	const found = named?.manifest.manifests ? await store.manifest(chooseImage(named.manifest, where).digest) : named;
 	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) throw new require_run_action.ActionError({
+	if (found === void 0 || config === void 0) throw new (require_errors()).ActionError({
 		where,
 		expected: "an image",
 		seen: found ? "an artifact without a config" : "none"
@@ -429,7 +430,7 @@ async function warnOfMoved(store, { wanted }, digest, run, log) {
 async function addToRecord({ record, given, build: what, store }, done, run, ports) {
 	if (record === void 0) return "";
 	const section = {
-		repository: require_reference.repositoryOf(given.image),
+		repository: require_reference().repositoryOf(given.image),
 		digest: done.digest,
 		layers: done.layers.map(({ digest, bytes, holds }) => ({
 			digest,
@@ -439,7 +440,7 @@ async function addToRecord({ record, given, build: what, store }, done, run, por
 		modelClass: what.modelClass,
 		modelPath: what.modelPath
 	};
-	const json = await require_record.giveRecord({
+	const json = await require_record().giveRecord({
 		...record,
 		image: section
 	}, run, ports);
@@ -447,20 +448,20 @@ async function addToRecord({ record, given, build: what, store }, done, run, por
 		const { attachRecord } = await Promise.resolve().then(() => require("./chunks/image-record.cjs"));
 		try {
 			await attachRecord(store, {
-				mediaType: require_manifest.MEDIA.manifest,
+				mediaType: require_manifest().MEDIA.manifest,
 				digest: done.digest,
 				size: done.bytes
 			}, json);
 		} catch (thrown) {
-			ports.log.warning(`The release record could not be attached to the image. ${require_run_action.messageOf(thrown)}`);
+			ports.log.warning(`The release record could not be attached to the image. ${require_errors().messageOf(thrown)}`);
 		}
 	}
 	return json;
 }
 async function tell({ given, build: what }, done, record) {
-	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs"));
-	const image = `${require_reference.repositoryOf(given.image)}@${done.digest}`;
-	const rows = done.layers.map(({ holds, bytes, how, digest }) => `| ${escapeCell(holds)} | ${require_quantity.bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`);
+	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const image = `${require_reference().repositoryOf(given.image)}@${done.digest}`;
+	const rows = done.layers.map(({ holds, bytes, how, digest }) => `| ${escapeCell(holds)} | ${require_quantity().bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`);
 	const summary = [
 		`## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass)})`,
 		"",
@@ -482,35 +483,35 @@ async function tell({ given, build: what }, done, record) {
 	};
 }
 function destination(value) {
-	const reference = require_reference.parseReference(value, "destination");
+	const reference = require_reference().parseReference(value, "destination");
 	if (reference.digest === void 0) return reference;
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where: "destination",
 		expected: "a name without a digest",
-		seen: require_run_action.quote(value),
+		seen: require_errors().quote(value),
 		fix: "The digest follows from what is built."
 	});
 }
 const list = (value) => value === void 0 ? [] : [value];
 const clean = (path) => path.split("/").filter((part) => part !== "" && part !== ".").join("/");
 // src/main/build-model-image.ts
-require_run_action.runAction(buildModelImage, ({ inputs, run, log }) => {
+require_run_action().runAction(buildModelImage, ({ inputs, run, log }) => {
 	const token = inputs["github-token"];
-	const registry = require_registry.openRegistry({
+	const registry = require_registry().openRegistry({
 		log,
 		githubToken: token,
 		actor: run.actor
 	});
 	return {
 		log,
-		workspace: require_workspace.localWorkspace(run),
-		archives: require_archive.tarArchives(),
-		github: require_github.githubRest({
+		workspace: require_workspace().localWorkspace(run),
+		archives: require_archive().tarArchives(),
+		github: require_github().githubRest({
 			run,
 			token
 		}),
-		images: require_registry.imageStores({
-			layout: require_registry.openLayout,
+		images: require_registry().imageStores({
+			layout: require_registry().openLayout,
 			registry
 		})
 	};

@@ -1,19 +1,18 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_golden = require("./chunks/golden.cjs");
-const require_names = require("./chunks/names.cjs");
-const require_errors = require("./chunks/errors.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_gate_inputs = require("./chunks/gate-inputs.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_archive = require("./chunks/archive.cjs");
-const require_clock = require("./chunks/clock.cjs");
-const require_github = require("./chunks/github.cjs");
-const require_python = require("./chunks/python.cjs");
-const require_registry = require("./chunks/registry.cjs");
-const require_lock = require("./chunks/lock.cjs");
-const require_process = require("./chunks/process.cjs");
-const require_serving = require("./chunks/serving.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_golden = () => require("./chunks/golden.cjs");
+const require_names = () => require("./chunks/names.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_python = () => require("./chunks/python.cjs");
+const require_lock = () => require("./chunks/lock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_serving = () => require("./chunks/serving.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/evaluate-gate-golden.ts
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 const MAX_REQUIREMENTS_BYTES = 1048576;
@@ -26,41 +25,41 @@ const NAMESPACE = "gate";
 const evaluateGateGolden = {
 	id: "evaluate-gate-golden",
 	inputs: {
-		record: require_record.recordInput,
-		golden: require_run_action.text({ description: "Held-out rows as JSON lines, `{\"x\": [5.1, 3.5], \"y_true\": 0}` each: the candidate, started on this machine, and with `baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them." }),
-		baseline: require_gate_inputs.baselineInput,
-		...require_gate_inputs.liveInputs,
-		"live-url": require_run_action.text({
+		record: require_record().recordInput,
+		golden: require_run_action().text({ description: "Held-out rows as JSON lines with `x` (the features) and `y_true`: the candidate, started on this machine, and with `baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them." }),
+		baseline: require_gate_inputs().baselineInput,
+		...require_gate_inputs().liveInputs,
+		"live-url": require_run_action().text({
 			description: "Where the live model answers predictions. Left out, for target local its front on this machine; for other targets only the candidate is asked.",
 			pattern: /^https?:\/\/[^\s]+$/,
 			accepts: "a URL of http or https"
 		}),
-		"model-class": require_run_action.text({
+		"model-class": require_run_action().text({
 			description: "The class that serves the candidate.",
-			...require_names.modelClassName
+			...require_names().modelClassName
 		}),
-		model: require_run_action.text({ description: "The candidate's file or folder, relative to the workspace, where there is no record." }),
-		requirements: require_run_action.text({
+		model: require_run_action().text({ description: "The candidate's file or folder, relative to the workspace, where there is no record." }),
+		requirements: require_run_action().text({
 			description: "A requirements file with seldon-core for the candidate, relative to the working directory. Left out, the Python in PATH serves.",
 			pattern: RELATIVE,
 			accepts: "a path below the working directory"
 		}),
-		"working-directory": require_run_action.text({
+		"working-directory": require_run_action().text({
 			description: "Where the candidate's code lies, relative to the repository. Left out, the repository itself.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"wait-timeout": require_run_action.seconds({
+		"wait-timeout": require_run_action().seconds({
 			description: "How long the candidate may take to answer at all.",
 			default: "5m",
 			most: 3600
 		}),
-		"github-token": require_gate_inputs.tokenInput
+		"github-token": require_gate_inputs().tokenInput
 	},
 	outputs: { "golden-file": "What both models answered, as a JSON file for the part that decides." },
 	run: async (given, run, ports) => {
 		const { workspace, log } = ports;
-		if (given.golden === void 0) require_errors.refuse({
+		if (given.golden === void 0) require_errors().refuse({
 			where: `input "golden"`,
 			expected: "a file",
 			seen: "nothing",
@@ -82,13 +81,13 @@ const evaluateGateGolden = {
 	}
 };
 async function readRows(given, run, workspace) {
-	const content = await workspace.readText(require_gate_inputs.inWorkspace(given, run.workspace), { maxBytes: require_golden.MAX_GOLDEN_BYTES });
-	if (content === void 0) require_errors.refuse({
+	const content = await workspace.readText(require_gate_inputs().inWorkspace(given, run.workspace), { maxBytes: require_golden().MAX_GOLDEN_BYTES });
+	if (content === void 0) require_errors().refuse({
 		where: `input "golden"`,
-		expected: `a file ${require_errors.quote(given)}`,
+		expected: `a file ${require_errors().quote(given)}`,
 		seen: "none"
 	});
-	return require_golden.parseGolden(content, given.slice(given.lastIndexOf("/") + 1));
+	return require_golden().parseGolden(content, given.slice(given.lastIndexOf("/") + 1));
 }
 /** Never an address that a record or a payload names: data does not choose a host. */
 async function liveUrl(given, run, ports) {
@@ -98,8 +97,8 @@ async function liveUrl(given, run, ports) {
 		ports.log.info("The live model's address is not given (live-url), so only the candidate is asked.");
 		return;
 	}
-	const name = given.name ?? (await require_record.takeRecord(given.record, run, ports))?.model.name;
-	if (name === void 0) require_errors.refuse({
+	const name = given.name ?? (await require_record().takeRecord(given.record, run, ports))?.model.name;
+	if (name === void 0) require_errors().refuse({
 		where: `input "name"`,
 		expected: "the name under which the live model serves",
 		seen: "neither a record nor a name"
@@ -111,12 +110,12 @@ async function liveUrl(given, run, ports) {
 async function askCandidate(given, rows, folder, run, ports) {
 	const { serving, log, clock, signal } = ports;
 	const modelClass = given["model-class"];
-	if (modelClass === void 0) require_errors.refuse({
+	if (modelClass === void 0) require_errors().refuse({
 		where: `input "model-class"`,
 		expected: "the class that serves the candidate",
 		seen: "nothing"
 	});
-	const record = await require_record.takeRecord(given.record, run, ports);
+	const record = await require_record().takeRecord(given.record, run, ports);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
 	const root = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
 	const { releaseOfCheckout } = await Promise.resolve().then(() => require("./chunks/release.cjs"));
@@ -149,7 +148,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 		try {
 			const { waitUntilUp } = await Promise.resolve().then(() => require("./chunks/prediction.cjs"));
 			const gone = new AbortController();
-			candidate.ended.then(({ code, signal: by }) => gone.abort(new require_errors.ActionError({
+			candidate.ended.then(({ code, signal: by }) => gone.abort(new (require_errors()).ActionError({
 				where: "the candidate",
 				expected: "to go on answering",
 				seen: code === null ? `it was ended by ${by}` : `it ended with exit code ${code}`
@@ -160,7 +159,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 				deadline: clock.elapsed() + given["wait-timeout"] * 1e3,
 				signal: AbortSignal.any([signal, gone.signal])
 			};
-			if (candidate.url === "") throw new require_errors.ActionError({
+			if (candidate.url === "") throw new (require_errors()).ActionError({
 				where: "the candidate",
 				expected: "to start and listen",
 				seen: "no port"
@@ -170,7 +169,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 			if (side.failure !== void 0) await showLastLines(candidate, log);
 			return side;
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_errors.ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_errors().ActionError)) throw thrown;
 			await showLastLines(candidate, log);
 			return {
 				answered: 0,
@@ -180,15 +179,15 @@ async function askCandidate(given, rows, folder, run, ports) {
 			await candidate.discard().catch(() => void 0);
 		}
 	} finally {
-		await deploy.end().catch((thrown) => log.warning(require_errors.messageOf(thrown)));
+		await deploy.end().catch((thrown) => log.warning(require_errors().messageOf(thrown)));
 		await serving.remove(NAMESPACE, name);
 	}
 }
 async function readRequirements(path, root, workspace) {
 	if (path === void 0) return void 0;
-	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_errors.refuse({
+	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_errors().refuse({
 		where: `input "requirements"`,
-		expected: `a file ${require_errors.quote(path)}`,
+		expected: `a file ${require_errors().quote(path)}`,
 		seen: "none"
 	});
 }
@@ -217,14 +216,14 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 			times.push(clock.elapsed() - started);
 			bytes += Buffer.byteLength(body);
 			const where = `the answer to rows ${from + 1} to ${from + some.length}`;
-			if (status !== 200) require_errors.refuse({
+			if (status !== 200) require_errors().refuse({
 				where,
 				expected: "HTTP 200",
 				seen: `${status}`
 			});
-			answers.push(...require_golden.goldenAnswers(body, some.length, where));
+			answers.push(...require_golden().goldenAnswers(body, some.length, where));
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_errors.ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_errors().ActionError)) throw thrown;
 			failure = oneLine(thrown);
 			break;
 		}
@@ -246,7 +245,7 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 		...measured
 	};
 	const predictions = `${folder}/${called}.jsonl`;
-	await workspace.write(predictions, rows.map((row, at) => `${require_golden.predictionLine(row, answers[at])}\n`).join(""));
+	await workspace.write(predictions, rows.map((row, at) => `${require_golden().predictionLine(row, answers[at])}\n`).join(""));
 	return {
 		answered: answers.length,
 		...measured,
@@ -255,35 +254,25 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 }
 const oneLine = (thrown) => thrown.message.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1e3);
 // src/main/evaluate-gate-golden.ts
-require_run_action.runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
-	const token = inputs["github-token"];
-	const registry = require_registry.openRegistry({
-		log,
-		githubToken: token,
-		actor: run.actor
-	});
-	const [processes, locks] = [require_process.localProcesses({ signal }), require_lock.fileLocks()];
+require_run_action().runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
+	const [processes, locks] = [require_process().localProcesses({ signal }), require_lock().fileLocks()];
 	return {
 		log,
 		signal,
-		clock: require_clock.systemClock(),
-		workspace: require_workspace.localWorkspace(run),
+		clock: require_clock().systemClock(),
+		workspace: require_workspace().localWorkspace(run),
 		processes,
-		archives: require_archive.tarArchives(),
-		github: require_github.githubRest({
+		archives: require_archive().tarArchives(),
+		github: require_github().githubRest({
 			run,
-			token
+			token: inputs["github-token"]
 		}),
-		images: require_registry.imageStores({
-			layout: require_registry.openLayout,
-			registry
-		}),
-		http: require_python.httpClient(),
-		pythons: require_python.pythons({
+		http: require_python().httpClient(),
+		pythons: require_python().pythons({
 			processes,
 			locks
 		}),
-		serving: require_serving.localServing({
+		serving: require_serving().localServing({
 			processes,
 			locks
 		})

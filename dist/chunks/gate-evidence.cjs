@@ -1,10 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_resampling = require("./resampling.cjs");
-const require_measure = require("./measure.cjs");
-const require_gate_inputs = require("./gate-inputs.cjs");
-const require_evaluate_gate_decide = require("../evaluate-gate-decide.cjs");
-const require_golden = require("./golden.cjs");
-const require_errors = require("./errors.cjs");
+const require_resampling = () => require("./resampling.cjs");
+const require_measure = () => require("./measure.cjs");
+const require_gate_inputs = () => require("./gate-inputs.cjs");
+const require_evaluate_gate_decide = () => require("../evaluate-gate-decide.cjs");
+const require_golden = () => require("./golden.cjs");
+const require_errors = () => require("./errors.cjs");
 // src/domain/gate/evidence.ts
 /** Rounds of resampling; with 2,000 the ends of a 95 % interval move by about a twentieth of its width from seed to seed. */
 const ROUNDS = 2e3;
@@ -15,14 +15,14 @@ const SEED = 20240229;
 * the same rows the two are compared row by row; where only its value is known, that value stands as it is.
 */
 function intervalsOf(rules, sample, measured, baseline, confidence) {
-	const known = new Set(require_measure.metricNames(sample, sample.candidate));
+	const known = new Set(require_measure().metricNames(sample, sample.candidate));
 	const wanted = /* @__PURE__ */ new Map();
 	for (const rule of rules) for (const slice of slicesOf(rule, measured)) {
 		const difference = differenceOf(rule, slice, sample, baseline, known);
 		if (difference) wanted.set(keyOf(rule, slice), difference);
 	}
 	const keys = [...wanted.keys()];
-	const found = require_resampling.bootstrap(sample, [...wanted.values()], {
+	const found = require_resampling().bootstrap(sample, [...wanted.values()], {
 		rounds: ROUNDS,
 		seed: SEED,
 		confidence
@@ -43,7 +43,7 @@ function differenceOf(rule, slice, sample, baseline, known) {
 	const { metric, operator, bound, worstBy } = rule;
 	const ofClass = slice.startsWith("class=") || worstBy === "class";
 	if (operator === "==" || operator === "!=") return void 0;
-	if (ofClass ? !require_measure.CLASS_METRICS.includes(metric) || sample.task !== "classification" : !known.has(metric)) return void 0;
+	if (ofClass ? !require_measure().CLASS_METRICS.includes(metric) || sample.task !== "classification" : !known.has(metric)) return void 0;
 	if (worstBy !== void 0 && worstBy !== "class" && !sample.groups.some(({ column }) => column === worstBy)) return void 0;
 	const common = {
 		metric,
@@ -53,18 +53,18 @@ function differenceOf(rule, slice, sample, baseline, known) {
 			lowest: operator === ">" || operator === ">="
 		}
 	};
-	if (!require_gate_inputs.isRelative(rule)) return {
+	if (!require_gate_inputs().isRelative(rule)) return {
 		...common,
 		times: 0,
 		plus: bound
 	};
-	if (sample.baseline && (ofClass || require_measure.metricNames(sample, sample.baseline).includes(metric))) return {
+	if (sample.baseline && (ofClass || require_measure().metricNames(sample, sample.baseline).includes(metric))) return {
 		...common,
 		...bound
 	};
 	if (worstBy !== void 0) return void 0;
 	const base = slice === "" ? baseline?.values[metric] : baseline?.slices?.[metric]?.[slice];
-	const plus = typeof base === "number" ? require_evaluate_gate_decide.boundOf(bound, base) : NaN;
+	const plus = typeof base === "number" ? require_evaluate_gate_decide().boundOf(bound, base) : NaN;
 	return Number.isFinite(plus) ? {
 		...common,
 		times: 0,
@@ -80,9 +80,9 @@ async function gatherEvidence(asked, run, { workspace }) {
 	const paths = golden ? [golden.candidate.predictions, golden.live?.predictions] : [asked.predictions, asked.baselinePredictions];
 	const [name = "the golden set", baselineName] = golden ? ["the golden set", "the golden set"] : paths;
 	const [candidate, baseline] = await Promise.all(paths.map(async (path) => path === void 0 ? void 0 : await readPredictions(path, run, workspace)));
-	const sample = candidate && require_measure.makeSample(candidate, baseline, { task: asked.task });
-	const metrics = sample ? require_measure.measure(sample, sample.candidate) : { values: {} };
-	const theirs = sample?.baseline && require_measure.measure(sample, sample.baseline);
+	const sample = candidate && require_measure().makeSample(candidate, baseline, { task: asked.task });
+	const metrics = sample ? require_measure().measure(sample, sample.candidate) : { values: {} };
+	const theirs = sample?.baseline && require_measure().measure(sample, sample.baseline);
 	const told = golden && goldenTold(golden, sample);
 	return {
 		sample,
@@ -112,22 +112,22 @@ async function gatherEvidence(asked, run, { workspace }) {
 }
 async function readGolden(path, workspace) {
 	const text = await workspace.readText(path, { maxBytes: 65536 });
-	if (text === void 0) require_errors.refuse({
+	if (text === void 0) require_errors().refuse({
 		where: `input "golden-file"`,
 		expected: "the file of the part before",
 		seen: "none"
 	});
-	return require_golden.parseGoldenFile(text, path);
+	return require_golden().parseGoldenFile(text, path);
 }
 async function readPredictions(given, run, workspace) {
-	const text = await workspace.readText(require_gate_inputs.inWorkspace(given, run.workspace), { maxBytes: require_measure.MAX_PREDICTIONS_BYTES });
-	if (text === void 0) require_errors.refuse({
-		where: `predictions ${require_errors.quote(given)}`,
+	const text = await workspace.readText(require_gate_inputs().inWorkspace(given, run.workspace), { maxBytes: require_measure().MAX_PREDICTIONS_BYTES });
+	if (text === void 0) require_errors().refuse({
+		where: `predictions ${require_errors().quote(given)}`,
 		expected: "a file",
 		seen: "none",
 		fix: "Nothing passes by omission: write y_true and y_pred there, a row each."
 	});
-	return require_measure.parsePredictions(text, given.slice(given.lastIndexOf("/") + 1));
+	return require_measure().parsePredictions(text, given.slice(given.lastIndexOf("/") + 1));
 }
 function unansweredRules({ asked, candidate, live }) {
 	const rules = [];

@@ -1,9 +1,9 @@
 require("./rolldown-runtime.cjs");
-const require_figure = require("./figure.cjs");
-const require_gate_report = require("./gate-report.cjs");
-const require_gate = require("./gate.cjs");
-const require_junit = require("./junit.cjs");
-const require_quantity = require("./quantity.cjs");
+const require_figure = () => require("./figure.cjs");
+const require_gate_report = () => require("./gate-report.cjs");
+const require_gate = () => require("./gate.cjs");
+const require_junit = () => require("./junit.cjs");
+const require_quantity = () => require("./quantity.cjs");
 // src/domain/report/gate-page.ts
 const MOST_SLICES = 120;
 const MOST_FLIPS = 200;
@@ -31,15 +31,15 @@ function renderGatePage(report) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${require_junit.escapeMarkup(title)}</title>
+<title>${require_junit().escapeMarkup(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <a class="skip" href="#content">To the rules</a>
 <header class="${gate.decision}">
 <p class="verdict"><span class="sign" aria-hidden="true">${SIGN[gate.decision]}</span> ${gate.decision}</p>
-<h1>${require_junit.escapeMarkup(model ?? "The model")}</h1>
-<p>${require_junit.escapeMarkup(require_gate.verdictSentence(gate))}.</p>
+<h1>${require_junit().escapeMarkup(model ?? "The model")}</h1>
+<p>${require_junit().escapeMarkup(require_gate().verdictSentence(gate))}.</p>
 ${decidedBy(gate)}
 ${identities(report)}
 </header>
@@ -67,31 +67,31 @@ function section(id, title, body) {
 	};
 }
 function decidedBy(gate) {
-	const rules = require_gate_report.decisive(gate).slice(0, 10);
+	const rules = require_gate_report().decisive(gate).slice(0, 10);
 	if (rules.length === 0) return "";
 	return `<div class="decided"><h2>${gate.decision === "passed" ? "Closest to its bound" : "Decided by"}</h2><ul>${rules.map(({ rule, reason, observed, bound }) => {
-		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_figure.figure(observed, bound)}`);
-		return `<li><code>${require_junit.escapeMarkup(rule)}</code> <span>${require_junit.escapeMarkup(told)}</span></li>`;
+		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_figure().figure(observed, bound)}`);
+		return `<li><code>${require_junit().escapeMarkup(rule)}</code> <span>${require_junit().escapeMarkup(told)}</span></li>`;
 	}).join("")}</ul></div>`;
 }
 function identities(report) {
 	const { digest, sha } = report;
-	const [called, identity] = require_gate_report.baselineSentence(report);
+	const [called, identity] = require_gate_report().baselineSentence(report);
 	const told = [sha === void 0 ? "" : `commit ${sha.slice(0, 7)}`, digest === void 0 ? "" : `model ${digest.slice(0, 19)}`].filter((part) => part !== "").join(", ") || "as it was measured here";
-	return `<dl><div><dt>Candidate</dt><dd>${require_junit.escapeMarkup(told)}</dd></div><div><dt>Compared with</dt><dd>${require_junit.escapeMarkup(called)}${identity === "" ? "" : `: ${require_junit.escapeMarkup(identity)}`}</dd></div></dl>`;
+	return `<dl><div><dt>Candidate</dt><dd>${require_junit().escapeMarkup(told)}</dd></div><div><dt>Compared with</dt><dd>${require_junit().escapeMarkup(called)}${identity === "" ? "" : `: ${require_junit().escapeMarkup(identity)}`}</dd></div></dl>`;
 }
 const cell = (text, kind = "") => `<td${kind === "" ? "" : ` class="${kind}"`}>${text}</td>`;
-const numberCell = (value, bound) => cell(value === void 0 ? "–" : require_figure.figure(value, bound), "number");
+const numberCell = (value, bound) => cell(value === void 0 ? "–" : require_figure().figure(value, bound), "number");
 function table(label, head, rows, kinds = []) {
 	const heads = head.map((each, at) => `<th scope="col"${kinds[at] ? ` class="${kinds[at]}"` : ""}>${each}</th>`).join("");
-	return `<div class="scroll" tabindex="0" role="region" aria-label="${require_junit.escapeMarkup(label)}"><table><thead><tr>${heads}</tr></thead><tbody>\n${rows.map((row) => `<tr>${row}</tr>`).join("\n")}\n</tbody></table></div>`;
+	return `<div class="scroll" tabindex="0" role="region" aria-label="${require_junit().escapeMarkup(label)}"><table><thead><tr>${heads}</tr></thead><tbody>\n${rows.map((row) => `<tr>${row}</tr>`).join("\n")}\n</tbody></table></div>`;
 }
 function rulesPart({ rules, confidence }) {
 	const anyBaseline = rules.some(({ baseline }) => baseline !== void 0);
 	const anyInterval = rules.some(({ interval }) => interval !== void 0);
 	const rows = rules.map((rule) => [
 		cell(`<span class="badge ${rule.verdict}"><span aria-hidden="true">${SIGN[rule.verdict]}</span> ${rule.verdict}</span>`),
-		cell(`<code>${require_junit.escapeMarkup(rule.rule)}</code>${rule.reason === void 0 ? "" : `<p class="why">${require_junit.escapeMarkup(rule.reason)}</p>`}`),
+		cell(`<code>${require_junit().escapeMarkup(rule.rule)}</code>${rule.reason === void 0 ? "" : `<p class="why">${require_junit().escapeMarkup(rule.reason)}</p>`}`),
 		numberCell(rule.observed, rule.bound),
 		...anyBaseline ? [numberCell(rule.baseline)] : [],
 		numberCell(rule.bound, rule.observed),
@@ -123,14 +123,14 @@ function intervalPicture({ observed, bound, interval, verdict, rule }) {
 	const [low, high] = [interval.low * flip, interval.high * flip].toSorted((a, b) => a - b);
 	const reach = Math.max(Math.abs(low), Math.abs(high), Math.abs(distance)) || 1;
 	const x = (value) => (90 + value / reach * 78).toFixed(1);
-	const label = `${require_gate.signed(observed - bound)}, between ${require_gate.signed(interval.low)} and ${require_gate.signed(interval.high)}`;
-	return `<svg viewBox="0 0 180 22" width="180" height="22" role="img" class="${verdict}"><title>${require_junit.escapeMarkup(label)}</title><line class="axis" x1="90" y1="1" x2="90" y2="21"/><line class="bar" x1="${x(low)}" y1="11" x2="${x(high)}" y2="11"/><circle class="dot" cx="${x(distance)}" cy="11" r="4.5"/></svg><span class="small">${require_junit.escapeMarkup(label)}</span>`;
+	const label = `${require_gate().signed(observed - bound)}, between ${require_gate().signed(interval.low)} and ${require_gate().signed(interval.high)}`;
+	return `<svg viewBox="0 0 180 22" width="180" height="22" role="img" class="${verdict}"><title>${require_junit().escapeMarkup(label)}</title><line class="axis" x1="90" y1="1" x2="90" y2="21"/><line class="bar" x1="${x(low)}" y1="11" x2="${x(high)}" y2="11"/><circle class="dot" cx="${x(distance)}" cy="11" r="4.5"/></svg><span class="small">${require_junit().escapeMarkup(label)}</span>`;
 }
 function metricsPart({ metrics }) {
 	if (metrics.length === 0) return "";
 	const both = metrics.some(({ baseline }) => baseline !== void 0);
 	const rows = metrics.map(({ name, candidate, baseline }) => [
-		`<th scope="row"><code>${require_junit.escapeMarkup(name)}</code></th>`,
+		`<th scope="row"><code>${require_junit().escapeMarkup(name)}</code></th>`,
 		numberCell(candidate),
 		...both ? [numberCell(baseline), cell(change(candidate, baseline), "number")] : []
 	].join(""));
@@ -146,9 +146,9 @@ function metricsPart({ metrics }) {
 		"number"
 	]);
 }
-const change = (now, before) => now === void 0 || before === void 0 ? "–" : require_gate.signed(now - before);
+const change = (now, before) => now === void 0 || before === void 0 ? "–" : require_gate().signed(now - before);
 function slicesPart(report) {
-	const chosen = require_gate.chosenSlices(report);
+	const chosen = require_gate().chosenSlices(report);
 	if (chosen.length === 0) return "";
 	const both = chosen.some(({ baseline }) => baseline !== void 0);
 	const groups = /* @__PURE__ */ new Map();
@@ -158,8 +158,8 @@ function slicesPart(report) {
 	}
 	const pictures = [...groups].map(([name, of]) => dumbbells(name, of)).join("\n");
 	const rows = chosen.map(({ name, slice, n, candidate, baseline }) => [
-		`<th scope="row"><code>${require_junit.escapeMarkup(slice)}</code></th>`,
-		cell(`<code>${require_junit.escapeMarkup(name)}</code>`),
+		`<th scope="row"><code>${require_junit().escapeMarkup(slice)}</code></th>`,
+		cell(`<code>${require_junit().escapeMarkup(name)}</code>`),
 		numberCell(n),
 		numberCell(candidate),
 		...both ? [numberCell(baseline), cell(change(candidate, baseline), "number")] : []
@@ -191,17 +191,17 @@ function dumbbells(name, slices) {
 	];
 	const x = (value) => (left + (value - low) / (high - low) * width).toFixed(1);
 	const height = shown.length * step + 30;
-	const grid = ticks.map((tick) => `<line class="grid" x1="${x(tick)}" y1="6" x2="${x(tick)}" y2="${height - 24}"/><text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${require_figure.figure(tick)}</text>`).join("");
+	const grid = ticks.map((tick) => `<line class="grid" x1="${x(tick)}" y1="6" x2="${x(tick)}" y2="${height - 24}"/><text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${require_figure().figure(tick)}</text>`).join("");
 	const both = shown.some(({ baseline }) => baseline !== void 0);
 	const marks = shown.map(({ slice, n, candidate, baseline }, at) => {
 		const y = at * step + 18;
 		const label = slice.length > 22 ? `${slice.slice(0, 21).toWellFormed()}…` : slice;
-		const told = `${slice}: ${require_figure.figure(candidate)}${baseline === void 0 ? "" : `, baseline ${require_figure.figure(baseline)}`}${n === void 0 ? "" : `, ${n} rows`}`;
+		const told = `${slice}: ${require_figure().figure(candidate)}${baseline === void 0 ? "" : `, baseline ${require_figure().figure(baseline)}`}${n === void 0 ? "" : `, ${n} rows`}`;
 		const before = baseline === void 0 ? "" : `<line class="link${candidate < baseline ? " down" : ""}" x1="${x(baseline)}" y1="${y}" x2="${x(candidate)}" y2="${y}"/><circle class="before" cx="${x(baseline)}" cy="${y}" r="5"/>`;
-		return `<g><title>${require_junit.escapeMarkup(told)}</title><text class="label" x="${left - 14}" y="${y + 4}" text-anchor="end">${require_junit.escapeMarkup(label)}</text>${before}<circle class="now" cx="${x(candidate)}" cy="${y}" r="5"/><text class="value" x="${left + width + 16}" y="${y + 4}">${require_figure.figure(candidate)}</text></g>`;
+		return `<g><title>${require_junit().escapeMarkup(told)}</title><text class="label" x="${left - 14}" y="${y + 4}" text-anchor="end">${require_junit().escapeMarkup(label)}</text>${before}<circle class="now" cx="${x(candidate)}" cy="${y}" r="5"/><text class="value" x="${left + width + 16}" y="${y + 4}">${require_figure().figure(candidate)}</text></g>`;
 	});
 	const legend = both ? "<p class=\"note\"><span class=\"key now\"></span> candidate <span class=\"key before\"></span> baseline</p>" : "";
-	return `<figure><figcaption><code>${require_junit.escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="${require_junit.escapeMarkup(name)}"><svg viewBox="0 0 720 ${height}" width="720" height="${height}" role="img" aria-label="${require_junit.escapeMarkup(`${name}, ${require_quantity.counted(shown.length, "slice")}`)}">${grid}${marks.join("")}</svg></div>${legend}</figure>`;
+	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="${require_junit().escapeMarkup(name)}"><svg viewBox="0 0 720 ${height}" width="720" height="${height}" role="img" aria-label="${require_junit().escapeMarkup(`${name}, ${require_quantity().counted(shown.length, "slice")}`)}">${grid}${marks.join("")}</svg></div>${legend}</figure>`;
 }
 /** Round ends and ticks around values; shares get the whole scale from where it matters to 1. */
 function scale(least, most) {
@@ -227,20 +227,20 @@ function scale(least, most) {
 function flipsPart(report) {
 	const { flips } = report;
 	if (!flips) return "";
-	const sentence = `<p>${require_junit.escapeMarkup(require_gate.flipSentence(report))}</p>`;
+	const sentence = `<p>${require_junit().escapeMarkup(require_gate().flipSentence(report))}</p>`;
 	if (flips.shown.length === 0) return sentence;
 	const rows = flips.shown.slice(0, MOST_FLIPS).map(({ row, truth, from, to }) => {
 		const kind = to === truth ? "mended" : from === truth ? "broken" : "";
 		return [
-			`<th scope="row">${require_junit.escapeMarkup(row)}</th>`,
-			cell(require_junit.escapeMarkup(truth)),
-			cell(require_junit.escapeMarkup(from)),
-			cell(require_junit.escapeMarkup(to)),
+			`<th scope="row">${require_junit().escapeMarkup(row)}</th>`,
+			cell(require_junit().escapeMarkup(truth)),
+			cell(require_junit().escapeMarkup(from)),
+			cell(require_junit().escapeMarkup(to)),
 			cell(kind === "" ? "wrong in another way" : kind === "mended" ? "right now" : "became wrong", kind)
 		].join("");
 	});
 	const hidden = flips.total - rows.length;
-	const more = hidden > 0 ? `<p class="note">… and ${require_quantity.counted(hidden, "more row")}.</p>` : "";
+	const more = hidden > 0 ? `<p class="note">… and ${require_quantity().counted(hidden, "more row")}.</p>` : "";
 	return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", [
 		"Row",
 		"True",
@@ -257,27 +257,27 @@ function confusionPart({ confusion }) {
 		const cells = counts.map((count, p) => {
 			const share = count / total;
 			const before = baseline?.[t]?.[p];
-			const delta = before === void 0 || before === count ? "" : `<span class="small">${require_gate.signed(count - before)}</span>`;
+			const delta = before === void 0 || before === count ? "" : `<span class="small">${require_gate().signed(count - before)}</span>`;
 			const shade = count === 0 ? 0 : .12 + .6 * share;
 			return `<td class="${t === p ? "right" : "wrong"}" style="--shade:${shade.toFixed(3)}">${Number(count.toPrecision(6))}${delta}</td>`;
 		});
-		return `<th scope="row">${require_junit.escapeMarkup(classes[t])}</th>${cells.join("")}`;
+		return `<th scope="row">${require_junit().escapeMarkup(classes[t])}</th>${cells.join("")}`;
 	});
 	const note = `<p class="note">Rows are what is true, columns what the candidate answered${baseline ? "; small, the change against the baseline" : ""}.</p>`;
-	return `<div class="matrix">${table("Confusion matrix", ["", ...classes.map(require_junit.escapeMarkup)], rows)}</div>${note}`;
+	return `<div class="matrix">${table("Confusion matrix", ["", ...classes.map(require_junit().escapeMarkup)], rows)}</div>${note}`;
 }
 function goldenPart({ golden }) {
 	if (!golden) return "";
 	const ms = (value) => cell(value === void 0 ? "–" : `${Number(value.toPrecision(3))} ms`, "number");
 	const rows = [["Candidate", golden.candidate], ...golden.live ? [["Live", golden.live]] : []].map(([called, { answered, failure, latency, bytes }]) => [
 		`<th scope="row">${called}</th>`,
-		cell(`${answered} of ${golden.asked}${failure === void 0 ? "" : `<p class="why">${require_junit.escapeMarkup(failure)}</p>`}`),
+		cell(`${answered} of ${golden.asked}${failure === void 0 ? "" : `<p class="why">${require_junit().escapeMarkup(failure)}</p>`}`),
 		ms(latency?.p50),
 		ms(latency?.p95),
 		ms(latency?.most),
-		cell(bytes === void 0 ? "–" : require_quantity.bytesAsText(bytes), "number")
+		cell(bytes === void 0 ? "–" : require_quantity().bytesAsText(bytes), "number")
 	].join(""));
-	const delta = golden.delta ? `<p>Answers moved by ${require_figure.figure(golden.delta.mean)} on average, by ${require_figure.figure(golden.delta.most)} at most.</p>` : "";
+	const delta = golden.delta ? `<p>Answers moved by ${require_figure().figure(golden.delta.mean)} on average, by ${require_figure().figure(golden.delta.most)} at most.</p>` : "";
 	return table("Golden set", [
 		"",
 		"Answered",
@@ -295,20 +295,20 @@ function goldenPart({ golden }) {
 	]) + delta;
 }
 function historyPart(report) {
-	const name = require_gate.historyMetric(report);
+	const name = require_gate().historyMetric(report);
 	if (report.history.length < 2 || name === void 0) return "";
 	const shown = report.history.filter(({ values }) => values[name] !== void 0);
 	const rows = shown.map(({ sha, at, runId, values }) => [
-		`<th scope="row"><code>${require_junit.escapeMarkup(sha.slice(0, 7))}</code></th>`,
-		cell(require_junit.escapeMarkup(at.slice(0, 16).replace("T", " "))),
-		cell(require_junit.escapeMarkup(`run ${runId}`)),
+		`<th scope="row"><code>${require_junit().escapeMarkup(sha.slice(0, 7))}</code></th>`,
+		cell(require_junit().escapeMarkup(at.slice(0, 16).replace("T", " "))),
+		cell(require_junit().escapeMarkup(`run ${runId}`)),
 		numberCell(values[name])
 	].join(""));
 	return `${course(name, shown)}<details><summary>As a table</summary>${table("Earlier runs", [
 		"Commit",
 		"When",
 		"Run",
-		require_junit.escapeMarkup(name)
+		require_junit().escapeMarkup(name)
 	], rows, [
 		"",
 		"",
@@ -321,10 +321,10 @@ function course(name, runs) {
 	const [low, high, ticks] = scale(Math.min(...values), Math.max(...values));
 	const x = (at) => (70 + at / Math.max(1, runs.length - 1) * 600).toFixed(1);
 	const y = (value) => (150 - (value - low) / (high - low) * 130).toFixed(1);
-	const grid = ticks.map((tick) => `<line class="grid" x1="70" y1="${y(tick)}" x2="680" y2="${y(tick)}"/><text class="tick" x="60" y="${Number(y(tick)) + 4}" text-anchor="end">${require_figure.figure(tick)}</text>`).join("");
+	const grid = ticks.map((tick) => `<line class="grid" x1="70" y1="${y(tick)}" x2="680" y2="${y(tick)}"/><text class="tick" x="60" y="${Number(y(tick)) + 4}" text-anchor="end">${require_figure().figure(tick)}</text>`).join("");
 	const line = `<polyline class="course" points="${values.map((value, at) => `${x(at)},${y(value)}`).join(" ")}"/>`;
-	const dots = runs.map(({ sha, values: of }, at) => `<g><title>${require_junit.escapeMarkup(`${sha.slice(0, 7)}: ${require_figure.figure(of[name])}`)}</title><circle class="${at === runs.length - 1 ? "now" : "before"}" cx="${x(at)}" cy="${y(of[name])}" r="5"/><text class="tick" x="${x(at)}" y="174" text-anchor="middle">${require_junit.escapeMarkup(sha.slice(0, 7))}</text></g>`).join("");
-	return `<figure><figcaption><code>${require_junit.escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="Earlier runs as a picture"><svg viewBox="0 0 720 184" width="720" height="184" role="img" aria-label="${require_junit.escapeMarkup(`${name} over ${require_quantity.counted(runs.length, "run")}`)}">${grid}${line}${dots}</svg></div></figure>`;
+	const dots = runs.map(({ sha, values: of }, at) => `<g><title>${require_junit().escapeMarkup(`${sha.slice(0, 7)}: ${require_figure().figure(of[name])}`)}</title><circle class="${at === runs.length - 1 ? "now" : "before"}" cx="${x(at)}" cy="${y(of[name])}" r="5"/><text class="tick" x="${x(at)}" y="174" text-anchor="middle">${require_junit().escapeMarkup(sha.slice(0, 7))}</text></g>`).join("");
+	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="Earlier runs as a picture"><svg viewBox="0 0 720 184" width="720" height="184" role="img" aria-label="${require_junit().escapeMarkup(`${name} over ${require_quantity().counted(runs.length, "run")}`)}">${grid}${line}${dots}</svg></div></figure>`;
 }
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --line: #d0d7de; --paper: #ffffff; --shade-paper: #f6f8fa; --good: #116329; --bad: #b3261e; --open: #7d5200; --good-paper: #e6f6ea; --bad-paper: #fdecea; --open-paper: #fff5dc; --now: #0b57d0; --before: #6e7781; --right: 17, 99, 41; --wrong: 179, 38, 30; }

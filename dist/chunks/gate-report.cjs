@@ -1,7 +1,6 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_measure = require("./measure.cjs");
-const require_record = require("./record.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_record = () => require("./record.cjs");
+const require_run_action = () => require("./run-action.cjs");
 // src/domain/report/gate-report.ts
 var gate_report_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	MAX_GATE_REPORT_BYTES: () => MAX_GATE_REPORT_BYTES,
@@ -9,9 +8,6 @@ var gate_report_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 });
 const MOST_METRICS = 500;
 const MOST_SLICES = 1e3;
-const MOST_FLIPS = 200;
-/** A matrix of more classes than this is no picture any more. */
-const MOST_CLASSES = 30;
 /** Candidate and baseline by metric, those of the rules first. */
 function compareMetrics(candidate, baseline, ruled) {
 	const rank = (name) => ruled.includes(name) ? ruled.indexOf(name) : ruled.length;
@@ -32,46 +28,6 @@ function compareMetrics(candidate, baseline, ruled) {
 			baseline: value(baseline?.values, name)
 		})).toSorted(byRank).slice(0, MOST_METRICS),
 		slices: slices.toSorted(byRank).slice(0, MOST_SLICES)
-	};
-}
-function confusionOf(sample) {
-	const { task, classes, candidate, baseline } = sample;
-	if (task !== "classification" || classes.length > MOST_CLASSES) return void 0;
-	return {
-		classes,
-		candidate: require_measure.confusion(sample, candidate),
-		baseline: baseline && require_measure.confusion(sample, baseline)
-	};
-}
-/** The rows whose answer changed: those that became wrong first, then those that became right, then wrong in another way. */
-function flipsOf(sample) {
-	const { task, classes, truth, candidate, baseline, origin, ids, size } = sample;
-	if (task !== "classification" || !baseline) return void 0;
-	const kindOf = (row, answers) => answers.predicted[row] === truth[row];
-	const found = [];
-	let [mended, broken] = [0, 0];
-	for (let row = 0; row < size; row++) {
-		if (candidate.predicted[row] === baseline.predicted[row]) continue;
-		const [now, before] = [kindOf(row, candidate), kindOf(row, baseline)];
-		if (now) mended++;
-		if (before) broken++;
-		found.push({
-			row,
-			rank: before ? 0 : now ? 1 : 2
-		});
-	}
-	const shown = found.toSorted((a, b) => a.rank - b.rank || origin[a.row] - origin[b.row]).slice(0, MOST_FLIPS).map(({ row }) => ({
-		row: ids?.[origin[row]] ?? `row ${origin[row] + 1}`,
-		truth: classes[truth[row]],
-		from: classes[baseline.predicted[row]],
-		to: classes[candidate.predicted[row]]
-	}));
-	return {
-		total: found.length,
-		rows: size,
-		mended,
-		broken,
-		shown
 	};
 }
 /** The rules that made the decision: those that do not hold, or, where all do, the one that came closest to its bound. */
@@ -105,73 +61,73 @@ function reportOf(record, rest) {
 		...rest
 	};
 }
-const text = require_run_action.string({ most: 5e3 });
+const text = require_run_action().string({ most: 5e3 });
 const compared = {
 	name: text,
-	candidate: require_run_action.optional(require_run_action.number),
-	baseline: require_run_action.optional(require_run_action.number)
+	candidate: require_run_action().optional(require_run_action().number),
+	baseline: require_run_action().optional(require_run_action().number)
 };
-const rows = require_run_action.list(require_run_action.list(require_run_action.number, MOST_CLASSES), MOST_CLASSES);
-const side = require_run_action.object({
-	answered: require_run_action.count,
-	failure: require_run_action.optional(text),
-	latency: require_run_action.optional(require_run_action.object({
-		p50: require_run_action.number,
-		p95: require_run_action.number,
-		most: require_run_action.number
+const rows = require_run_action().list(require_run_action().list(require_run_action().number, 30), 30);
+const side = require_run_action().object({
+	answered: require_run_action().count,
+	failure: require_run_action().optional(text),
+	latency: require_run_action().optional(require_run_action().object({
+		p50: require_run_action().number,
+		p95: require_run_action().number,
+		most: require_run_action().number
 	})),
-	bytes: require_run_action.optional(require_run_action.number)
+	bytes: require_run_action().optional(require_run_action().number)
 });
-const shape = require_run_action.object({
-	schema: require_run_action.oneOf$1(1),
-	model: require_run_action.optional(text),
-	digest: require_run_action.optional(text),
-	sha: require_run_action.optional(text),
-	gate: require_record.gateShape,
-	absent: require_run_action.optional(text),
-	metrics: require_run_action.list(require_run_action.object(compared), MOST_METRICS),
-	slices: require_run_action.list(require_run_action.object({
+const shape = require_run_action().object({
+	schema: require_run_action().oneOf$1(1),
+	model: require_run_action().optional(text),
+	digest: require_run_action().optional(text),
+	sha: require_run_action().optional(text),
+	gate: require_record().gateShape,
+	absent: require_run_action().optional(text),
+	metrics: require_run_action().list(require_run_action().object(compared), MOST_METRICS),
+	slices: require_run_action().list(require_run_action().object({
 		...compared,
 		slice: text,
-		n: require_run_action.optional(require_run_action.number)
+		n: require_run_action().optional(require_run_action().number)
 	}), MOST_SLICES),
-	confusion: require_run_action.optional(require_run_action.object({
-		classes: require_run_action.list(text, MOST_CLASSES),
+	confusion: require_run_action().optional(require_run_action().object({
+		classes: require_run_action().list(text, 30),
 		candidate: rows,
-		baseline: require_run_action.optional(rows)
+		baseline: require_run_action().optional(rows)
 	})),
-	flips: require_run_action.optional(require_run_action.object({
-		total: require_run_action.count,
-		rows: require_run_action.count,
-		mended: require_run_action.count,
-		broken: require_run_action.count,
-		shown: require_run_action.list(require_run_action.object({
+	flips: require_run_action().optional(require_run_action().object({
+		total: require_run_action().count,
+		rows: require_run_action().count,
+		mended: require_run_action().count,
+		broken: require_run_action().count,
+		shown: require_run_action().list(require_run_action().object({
 			row: text,
 			truth: text,
 			from: text,
 			to: text
-		}), MOST_FLIPS)
+		}), 200)
 	})),
-	mcnemar: require_run_action.optional(require_run_action.object({
-		gained: require_run_action.count,
-		lost: require_run_action.count,
-		pValue: require_run_action.number,
-		exact: require_run_action.boolean
+	mcnemar: require_run_action().optional(require_run_action().object({
+		gained: require_run_action().count,
+		lost: require_run_action().count,
+		pValue: require_run_action().number,
+		exact: require_run_action().boolean
 	})),
-	golden: require_run_action.optional(require_run_action.object({
-		asked: require_run_action.count,
+	golden: require_run_action().optional(require_run_action().object({
+		asked: require_run_action().count,
 		candidate: side,
-		live: require_run_action.optional(side),
-		delta: require_run_action.optional(require_run_action.object({
-			most: require_run_action.number,
-			mean: require_run_action.number
+		live: require_run_action().optional(side),
+		delta: require_run_action().optional(require_run_action().object({
+			most: require_run_action().number,
+			mean: require_run_action().number
 		}))
 	})),
-	history: require_run_action.list(require_run_action.object({
+	history: require_run_action().list(require_run_action().object({
 		runId: text,
 		sha: text,
 		at: text,
-		values: require_run_action.record(require_run_action.number)
+		values: require_run_action().record(require_run_action().number)
 	}), 20)
 });
 /**
@@ -179,7 +135,7 @@ const shape = require_run_action.object({
 * @throws ActionError when it is none
 */
 function parseGateReport(content, where) {
-	const report = require_run_action.check(shape, require_run_action.parseJson(content, {
+	const report = require_run_action().check(shape, require_run_action().parseJson(content, {
 		where,
 		maxBytes: MAX_GATE_REPORT_BYTES
 	}), where);
@@ -234,22 +190,10 @@ Object.defineProperty(exports, "compareMetrics", {
 		return compareMetrics;
 	}
 });
-Object.defineProperty(exports, "confusionOf", {
-	enumerable: true,
-	get: function() {
-		return confusionOf;
-	}
-});
 Object.defineProperty(exports, "decisive", {
 	enumerable: true,
 	get: function() {
 		return decisive;
-	}
-});
-Object.defineProperty(exports, "flipsOf", {
-	enumerable: true,
-	get: function() {
-		return flipsOf;
 	}
 });
 Object.defineProperty(exports, "gate_report_exports", {

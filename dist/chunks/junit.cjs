@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_figure = require("./figure.cjs");
+const require_figure = () => require("./figure.cjs");
 // src/domain/report/junit.ts
 /** Text in an attribute or element of XML or HTML; characters that XML 1.0 can not hold become U+FFFD. */
 function escapeMarkup(text) {
@@ -13,7 +13,7 @@ function renderJunit({ model, gate }) {
 	const cases = gate.rules.map(({ rule, verdict, reason, observed, bound }) => {
 		const told = escapeMarkup(reason ?? verdict);
 		const element = verdict === "rejected" ? "failure" : "error";
-		const seen = observed === void 0 ? "" : `<system-out>observed ${require_figure.figure(observed, bound)}</system-out>`;
+		const seen = observed === void 0 ? "" : `<system-out>observed ${require_figure().figure(observed, bound)}</system-out>`;
 		const body = `${verdict === "passed" ? "" : `<${element} message="${told}" type="${verdict}">${told}</${element}>`}${seen}`;
 		return `    <testcase classname="${name}" name="${escapeMarkup(rule)}">${body}</testcase>`;
 	});

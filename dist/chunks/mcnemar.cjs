@@ -60,4 +60,3 @@ function complementaryError(x) {
 	return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
 }
 exports.mcNemar = mcNemar;
-exports.mcNemarP = mcNemarP;

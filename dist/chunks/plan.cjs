@@ -1,6 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_manifest = require("./manifest.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_manifest = () => require("./manifest.cjs");
 const node_crypto = () => require("node:crypto");
 // src/domain/image/plan.ts
 /** Raised when the same inputs make another image than before, so that an older one is not taken for unchanged. */
@@ -23,7 +24,7 @@ function buildKey(facts) {
 		sha256,
 		executable
 	]).toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1);
-	return hex(require_run_action.canonicalJson({
+	return hex(require_run_action().canonicalJson({
 		version: IMAGE_VERSION,
 		start: START,
 		modelClass: facts.modelClass,
@@ -40,23 +41,23 @@ function keyTag(key) {
 }
 /** Config and manifest of an image, byte for byte. */
 function planImage(facts, key, layers, base) {
-	const config = Buffer.from(require_run_action.canonicalJson(imageConfig(facts, key, layers, base?.config)));
+	const config = Buffer.from(require_run_action().canonicalJson(imageConfig(facts, key, layers, base?.config)));
 	const manifest = {
 		schemaVersion: 2,
-		mediaType: require_manifest.MEDIA.manifest,
+		mediaType: require_manifest().MEDIA.manifest,
 		config: {
-			mediaType: require_manifest.MEDIA.config,
+			mediaType: require_manifest().MEDIA.config,
 			digest: `sha256:${hex(config)}`,
 			size: config.length
 		},
 		layers: [...(base?.manifest.layers ?? []).map(ociLayer), ...layers.map(({ holds, sha256, bytes }) => ({
-			mediaType: require_manifest.MEDIA.layer,
+			mediaType: require_manifest().MEDIA.layer,
 			digest: `sha256:${sha256}`,
 			size: bytes,
-			annotations: { [require_manifest.ANNOTATION.holds]: holds }
+			annotations: { [require_manifest().ANNOTATION.holds]: holds }
 		}))]
 	};
-	const bytes = Buffer.from(require_run_action.canonicalJson(manifest));
+	const bytes = Buffer.from(require_run_action().canonicalJson(manifest));
 	return {
 		config,
 		manifest: bytes,
@@ -69,18 +70,18 @@ function heldLayers(manifest) {
 	return (manifest.layers ?? []).map(({ digest, size, annotations }) => ({
 		digest,
 		bytes: size,
-		holds: annotations?.[require_manifest.ANNOTATION.holds] ?? "base"
+		holds: annotations?.[require_manifest().ANNOTATION.holds] ?? "base"
 	}));
 }
 /** Reads what is needed of a base's config. @throws ActionError when it does not fit its manifest */
 function parseBaseConfig(bytes, manifest, where) {
-	const value = require_run_action.parseJson(bytes.toString("utf8"), {
+	const value = require_run_action().parseJson(bytes.toString("utf8"), {
 		where,
 		maxBytes: MAX_CONFIG_BYTES
 	});
 	const rootfs = isObject(value) ? value.rootfs : void 0;
 	const diffIds = isObject(rootfs) ? rootfs.diff_ids : void 0;
-	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_run_action.refuse({
+	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_errors().refuse({
 		where,
 		expected: "an image config with a diff id for each layer",
 		seen: "another document"
@@ -97,7 +98,7 @@ function parseBaseConfig(bytes, manifest, where) {
 /** The image for Linux on x86-64 in an index; or its only image. @throws ActionError with the platforms that are there */
 function chooseImage(index, where) {
 	const images = (index.manifests ?? []).filter(({ platform }) => platform?.os !== "unknown");
-	return images.find(({ platform }) => platform?.os === "linux" && platform.architecture === "amd64") ?? (images.length === 1 ? images[0] : void 0) ?? require_run_action.refuse({
+	return images.find(({ platform }) => platform?.os === "linux" && platform.architecture === "amd64") ?? (images.length === 1 ? images[0] : void 0) ?? require_errors().refuse({
 		where,
 		expected: "an image for linux/amd64",
 		seen: images.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(", ") || "none",
@@ -156,7 +157,7 @@ function ociLayer({ mediaType, digest, size }) {
 		mediaType: {
 			"application/vnd.docker.image.rootfs.diff.tar.gzip": "application/vnd.oci.image.layer.v1.tar+gzip",
 			"application/vnd.docker.image.rootfs.diff.tar.zstd": "application/vnd.oci.image.layer.v1.tar+zstd",
-			"application/vnd.docker.image.rootfs.diff.tar": require_manifest.MEDIA.layer
+			"application/vnd.docker.image.rootfs.diff.tar": require_manifest().MEDIA.layer
 		}[mediaType] ?? mediaType,
 		digest,
 		size

@@ -1,7 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_smoke = require("./smoke.cjs");
-const require_front = require("./front.cjs");
-const require_errors = require("./errors.cjs");
+const require_smoke = () => require("./smoke.cjs");
+const require_front = () => require("./front.cjs");
+const require_errors = () => require("./errors.cjs");
 // src/actions/prediction.ts
 const PAUSE_MS = 50;
 /**
@@ -23,9 +23,9 @@ async function waitUntilUp({ url, called, deadline, signal }, { http, clock }) {
 			last = "HTTP 503";
 		} catch (thrown) {
 			if (signal.aborted) throw signal.reason;
-			last = thrown instanceof require_errors.ActionError ? thrown.mistakes[0].seen : require_errors.messageOf(thrown);
+			last = thrown instanceof require_errors().ActionError ? thrown.mistakes[0].seen : require_errors().messageOf(thrown);
 		}
-		if (clock.elapsed() >= deadline) throw new require_errors.ActionError({
+		if (clock.elapsed() >= deadline) throw new (require_errors()).ActionError({
 			where: called,
 			expected: "an answer in time",
 			seen: last,
@@ -43,7 +43,7 @@ async function waitUntilUp({ url, called, deadline, signal }, { http, clock }) {
 * @throws ActionError with every reason; the signal's reason when that aborts
 */
 async function provePrediction(smoke, { url, called, deadline, signal }, { http, clock }, behind) {
-	const path = behind === void 0 ? require_front.serverPath(smoke.path) : smoke.path;
+	const path = behind === void 0 ? require_front().serverPath(smoke.path) : smoke.path;
 	let answer;
 	try {
 		answer = await http.request({
@@ -60,7 +60,7 @@ async function provePrediction(smoke, { url, called, deadline, signal }, { http,
 		if (signal.aborted) throw signal.reason;
 		throw thrown;
 	}
-	const { reasons, prediction } = require_smoke.judgeAnswer(smoke, answer);
+	const { reasons, prediction } = require_smoke().judgeAnswer(smoke, answer);
 	const asking = `${called}, ${smoke.body === void 0 ? "GET" : "POST"} ${smoke.path}`;
 	const mistakes = reasons.map((reason) => ({
 		...reason,
@@ -72,7 +72,7 @@ async function provePrediction(smoke, { url, called, deadline, signal }, { http,
 		expected: `an answer of ${behind.slice(0, 12)}`,
 		seen: who === void 0 ? "no deploy id" : `one of ${who.slice(0, 12)}`
 	});
-	if (mistakes.length > 0) throw new require_errors.ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 	return prediction;
 }
 exports.provePrediction = provePrediction;

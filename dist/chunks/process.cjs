@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -37,7 +37,7 @@ async function run(command, { timeoutMs, maxBytes = 16777216, input }, signal) {
 	let bytes = 0;
 	let fault;
 	const giveUp = (expected, seen) => {
-		fault ??= new require_run_action.ActionError({
+		fault ??= new (require_errors()).ActionError({
 			where: named(command),
 			expected,
 			seen
@@ -134,10 +134,10 @@ async function spawned(command, stdio) {
 	await new Promise((resolve, reject) => {
 		child.once("spawn", resolve);
 		child.once("error", (cause) => {
-			reject(new require_run_action.ActionError({
+			reject(new (require_errors()).ActionError({
 				where: named(command),
 				expected: "a program that can be started",
-				seen: `${cause.code ?? require_run_action.messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
+				seen: `${cause.code ?? require_errors().messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
 			}, { cause }));
 		});
 	});
@@ -249,7 +249,7 @@ function lineSplitter(most, onLine) {
 		}
 	};
 }
-const named = ({ command }) => `program ${require_run_action.quote(command, 200)}`;
+const named = ({ command }) => `program ${require_errors().quote(command, 200)}`;
 Object.defineProperty(exports, "localProcesses", {
 	enumerable: true,
 	get: function() {

@@ -1,6 +1,7 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_manifest = require("./manifest.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_manifest = () => require("./manifest.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -30,11 +31,11 @@ function openLayout({ folder }) {
 		const bytes = await read((0, node_path().join)(folder, "index.json"));
 		if (bytes === void 0) return {
 			schemaVersion: 2,
-			mediaType: require_manifest.MEDIA.index,
+			mediaType: require_manifest().MEDIA.index,
 			manifests: []
 		};
-		const index = require_manifest.parseManifest(bytes, `${where}, index.json`);
-		if (index.manifests === void 0) require_run_action.refuse({
+		const index = require_manifest().parseManifest(bytes, `${where}, index.json`);
+		if (index.manifests === void 0) require_errors().refuse({
 			where,
 			expected: "manifests in index.json",
 			seen: "none"
@@ -43,7 +44,7 @@ function openLayout({ folder }) {
 	}
 	async function digestOf(reference) {
 		if (reference.startsWith("sha256:")) return await exists(pathOf(reference)) ? reference : void 0;
-		return (await readIndex()).manifests.find((each) => each.annotations?.[require_manifest.ANNOTATION.name] === reference)?.digest;
+		return (await readIndex()).manifests.find((each) => each.annotations?.[require_manifest().ANNOTATION.name] === reference)?.digest;
 	}
 	async function prepare() {
 		await (0, node_fs_promises().mkdir)((0, node_path().join)(folder, "blobs", "sha256"), { recursive: true });
@@ -68,7 +69,7 @@ function openLayout({ folder }) {
 			if (digest === void 0 || bytes === void 0) return void 0;
 			if (sha256$1(bytes) !== digest) wrongDigest$1(where, digest, sha256$1(bytes));
 			return {
-				manifest: require_manifest.parseManifest(bytes, `${where}, ${digest}`),
+				manifest: require_manifest().parseManifest(bytes, `${where}, ${digest}`),
 				digest,
 				bytes
 			};
@@ -77,7 +78,7 @@ function openLayout({ folder }) {
 		async blob(digest, { maxBytes }) {
 			const facts = await (0, node_fs_promises().stat)(pathOf(digest)).catch(() => void 0);
 			if (facts === void 0) return noBlob(where, digest);
-			if (facts.size > maxBytes) return require_run_action.refuse({
+			if (facts.size > maxBytes) return require_errors().refuse({
 				where,
 				expected: `at most ${maxBytes} bytes in ${digest}`,
 				seen: `${facts.size}`
@@ -131,11 +132,11 @@ function openLayout({ folder }) {
 		},
 		async putManifest(bytes, mediaType, tags) {
 			const { digest } = await store.putBlob(bytes);
-			const manifest = require_manifest.parseManifest(bytes, where);
+			const manifest = require_manifest().parseManifest(bytes, where);
 			await locked(folder, where, async () => {
 				const index = await readIndex();
 				const descriptor = {
-					mediaType: mediaType || require_manifest.mediaTypeOf(manifest),
+					mediaType: mediaType || require_manifest().mediaTypeOf(manifest),
 					digest,
 					size: bytes.length
 				};
@@ -149,12 +150,12 @@ function openLayout({ folder }) {
 /** The index with these tags on this manifest, and on no other. Without tags the manifest is listed all the same. */
 function indexed(index, descriptor, tags) {
 	const others = index.manifests.filter((each) => {
-		const name = each.annotations?.[require_manifest.ANNOTATION.name];
+		const name = each.annotations?.[require_manifest().ANNOTATION.name];
 		return name === void 0 ? each.digest !== descriptor.digest : !tags.includes(name);
 	});
 	const named = tags.map((tag) => ({
 		...descriptor,
-		annotations: { [require_manifest.ANNOTATION.name]: tag }
+		annotations: { [require_manifest().ANNOTATION.name]: tag }
 	}));
 	const reachable = named.length > 0 || others.some((each) => each.digest === descriptor.digest);
 	return {
@@ -203,7 +204,7 @@ async function locked(folder, where, work) {
 	const token = `${(0, node_os().hostname)()} ${process.pid} ${unique()}`;
 	const deadline = performance.now() + LOCK_WAIT_MS;
 	while (!await take(lock, token)) {
-		if (performance.now() > deadline) require_run_action.refuse({
+		if (performance.now() > deadline) require_errors().refuse({
 			where,
 			expected: "the other writer to end within a minute",
 			seen: `its lock ${LOCK} still there`,
@@ -267,9 +268,9 @@ async function replace(path, content) {
 async function read(path) {
 	const facts = await (0, node_fs_promises().stat)(path).catch(() => void 0);
 	if (facts === void 0) return void 0;
-	if (facts.size > 4194304) require_run_action.refuse({
+	if (facts.size > 4194304) require_errors().refuse({
 		where: path,
-		expected: `at most ${require_manifest.MAX_MANIFEST_BYTES} bytes`,
+		expected: `at most ${require_manifest().MAX_MANIFEST_BYTES} bytes`,
 		seen: `${facts.size}`
 	});
 	return await (0, node_fs_promises().readFile)(path);
@@ -279,14 +280,14 @@ const unique = () => process.getBuiltinModule("node:crypto").randomBytes(8).toSt
 const sha256$1 = /* @__PURE__ */ require_rolldown_runtime.__name((bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`, "sha256");
 function hexOf(digest, where) {
 	const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
-	return hex ?? require_run_action.refuse({
+	return hex ?? require_errors().refuse({
 		where,
 		expected: "sha256: and 64 hex digits",
 		seen: JSON.stringify(digest.slice(0, 80))
 	});
 }
 function wrongDigest$1(where, expected, seen) {
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,
@@ -294,7 +295,7 @@ function wrongDigest$1(where, expected, seen) {
 	});
 }
 require_rolldown_runtime.__name(wrongDigest$1, "wrongDigest");
-const noBlob = (where, digest) => require_run_action.refuse({
+const noBlob = (where, digest) => require_errors().refuse({
 	where,
 	expected: `the blob ${digest}`,
 	seen: "none"
@@ -363,7 +364,7 @@ function registryStore({ host, repository }, options) {
 			const expected = reference.startsWith("sha256:") ? reference : said;
 			if (expected !== void 0 && expected !== digest) return wrongDigest(where, String(expected), digest);
 			return {
-				manifest: require_manifest.parseManifest(answer.body, `${where}, ${reference}`),
+				manifest: require_manifest().parseManifest(answer.body, `${where}, ${reference}`),
 				digest,
 				bytes: answer.body
 			};
@@ -420,7 +421,7 @@ function registryStore({ host, repository }, options) {
 				throw new Passing({
 					where,
 					expected: `the whole of ${digest}`,
-					seen: require_run_action.messageOf(thrown).slice(0, 200)
+					seen: require_errors().messageOf(thrown).slice(0, 200)
 				}, thrown);
 			}
 			const seen = `sha256:${hash.digest("hex")}`;
@@ -458,7 +459,7 @@ function registryStore({ host, repository }, options) {
 				try {
 					session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
 				} catch (thrown) {
-					if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+					if (!(thrown instanceof require_errors().ActionError)) throw thrown;
 					wire.noLonger(scope);
 				}
 				if (session?.status === 201) return "mounted";
@@ -495,7 +496,7 @@ function registryStore({ host, repository }, options) {
 	return store;
 }
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */
-var Passing = class extends require_run_action.ActionError {
+var Passing = class extends require_errors().ActionError {
 	waitMs;
 	constructor(mistake, cause, waitMs) {
 		super(mistake, { cause });
@@ -555,18 +556,18 @@ function connection({ host, repository }, where, options) {
 		});
 	}
 	function unreachable(url, cause) {
-		if (cause instanceof require_run_action.ActionError) return cause;
+		if (cause instanceof require_errors().ActionError) return cause;
 		const mistake = {
 			where,
 			expected: `an answer from ${url.host}`,
-			seen: require_run_action.messageOf(cause).slice(0, 200)
+			seen: require_errors().messageOf(cause).slice(0, 200)
 		};
-		return TERMINAL.has(cause.code ?? "") ? new require_run_action.ActionError(mistake, { cause }) : new Passing(mistake, cause);
+		return TERMINAL.has(cause.code ?? "") ? new (require_errors()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
 	}
 	/** Where an answer sends us: never to plain http, and never to addresses that the registry itself is not among (T16). */
 	async function guard(url) {
 		const allowed = await kindsOfOurs();
-		const turnedAway = (kind) => new require_run_action.ActionError({
+		const turnedAway = (kind) => new (require_errors()).ActionError({
 			where,
 			expected: "to be sent to a public https address, or one like its own",
 			seen: `${url.origin}${kind === "public" ? "" : `, a ${kind} address`}`,
@@ -601,7 +602,7 @@ function connection({ host, repository }, where, options) {
 		for (let hops = 0; call.method !== "POST" && call.method !== "PUT" && isRedirect(answer.status); hops++) {
 			const { location } = answer.message.headers;
 			await drain(answer);
-			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_run_action.refuse({
+			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_errors().refuse({
 				where,
 				expected: `an answer after at most ${MAX_REDIRECTS} redirects`,
 				seen: location === void 0 ? "one to nowhere" : "another"
@@ -622,15 +623,15 @@ function connection({ host, repository }, where, options) {
 			return known.basic;
 		}
 		const realm = fields.get("realm") ?? "";
-		if (scheme !== "bearer" || !URL.canParse(realm)) return require_run_action.refuse({
+		if (scheme !== "bearer" || !URL.canParse(realm)) return require_errors().refuse({
 			where,
 			expected: "a challenge for a bearer token or a password",
-			seen: require_run_action.quote(scheme)
+			seen: require_errors().quote(scheme)
 		});
 		for (const scope of (fields.get("scope") ?? "").split(" ")) if (scope !== "") scopes.add(scope);
 		if (write) scopes.add(`repository:${repository}:pull,push`);
 		const url = new URL(realm);
-		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_run_action.refuse({
+		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_errors().refuse({
 			where,
 			expected: `a token service of ${parentDomain(origin.hostname)}`,
 			seen: url.origin,
@@ -643,12 +644,12 @@ function connection({ host, repository }, where, options) {
 			const answer = await whole(await exchangeToken(url, known), where, 262144);
 			if (answer.status === 401 || answer.status === 403) return notLoggedIn();
 			if (answer.status !== 200) return refused("a token", answer, true);
-			const reply = require_run_action.parseJson(answer.body.toString("utf8"), {
+			const reply = require_run_action().parseJson(answer.body.toString("utf8"), {
 				where: `${where}, its token service`,
 				maxBytes: 262144
 			});
 			const token = isObject(reply) ? reply.token ?? reply.access_token : void 0;
-			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_run_action.refuse({
+			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_errors().refuse({
 				where,
 				expected: "a token from its token service",
 				seen: "none"
@@ -666,7 +667,7 @@ function connection({ host, repository }, where, options) {
 		}, void 0);
 	}
 	function notLoggedIn() {
-		return require_run_action.refuse({
+		return require_errors().refuse({
 			where,
 			expected: "to be let in",
 			seen: "401 Unauthorized",
@@ -682,7 +683,7 @@ function connection({ host, repository }, where, options) {
 			...ADVICE[status] === void 0 ? {} : { fix: ADVICE[status] }
 		};
 		if (fresh && (PASSING.has(status) || RESTARTS.has(status))) throw new Passing(mistake);
-		throw new require_run_action.ActionError(mistake);
+		throw new (require_errors()).ActionError(mistake);
 	}
 	/** Tries again while what went wrong may pass. */
 	async function insist(work) {
@@ -720,14 +721,14 @@ function connection({ host, repository }, where, options) {
 			scopes.delete(scope);
 		},
 		/** A request whose answer is small. `once`: the caller tries again by itself, from further back. */
-		async ask(call, { write = false, maxBytes = require_manifest.MAX_MANIFEST_BYTES, once = false } = {}) {
+		async ask(call, { write = false, maxBytes = require_manifest().MAX_MANIFEST_BYTES, once = false } = {}) {
 			const go = async () => await whole(await admittedOrPassing(call, write), where, maxBytes);
 			return once ? await go() : await insist(go);
 		},
 		/** A request whose answer is read piece by piece. */
 		stream: async (call) => await insist(async () => await admittedOrPassing(call, false)),
 		uploadTarget(location, base) {
-			if (location === void 0 || !URL.canParse(location, base.href)) return require_run_action.refuse({
+			if (location === void 0 || !URL.canParse(location, base.href)) return require_errors().refuse({
 				where,
 				expected: "a place to upload to",
 				seen: "none"
@@ -736,7 +737,7 @@ function connection({ host, repository }, where, options) {
 		}
 	};
 }
-const ACCEPT = { accept: require_manifest.MANIFEST_MEDIA.join(", ") };
+const ACCEPT = { accept: require_manifest().MANIFEST_MEDIA.join(", ") };
 /** Answers after which the same request may go well. */
 const PASSING = /* @__PURE__ */ new Set([
 	408,
@@ -773,7 +774,7 @@ const ADVICE = {
 async function findCredentials(host, { log, githubToken, actor }) {
 	const file = (0, node_path().join)(process.env.DOCKER_CONFIG ?? (0, node_path().join)((0, node_os().homedir)(), ".docker"), "config.json");
 	const text = await (0, node_fs_promises().readFile)(file, "utf8").catch(() => void 0);
-	const config = text === void 0 ? null : require_run_action.parseJson(text, {
+	const config = text === void 0 ? null : require_run_action().parseJson(text, {
 		where: "docker's config.json",
 		maxBytes: 1048576
 	});
@@ -807,13 +808,13 @@ function parseChallenge(header) {
 	};
 }
 /** Reads an answer to its end, up to a size. */
-async function whole({ status, message, outgoing }, where, maxBytes = require_manifest.MAX_MANIFEST_BYTES) {
+async function whole({ status, message, outgoing }, where, maxBytes = require_manifest().MAX_MANIFEST_BYTES) {
 	const pieces = [];
 	let bytes = 0;
 	try {
 		for await (const piece of message) {
 			bytes += piece.length;
-			if (bytes > maxBytes) require_run_action.refuse({
+			if (bytes > maxBytes) require_errors().refuse({
 				where,
 				expected: `an answer of at most ${maxBytes} bytes`,
 				seen: "a larger one"
@@ -821,11 +822,11 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 			pieces.push(piece);
 		}
 	} catch (thrown) {
-		if (thrown instanceof require_run_action.ActionError) throw thrown;
+		if (thrown instanceof require_errors().ActionError) throw thrown;
 		throw new Passing({
 			where,
 			expected: "a whole answer",
-			seen: require_run_action.messageOf(thrown).slice(0, 200)
+			seen: require_errors().messageOf(thrown).slice(0, 200)
 		}, thrown);
 	} finally {
 		if (!outgoing.writableFinished) outgoing.destroy();
@@ -936,7 +937,7 @@ const isDigest = (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const sha256 = (bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`;
 function wrongDigest(where, expected, seen) {
-	return require_run_action.refuse({
+	return require_errors().refuse({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,

@@ -1,6 +1,6 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = require("./errors.cjs");
-const require_measure = require("./measure.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_measure = () => require("./measure.cjs");
 // src/domain/metrics/resampling.ts
 var resampling_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ quantile: () => quantile });
 /**
@@ -17,10 +17,10 @@ function bootstrap(sample, differences, options) {
 	}));
 	const alike = sample.task === "classification" ? kindsOf(sample) : void 0;
 	const parts = [{
-		of: (each) => alike !== void 0 && !require_measure.needsScores(each.metric),
+		of: (each) => alike !== void 0 && !require_measure().needsScores(each.metric),
 		units: alike
 	}, {
-		of: (each) => alike === void 0 || require_measure.needsScores(each.metric),
+		of: (each) => alike === void 0 || require_measure().needsScores(each.metric),
 		units: void 0
 	}];
 	for (const { of, units } of parts) {
@@ -31,7 +31,7 @@ function bootstrap(sample, differences, options) {
 		if (chosen.length === 0) continue;
 		const over = units?.sample ?? sample;
 		const statistics = chosen.map(({ each }) => differenceOf(each, over));
-		const draws = drawRounds(sample.size, units?.codes ?? require_measure.everyRow(sample.size), over, statistics, options);
+		const draws = drawRounds(sample.size, units?.codes ?? require_measure().everyRow(sample.size), over, statistics, options);
 		for (const [at, { at: place }] of chosen.entries()) answers[place] = interval(draws[at], options.confidence);
 	}
 	return answers;
@@ -77,10 +77,10 @@ function kindsOf(sample) {
 function differenceOf({ metric, slice, worst, times, plus }, sample) {
 	const of = (answers) => {
 		if (worst) return worstOf(metric, worst, sample, answers);
-		return require_measure.statistic(metric, sample, answers, membersOf(slice, sample)) ?? require_errors.refuse({
-			where: `the interval of ${require_errors.quote(metric)}`,
+		return require_measure().statistic(metric, sample, answers, membersOf(slice, sample)) ?? require_errors().refuse({
+			where: `the interval of ${require_errors().quote(metric)}`,
 			expected: "a metric that is computed here",
-			seen: require_errors.quote(slice)
+			seen: require_errors().quote(slice)
 		});
 	};
 	const ours = of(sample.candidate);
@@ -90,13 +90,13 @@ function differenceOf({ metric, slice, worst, times, plus }, sample) {
 }
 function membersOf(slice, sample) {
 	if (slice === "") return {};
-	const members = require_measure.sliceMembers(sample).get(slice);
+	const members = require_measure().sliceMembers(sample).get(slice);
 	if (members) return { members };
 	const ofClass = sample.classes.findIndex((label) => slice === `class=${label}`);
 	return ofClass < 0 ? { members: /* @__PURE__ */ new Int32Array(0) } : { ofClass };
 }
 function worstOf(metric, { by, lowest }, sample, answers) {
-	const each = (by === "class" ? sample.classes.map((label) => `class=${label}`) : [...require_measure.sliceMembers(sample).keys()].filter((key) => key.startsWith(`${by}=`))).map((key) => require_measure.statistic(metric, sample, answers, membersOf(key, sample)));
+	const each = (by === "class" ? sample.classes.map((label) => `class=${label}`) : [...require_measure().sliceMembers(sample).keys()].filter((key) => key.startsWith(`${by}=`))).map((key) => require_measure().statistic(metric, sample, answers, membersOf(key, sample)));
 	return (weights) => {
 		let worst = NaN;
 		for (const one of each) {

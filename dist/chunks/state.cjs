@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_names = require("./names.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_names = () => require("./names.cjs");
 // src/domain/seldon/control.ts
 /** The system's limit for the path of a Unix socket is 108 bytes with its end (104 on macOS). */
 const MAX_SOCKET_PATH = 100;
@@ -11,7 +11,7 @@ const MAX_SOCKET_PATH = 100;
 async function controlSocket(folder, uid) {
 	const beside = `${folder}/control.sock`;
 	if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
-	return `/tmp/model-road-${uid}/${(await require_names.textDigest(folder)).slice(7).slice(0, 24)}.sock`;
+	return `/tmp/model-road-${uid}/${(await require_names().textDigest(folder)).slice(7).slice(0, 24)}.sock`;
 }
 // src/domain/seldon/launcher.ts
 /** What a model server says first: on which ports it listens. Everything after it is log. */
@@ -146,29 +146,29 @@ function announcedPort(line) {
 // src/domain/seldon/state.ts
 /** Of the whole file: a record of 64 KiB, escaped, and little more. */
 const MAX_STATE_BYTES = 524288;
-const shape = require_run_action.object({
-	schema: require_run_action.oneOf$1(1),
-	namespace: require_run_action.string({
-		form: require_names.namespaceName.pattern,
-		called: require_names.namespaceName.accepts
+const shape = require_run_action().object({
+	schema: require_run_action().oneOf$1(1),
+	namespace: require_run_action().string({
+		form: require_names().namespaceName.pattern,
+		called: require_names().namespaceName.accepts
 	}),
-	name: require_run_action.string({
-		form: require_names.deploymentName.pattern,
-		called: require_names.deploymentName.accepts
+	name: require_run_action().string({
+		form: require_names().deploymentName.pattern,
+		called: require_names().deploymentName.accepts
 	}),
-	port: require_run_action.count,
-	outliveJob: require_run_action.boolean,
-	deployId: require_run_action.optional(require_run_action.string({
+	port: require_run_action().count,
+	outliveJob: require_run_action().boolean,
+	deployId: require_run_action().optional(require_run_action().string({
 		form: /^[0-9a-f]{40}$/,
 		called: "40 hex digits"
 	})),
-	modelClass: require_run_action.optional(require_run_action.string({ most: 256 })),
-	replicas: require_run_action.optional(require_run_action.count),
-	record: require_run_action.optional(require_run_action.string({ most: 262144 })),
-	since: require_run_action.optional(require_run_action.count)
+	modelClass: require_run_action().optional(require_run_action().string({ most: 256 })),
+	replicas: require_run_action().optional(require_run_action().count),
+	record: require_run_action().optional(require_run_action().string({ most: 262144 })),
+	since: require_run_action().optional(require_run_action().count)
 });
 function parseState(text, where) {
-	return require_run_action.check(shape, require_run_action.parseJson(text, {
+	return require_run_action().check(shape, require_run_action().parseJson(text, {
 		where,
 		maxBytes: MAX_STATE_BYTES
 	}), where);
@@ -178,7 +178,7 @@ function stateFolder(stateHome, namespace, name) {
 	return `${stateHome}/model-road/local/${namespace}/${name}`;
 }
 function localUrl(port, namespace, name) {
-	return require_names.predictionUrl(`http://127.0.0.1:${port}`, namespace, name);
+	return require_names().predictionUrl(`http://127.0.0.1:${port}`, namespace, name);
 }
 /** What is known of a deployment whose front does not answer. */
 function stoppedState(file) {
