@@ -129,7 +129,10 @@ const chromium = spawnSync("sh", ["-c", "command -v chromium || command -v chrom
   encoding: "utf8",
 }).stdout.trim();
 
-test.runIf(chromium !== "")(
+if (chromium === "") console.warn("SKIPPED: no chromium in PATH, so the gate's page is not opened in a browser");
+
+// Loud at a desk without a browser, a failure where CI could have had one.
+test.skipIf(chromium === "" && process.env["CI"] !== "true")(
   "a browser finds in the hostile page the elements of the plain one, and no fault",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "gate-page-"));
