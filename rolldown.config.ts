@@ -1,14 +1,42 @@
 import { readdirSync } from "node:fs";
-import { defineConfig } from "rolldown";
+import { defineConfig, type Plugin } from "rolldown";
 
 // A named import of @actions/core otherwise drags undici (0.7 MB, more than one empty Node start) into every door.
 const free = /node_modules\/(@actions|undici|tunnel|@octokit|@fastify)\//;
 
 const doors = readdirSync("src/main").filter((file) => file.endsWith(".ts"));
 
+/**
+ * What a chunk requires is loaded when it is first used: Node's own modules, and our other chunks. A door imports all adapters
+ * of its action at the head, as code should read; one that ends at its first wrong input then evaluates none of them. `crypto`,
+ * `fs/promises` and `child_process` alone take as long as a third of an empty Node program.
+ *
+ * Only names that the bundler made unmistakable are rewritten (`node_crypto`, `require_registry`), and `crypto` and `os` beside
+ * @actions/core, where nothing else has these names. Chunks of other packages stay as they are: they come late as a whole.
+ */
+const lazyRequires: Plugin = {
+  name: "lazy-requires",
+  renderChunk(code) {
+    if (/^\/\/ \S*node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
+    const loaded =
+      /^(?:let|const) (node_\w+|require_(?!rolldown)\w+|crypto|os) = require\("([^"]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
+    let lazy = code;
+    // In brackets, so that `new require_errors.ActionError(…)` still makes what it names.
+    for (const [line, name, module] of code.matchAll(loaded)) {
+      const others = code.replace(line, "");
+      if (new RegExp(`(?:let|const|var|function|[(,{]) ?${name}\\b(?!\\.)`).test(others)) continue;
+      lazy = lazy
+        .replace(line, `const ${name} = () => require("${module}");\n`)
+        .replace(new RegExp(`(?<![\\w$]|[^.]\\.)${name}\\.(?=[A-Za-z_])`, "g"), `(${name}()).`);
+    }
+    return lazy;
+  },
+};
+
 export default defineConfig({
   input: Object.fromEntries(doors.map((file) => [file.replace(/\.ts$/, ""), `src/main/${file}`])),
   platform: "node",
+  plugins: [lazyRequires],
   treeshake: { moduleSideEffects: (id) => !free.test(id) },
   output: {
     dir: "dist",

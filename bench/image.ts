@@ -18,8 +18,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { openRegistry } from "../src/adapters/registry.ts";
-import type { Figure } from "./bench.ts";
-import { cost, median, type Contestant } from "./rounds.ts";
+import { cost, median, type Contestant, type Figure } from "./rounds.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const MODEL_BYTES = 200_000_000;

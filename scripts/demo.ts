@@ -4,6 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
 import "../test/runner/json-attribute.ts";
+import { parseRecord } from "../src/domain/record/record.ts";
+import type { Pass } from "../test/demo/digits-road.ts";
 import { githubPage } from "../test/demo/github-page.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -27,11 +29,28 @@ const picture = THREE.map((row) =>
   row.map((value) => grey[Math.min(9, Math.round((value / 16) * 9))]!.repeat(2)).join(""),
 );
 
+// On a terminal, the step at work and its seconds: the first training and the first serving install for half a minute each.
+let working = { step: "", since: performance.now() };
+const status = (): void => {
+  if (working.step === "") return;
+  process.stdout.write(`\r\u001b[2K  … ${working.step} ${((performance.now() - working.since) / 1000).toFixed(0)} s`);
+};
+const ticking = process.stdout.isTTY && !verbose ? setInterval(status, 500) : undefined;
+const watch = (line: string): void => {
+  const [, step] = /^##\[group\]Run (?:model-road\/model-road\/)?(actions\/[\w-]+)/.exec(line) ?? [];
+  if (step !== undefined) working = { step: step.replace("actions/", ""), since: performance.now() };
+};
+const clear = (): void => {
+  working = { step: "", since: 0 };
+  if (ticking) process.stdout.write("\r\u001b[2K");
+};
+
 const start = performance.now();
 const { passes } = await digitsRoad({
   folder,
   onPass: ({ number, title }) => console.log(bold(`Pass ${number}: ${title}`)),
   onPassDone: async (pass) => {
+    clear();
     tell(pass);
     await writeFile(join(folder, `summary-${pass.number}.md`), pass.result.summary);
     await writeFile(
@@ -46,8 +65,10 @@ const { passes } = await digitsRoad({
       );
     }
   },
-  ...(verbose ? { onLine: (line: string) => console.log(`    │ ${line}`) } : {}),
+  onLine: verbose ? (line) => console.log(line.replace(/^/gm, "    │ ")) : watch,
 });
+clearInterval(ticking);
+clear();
 
 const here = (file: string): string => relative(process.cwd(), join(folder, file));
 console.log(`As GitHub would show them:
@@ -70,60 +91,69 @@ if (!asPromised) {
   process.exitCode = 1;
 }
 
-function tell(pass: import("../test/demo/digits-road.ts").Pass): void {
+/** A pass in a few lines, for someone who has never seen any of this. */
+function tell(pass: Pass): void {
   const { result, prediction, polled } = pass;
   const output = (step: string, name: string): string => stepOf(result, step)?.outputs[name] ?? "";
-  const record = JSON.parse(
-    output("gate", "record") || output("train", "record") || "{}",
-  ) as import("../src/domain/record/record.ts").ReleaseRecord;
-  const values = Object.entries(record.metrics?.values ?? {}).map(
-    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
-  );
-  const lines: string[] = [];
-  const row = (name: string, text: string): number => lines.push(`  ${name.padEnd(8)} ${text}`);
+  const text = output("gate", "record") || output("train", "record");
+  const record = text === "" ? undefined : parseRecord(text);
+  const row = (name: string, said: string): void => console.log(`  ${name.padEnd(8)} ${said}`);
+  const figure = (value: number | undefined): string =>
+    value === undefined ? "nothing" : String(Number(value.toPrecision(3)));
 
-  const changed = record.training?.changed ?? [];
-  row(
-    "train",
-    output("train", "skipped") === "true"
-      ? `skipped: ${output("train", "reason")}`
-      : `${output("train", "reason")} (${values.join(", ")})`,
-  );
-  for (const change of changed) row("", change);
-  const rules = (record.gate?.rules ?? []).map(
-    ({ rule, verdict, observed }) =>
-      `${rule}: ${verdict}${verdict === "passed" ? "" : `, saw ${observed === undefined ? "nothing" : Number(observed.toPrecision(4))}`}`,
-  );
-  row("gate", `${output("gate", "decision")} (${rules.join("; ")})`);
-  const digest = output("image", "digest");
+  if (record) {
+    const { training, metrics, gate } = record;
+    row(
+      "train",
+      training.skipped ? `skipped: ${training.reason}` : `trained in ${figure(training.seconds)} s: ${training.reason}`,
+    );
+    for (const change of training.changed) if (!training.reason.includes(change)) row("", change);
+    const { accuracy, log_loss: loss, n } = metrics?.values ?? {};
+    if (!training.skipped)
+      row("", `reads ${n} digits that it has not seen: accuracy ${figure(accuracy)}, log loss ${figure(loss)}`);
+    const rules = (gate?.rules ?? []).map(({ rule, verdict, observed }) =>
+      verdict === "passed" ? rule : `${rule}, saw ${figure(observed)}`,
+    );
+    row("gate", `${gate?.decision ?? "undecided"}: ${rules.join("; ")}`);
+  }
+  const digest = output("image", "digest").slice(0, 19);
   if (digest !== "")
     row(
       "image",
-      `${output("image", "skipped") === "true" ? "skipped: unchanged, " : "written, "}${digest.slice(0, 19)}…`,
+      output("image", "skipped") === "true"
+        ? `skipped: ${digest}… holds this model and code already`
+        : `written: ${digest}…, an OCI layout`,
     );
-  if (output("deploy", "operation") !== "") {
-    row("deploy", `${output("deploy", "operation")}: ${output("deploy", "reason")}`);
-    row("", output("deploy", "prediction-url"));
-  } else row("deploy", "nothing: the gate said no");
+  const operation = output("deploy", "operation");
+  if (operation === "") row("deploy", "nothing: the gate did not pass");
+  else
+    row(
+      "deploy",
+      operation === "unchanged"
+        ? `skipped: ${output("deploy", "reason")}`
+        : `${operation}, at ${output("deploy", "prediction-url")}`,
+    );
   if (prediction) {
-    const answer = `${pass.number === 4 ? "the model of before still " : ""}reads a ${prediction.digit} (probability ${prediction.probability.toFixed(3)}), version ${prediction.deployId.slice(0, 8)}`;
-    if (pass.number === 1)
+    const { digit, probability, deployId } = prediction;
+    const answer = `${pass.number === 4 ? "the model of before still reads" : "reads"} a ${digit} (${(probability * 100).toFixed(1)} %), version ${deployId.slice(0, 8)}`;
+    if (pass.number > 1) row("predict", answer);
+    else
       for (const [at, line] of picture.entries())
-        row(at === 0 ? "predict" : "", `${line}  ${at === 3 ? `◀ ${answer}` : ""}`);
-    else row("predict", answer);
+        row(at === 0 ? "predict" : "", at === 3 ? `${line}  ◀ ${answer}` : line.trimEnd());
   }
-  if (polled && pass.number === 3)
+  if (polled && pass.number === 3) {
     row(
       "client",
-      `asked ${polled.requests} times during the pass, ${polled.failed} failed; ${polled.versions.length} versions answered, one after the other`,
+      `asked that URL ${polled.requests} times meanwhile: ${polled.failed} requests failed, ${polled.versions.length} versions answered`,
     );
-  for (const failure of polled?.failures ?? []) row("", `failed: ${failure}`);
+    for (const failure of polled.failures) row("", failure);
+  }
+  const asAsked = result.conclusion === (pass.number === 4 ? "failure" : "success");
   row(
     "",
-    `${result.conclusion === "success" ? "green" : "red"}${pass.number === 4 ? ", as the workflow asked (on-reject: fail)" : ""}, ${pass.seconds.toFixed(1)} s`,
+    `${result.conclusion === "success" ? "green" : "red"}${pass.number === 4 && asAsked ? ", as the workflow asked (on-reject: fail)" : ""}, ${pass.seconds.toFixed(1)} s\n`,
   );
-  console.log(`${lines.join("\n")}\n`);
-  if (result.conclusion !== (pass.number === 4 ? "failure" : "success")) console.log(result.log);
+  if (!asAsked) console.log(result.log);
 }
 
 function need(command: string, args: string[], what: string, other?: string): void {

@@ -8,8 +8,8 @@ const dist = join(root, "dist");
 const packages = new Set<string>();
 for (const file of readdirSync(dist, { recursive: true }) as string[]) {
   if (!file.endsWith(".cjs")) continue;
-  // The bundler writes `//#region node_modules/<package>/…` before each module.
-  for (const [, path] of readFileSync(join(dist, file), "utf8").matchAll(/^\/\/#region (node_modules\/\S+)/gm)) {
+  // The bundler writes `// node_modules/<package>/…` before each module.
+  for (const [, path] of readFileSync(join(dist, file), "utf8").matchAll(/^\/\/ (node_modules\/\S+)/gm)) {
     const [, folder] = /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(path!) ?? [];
     if (folder) packages.add(folder);
   }

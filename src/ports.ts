@@ -225,6 +225,18 @@ export type WorkflowRun = {
   readonly pullRequests: readonly number[];
 };
 
+/** A deployment as GitHub keeps it: who deployed what to which environment. */
+export type StoredDeployment = {
+  readonly id: string;
+  readonly environment: string;
+  readonly sha: string;
+  readonly createdAt: string;
+  /** As whoever deployed wrote it: an object, or a text. */
+  readonly payload: unknown;
+  /** Of a preview: gone when its pull request is. */
+  readonly transient: boolean;
+};
+
 export type Comment = {
   readonly id: string;
   readonly body: string;
@@ -235,6 +247,8 @@ export type Comment = {
 
 /** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
 export type GitHub = {
+  /** Makes the client ready, for a story that waits for something else and will ask soon. Never throws. */
+  prepare(): void;
   /** `undefined` when it does not exist (any more). */
   artifact(id: string): Promise<StoredArtifact | undefined>;
   /** Newest first; exact name; whole repository, or one run. */
@@ -245,6 +259,10 @@ export type GitHub = {
   /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
   compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
   defaultBranch(): Promise<string>;
+  /** The latest hundred, newest first, of all environments or one. */
+  deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
+  /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */
+  deploymentState(id: string): Promise<string | undefined>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;
@@ -364,6 +382,8 @@ export type FrontHost = {
   readonly pid: number;
   /** A log of bounded size. */
   logFile(path: string): { line(text: string): void };
+  /** Says why the front could not do its work, to whoever started it. */
+  failed(why: string): void;
   /** Resolves when the front is asked to end by a signal. */
   readonly asked: Promise<string>;
 };

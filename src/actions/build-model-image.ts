@@ -412,20 +412,20 @@ async function tell(
   { done, tried }: Made,
   record: string,
 ): Promise<Outcome> {
-  const { codeSpan, escapeCell } = await import("../domain/report/escape.ts");
-  const { showSize } = await import("../domain/image/tried.ts");
+  const { codeSpan, escapeCell, escapeText } = await import("../domain/report/escape.ts");
+  const { bytesAsText } = await import("../domain/report/quantity.ts");
   const image = `${target.called}@${done.digest}`;
   const rows = done.layers.map(
     ({ holds, bytes, how, digest }) =>
-      `| ${escapeCell(holds)} | ${showSize(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`,
+      `| ${escapeCell(holds)} | ${bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`,
   );
   const summary = [
-    `### Image of ${codeSpan(what.modelClass ?? target.called)}: ${done.skipped ? "unchanged" : "built"}`,
+    `## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass ?? target.called)})`,
     "",
     codeSpan(image),
     "",
-    "| layer | size | | digest |",
-    "|---|---|---|---|",
+    "| Layer | Size | | Digest |",
+    "|:--|--:|:--|:--|",
     ...rows,
     "",
     ...(checked.formats === "" ? [] : [`Model files: ${escapeCell(checked.formats)}, walked and not loaded.`, ""]),

@@ -5,11 +5,12 @@ import {
 } from "../domain/fingerprint/fingerprint.ts";
 import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
 import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
-import { needsReachability, trust, type Asker } from "../domain/record/trust.ts";
+import { trust, type Asker } from "../domain/record/trust.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
 import { bringModel, modelInside } from "./model.ts";
+import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import type { Event } from "./event.ts";
 
 /** Of several artifacts with one name the newest are looked at. */
@@ -38,16 +39,6 @@ export type Search =
   | { readonly found: EarlierResult }
   | { readonly found: undefined; readonly refused: readonly string[]; readonly unavailable?: string };
 
-/** The name of the artifact that holds a model and what it was made of. */
-export const modelArtifactName = (fingerprint: string, attempt: number): string => `train1-${fingerprint}-${attempt}`;
-
-/** The small artifact beside it, by which later runs tell what changed. */
-export const documentArtifactName = (name: string, attempt: number): string => `${name}.train.${attempt}.json`;
-
-/** The key of the index: it says where to look, and nothing else is believed of it. */
-export const indexKey = (fingerprint: string, runId: string, artifactId: string): string =>
-  `train1-${fingerprint}-${runId}-${artifactId}`;
-
 /**
  * Looks for an earlier result of a fingerprint: by name through REST, which must be asked for the verification anyway, and then
  * by the cache index, which also knows the results of re-runs. Whatever does not hold is told and passed over: it costs a
@@ -67,17 +58,19 @@ export async function findEarlier(fingerprint: string, run: Run, event: Event, p
     if (seen.has(artifact.id)) return undefined;
     seen.add(artifact.id);
     try {
-      const origin = await github.workflowRun(artifact.run.id);
-      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
       asker ??= {
         ...event,
         repositoryId: run.repositoryId,
         defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
       };
-      let verdict = trust(artifact, origin, asker, true);
-      if (verdict.trusted && needsReachability(origin)) {
-        verdict = trust(artifact, origin, asker, await isReachable(origin.headSha, asker.defaultBranch, run, github));
-      }
+      // Both are asked at once, since one answer after the other is what a skipped training waits for most.
+      const { headSha } = artifact.run;
+      const [origin, reachable] = await Promise.all([
+        github.workflowRun(artifact.run.id),
+        isReachable(headSha, asker.defaultBranch, run, github),
+      ]);
+      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
+      const verdict = trust(artifact, origin, asker, reachable && origin.headSha === headSha);
       if (!verdict.trusted) {
         refuse(verdict.because, verdict.ordinary);
         return undefined;

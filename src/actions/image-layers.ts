@@ -15,7 +15,8 @@ import {
 } from "../domain/image/plan.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import { basePython } from "../domain/image/requirements.ts";
-import { showSize, type Tried } from "../domain/image/tried.ts";
+import type { Tried } from "../domain/image/tried.ts";
+import { bytesAsText } from "../domain/report/quantity.ts";
 import { ActionError, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { missingTags, type BuildPorts, type Done, type Target } from "./build-model-image.ts";
@@ -55,7 +56,7 @@ export async function buildLayers(
   const add = (layer: Layer, way: string): void => {
     layers.push(layer);
     how.push(way);
-    log.info(`${layer.holds} layer: ${showSize(layer.bytes)}, ${way}`);
+    log.info(`${layer.holds} layer: ${bytesAsText(layer.bytes)}, ${way}`);
   };
   if (dependencies !== undefined) add(dependencies.layer, dependencies.how);
   const code = await ports.archives.pack(
@@ -182,5 +183,5 @@ async function writeArchive(
   await workspace.write(`${archiveFolder}/manifest.json`, JSON.stringify(list));
   const paths = ["manifest.json", ...new Set([path(own), ...layers.map(({ digest }) => path(digest))])];
   const { bytes } = await archives.pack(archiveFolder, paths, destination.file);
-  log.info(`${destination.file}: ${showSize(bytes)}, as ${tags.join(", ")}`);
+  log.info(`${destination.file}: ${bytesAsText(bytes)}, as ${tags.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 import { imageEnvironment, IMAGE_ROOT } from "../domain/image/plan.ts";
 import { percentile, programOf, TRIAL_LAUNCHER } from "../domain/image/trial.ts";
-import { showSize, type Figures, type Tried } from "../domain/image/tried.ts";
+import type { Figures, Tried } from "../domain/image/tried.ts";
 import {
   columnNames,
   generateBatch,
@@ -11,7 +11,8 @@ import {
 import { parseGolden } from "../domain/inference/golden.ts";
 import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
 import { escapeCell } from "../domain/report/escape.ts";
-import { junitXml, type TestCase } from "../domain/report/junit.ts";
+import { bytesAsText } from "../domain/report/quantity.ts";
+import { junitXml, type TestCase } from "../domain/report/trial-junit.ts";
 import { installerEnvironment, servingEnvironment } from "../domain/seldon/environment.ts";
 import { serverPath } from "../domain/seldon/front.ts";
 import { announcedPort, LAUNCHER } from "../domain/seldon/launcher.ts";
@@ -314,7 +315,7 @@ async function ask(
     signal,
   });
   times.push(clock.elapsed() - begun);
-  return judgeAnswer(request, answer, { plain: facts.build.wrapper === "flask" }).reasons;
+  return judgeAnswer(request, answer, { plain: facts.build.wrapper === "flask" }).reasons.map(reasonText);
 }
 
 function bodyOf(
@@ -366,7 +367,7 @@ async function askContract(contract: Contract, asking: Asking, one: One, ports: 
         signal,
       });
       times.push(clock.elapsed() - begun);
-      const general = judgeAnswer(request, answer).reasons;
+      const general = judgeAnswer(request, answer).reasons.map(reasonText);
       if (answer.status !== 200) return general;
       const reasons = [...new Set([...general, ...judgeContract(contract, rows, answer.body)])];
       if (reasons.length === 0) {
@@ -450,13 +451,16 @@ function tableOf(cases: readonly TestCase[], { startSeconds, p50, p95, memoryByt
   const told = [
     `answers after ${startSeconds.toFixed(1)} s`,
     ...(p50 === undefined ? [] : [`p50 ${p50} ms, p95 ${p95} ms over ${requests} requests`]),
-    ...(memoryBytes === undefined ? [] : [`${showSize(memoryBytes)} of memory`]),
+    ...(memoryBytes === undefined ? [] : [`${bytesAsText(memoryBytes)} of memory`]),
   ];
   return [
     `Tried before the push: ${told.join("; ")}.`,
     ...(rows.length === 0 ? [] : ["", "| asked | | |", "|---|---|---|", ...rows]),
   ].join("\n");
 }
+
+/** `data.ndarray: expected 2 rows, saw 1` */
+const reasonText = ({ where, expected, seen }: Mistake): string => `${where}: expected ${expected}, saw ${seen}`;
 
 /** The last line of a Python traceback says why. */
 function lastReason(lines: readonly string[]): string | undefined {

@@ -1,14 +1,16 @@
 import type { ControlAnswer, ControlEvent, ControlRequest, ServedVersion } from "../domain/seldon/control.ts";
 import { seldonError, upstreamPath } from "../domain/seldon/front.ts";
 import { announcedPort } from "../domain/seldon/launcher.ts";
-import { basePath } from "../domain/seldon/names.ts";
+import { basePath, deploymentName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServerProgram, ServingState } from "../domain/seldon/serving.ts";
 import { localUrl, parseState, stateFolder, MAX_STATE_BYTES, type StateFile } from "../domain/seldon/state.ts";
-import { ActionError, messageOf, type Mistake } from "../errors.ts";
+import { parseJson } from "../domain/text/json.ts";
+import { boolean, check, count, object, string } from "../domain/text/shape.ts";
+import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { Clock, ControlPeer, FrontHost, FrontRoute, Locks, Processes, Started, Workspace } from "../ports.ts";
 
 /** What a front is told when it is started. */
-export type FrontOrder = {
+type FrontOrder = {
   readonly stateHome: string;
   readonly namespace: string;
   readonly name: string;
@@ -66,8 +68,20 @@ const FORGOTTEN_MS = 15_000;
  * The front of one deployment: keeps its URL, starts and watches its model servers, and lets go of the old version only for one
  * that has proven itself. What is not promoted lives as long as the connection that asked for it, so that a killed deploy leaves
  * nothing. Resolves when the front has ended and nothing of it is left running.
+ * @param args of the command line: one `FrontOrder`, as JSON
+ * @returns the exit code
  */
-export async function localFront(order: FrontOrder, ports: Ports): Promise<void> {
+export async function localFront(args: readonly string[], ports: Ports): Promise<number> {
+  try {
+    await keepServing(parseOrder(args), ports);
+    return 0;
+  } catch (thrown) {
+    ports.host.failed(messageOf(thrown));
+    return 1;
+  }
+}
+
+async function keepServing(order: FrontOrder, ports: Ports): Promise<void> {
   const { namespace, name } = order;
   const { host, processes, workspace, clock } = ports;
   const folder = stateFolder(order.stateHome, namespace, name);
@@ -424,7 +438,23 @@ async function readKnown(workspace: Workspace, path: string): Promise<StateFile 
   }
 }
 
-/** The order as the command line of a front writes it: one JSON text. */
-export function parseOrder(args: readonly string[]): FrontOrder {
-  return JSON.parse(args[0] ?? "{}") as FrontOrder;
+/**
+ * The order as the command line of a front writes it: one JSON text.
+ * @throws ActionError when a front is started by hand
+ */
+function parseOrder(args: readonly string[]): FrontOrder {
+  const where = "the order of a front";
+  if (args.length !== 1) {
+    const fix = "It is started by the action seldon-deploy with target: local, never by hand.";
+    refuse({ where, expected: "one argument", seen: `${args.length}`, fix });
+  }
+  return check(order, parseJson(args[0]!, { where, maxBytes: 16 * 1024 }), where);
 }
+
+const order = object({
+  stateHome: string({ form: /^\/[^\u0000]*$/, called: "an absolute path" }),
+  namespace: string({ form: namespaceName.pattern, called: namespaceName.accepts }),
+  name: string({ form: deploymentName.pattern, called: deploymentName.accepts }),
+  port: count,
+  outliveJob: boolean,
+});

@@ -1,15 +1,11 @@
-import {
-  MAX_MANIFEST_BYTES,
-  MAX_MODEL_FILES,
-  modelDigest,
-  parseManifest,
-  type ModelFile,
-  type ModelManifest,
-} from "../domain/fingerprint/manifest.ts";
+import type { ModelFile, ModelManifest } from "../domain/fingerprint/manifest.ts";
 import type { ModelSection, ReleaseRecord } from "../domain/record/record.ts";
 import { ActionError, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, GitHub, Log, Workspace } from "../ports.ts";
+
+// Digests are loaded when a model is: an input that is refused needs none.
+const manifests = async () => await import("../domain/fingerprint/manifest.ts");
 
 /** What an archive may hold beside the model: its manifest, the record, metrics and the log. */
 const BESIDE_BYTES = 256 * 1024 * 1024;
@@ -35,6 +31,7 @@ export type FoundModel = { readonly path: string; readonly manifest: ModelManife
 export async function readModel(path: string, workspace: Workspace): Promise<FoundModel | undefined> {
   const facts = await workspace.facts(path);
   if (facts === undefined) return undefined;
+  const { MAX_MODEL_FILES, modelDigest } = await manifests();
   const walked = await workspace.walk(path, { maxFiles: MAX_MODEL_FILES });
   const odd = facts.kind === "link" ? { path: "", kind: "link" } : walked.find(({ kind }) => kind !== "file");
   if (odd !== undefined) {
@@ -113,6 +110,7 @@ export async function bringModel(
   run: Run,
   { workspace, archives, github }: Omit<Ports, "log">,
 ): Promise<string> {
+  const { MAX_MANIFEST_BYTES, MAX_MODEL_FILES, modelDigest, parseManifest } = await manifests();
   const { id, sha256, model } = wanted;
   const fingerprint = model?.fingerprint ?? wanted.fingerprint;
   if (fingerprint === undefined) throw new Error("a model is brought under a fingerprint");
@@ -156,6 +154,7 @@ export async function bringModel(
 
 /** The model's file or folder in an unpacked artifact, as its manifest says which; `undefined` when it holds none. */
 export async function modelInside(folder: string, workspace: Workspace): Promise<string | undefined> {
+  const { MAX_MANIFEST_BYTES, parseManifest } = await manifests();
   const text = await workspace.readText(`${folder}/manifest.json`, { maxBytes: MAX_MANIFEST_BYTES });
   if (text === undefined) return undefined;
   try {

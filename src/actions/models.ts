@@ -4,7 +4,7 @@ import type { ServingState } from "../domain/seldon/serving.ts";
 import { ActionError, refuse, type Mistake } from "../errors.ts";
 import { oneOf, text, type Values } from "../inputs.ts";
 import type { LocalServing, Log } from "../ports.ts";
-import { TARGETS } from "./seldon-deploy.ts";
+import { TARGETS } from "../domain/seldon/targets.ts";
 
 const inputs = {
   command: oneOf(["list", "get-url", "delete"], {

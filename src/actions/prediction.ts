@@ -80,11 +80,8 @@ export async function provePrediction(
     throw thrown;
   }
   const { reasons, prediction } = judgeAnswer(smoke, answer);
-  const mistakes: Mistake[] = reasons.map((reason) => ({
-    where: `${called}, asked ${smoke.body === undefined ? "GET" : "POST"} ${smoke.path}`,
-    expected: "the answer that the smoke request asks for",
-    seen: reason,
-  }));
+  const asking = `${called}, ${smoke.body === undefined ? "GET" : "POST"} ${smoke.path}`;
+  const mistakes: Mistake[] = reasons.map((reason) => ({ ...reason, where: `${asking}, ${reason.where}` }));
   const who = answer.headers["x-model-road-deploy-id"];
   if (behind !== undefined && who !== behind) {
     mistakes.push({

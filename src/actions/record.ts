@@ -5,6 +5,7 @@ import {
   MAX_RECORD_BYTES,
   type ReleaseRecord,
 } from "../domain/record/record.ts";
+import { canonicalJson } from "../domain/text/json.ts";
 import { messageOf, refuse } from "../errors.ts";
 import { text, type Run } from "../inputs.ts";
 import type { GitHub, Images, Workspace } from "../ports.ts";
@@ -77,9 +78,14 @@ async function fromArtifact(id: string, runId: string, ports: Ports): Promise<Re
   }
   const folder = await ports.workspace.temporary("record");
   const file = `${folder}/record.json`;
-  await ports.github.downloadArtifact(id, file, { maxBytes: 8 * MAX_RECORD_BYTES, sha256: artifact.sha256 });
-  const content = await ports.workspace.readText(file, { maxBytes: MAX_RECORD_BYTES });
-  return parseRecord(content ?? "", `artifact ${artifact.name}`);
+  const maxBytes = 8 * MAX_RECORD_BYTES;
+  await ports.github.downloadArtifact(id, file, { maxBytes, sha256: artifact.sha256 });
+  const content = await ports.workspace.readText(file, { maxBytes });
+  // train keeps its record beside what it was made of.
+  const { openTrainingDocument } = await import("../domain/fingerprint/fingerprint.ts");
+  const where = `artifact ${artifact.name}`;
+  const { record } = openTrainingDocument(content ?? "", where);
+  return parseRecord(canonicalJson(record), where);
 }
 
 async function fromImage(reference: string, digest: string, { images }: Ports): Promise<ReleaseRecord> {

@@ -1,5 +1,6 @@
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
+import { textDigest } from "../domain/seldon/digest.ts";
 import { ActionError, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, GitHub, Images, Log, WalkedFile, Workspace } from "../ports.ts";
@@ -74,7 +75,7 @@ export async function releaseOfImage(
   return {
     from: `${repositoryOf(reference)}@${image.digest}`,
     model: record?.model.digest ?? (layers.find(({ holds }) => holds === "model")?.digest || undefined),
-    code: code.length === 1 ? code[0]! : await digestOf(code),
+    code: code.length === 1 ? code[0]! : await textDigest(code.join("\n")),
     modelClass: chosen,
     modelPath: image.modelPath,
     layOut: async (folder) => {
@@ -151,7 +152,7 @@ export async function releaseOfCheckout(
   record: ReleaseRecord | undefined,
   { folder, model, modelClass }: { folder: string; model: string | undefined; modelClass: string },
   run: Run,
-  ports: Ports,
+  ports: Omit<Ports, "images">,
 ): Promise<Release> {
   const { workspace } = ports;
   const { readModel, fetchModel } = await import("./model.ts");
@@ -226,9 +227,4 @@ async function codeFiles(folder: string, out: readonly string[], workspace: Work
     });
   }
   return files;
-}
-
-async function digestOf(texts: readonly string[]): Promise<string> {
-  const { createHash } = await import("node:crypto");
-  return `sha256:${createHash("sha256").update(texts.join("\n")).digest("hex")}`;
 }

@@ -1,15 +1,16 @@
 import type { Annotation, Outcome, Story } from "../action.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
-import { parseSmokeRequest, type SmokeRequest } from "../domain/inference/smoke.ts";
+import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
+import { textDigest } from "../domain/seldon/digest.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
+import { TARGETS } from "../domain/seldon/targets.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
 import { flag, integer, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
-  Candidate,
   Clock,
   GitHub,
   Http,
@@ -20,15 +21,13 @@ import type {
   Pythons,
   Workspace,
 } from "../ports.ts";
-import { provePrediction, waitUntilUp } from "./prediction.ts";
+import type { LocalOrder } from "./local-deploy.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 const MAX_REQUIREMENTS_BYTES = 1024 * 1024;
-
-export const TARGETS = ["seldon", "kubernetes", "helm", "local"] as const;
 
 const inputs = {
   record: recordInput,
@@ -90,7 +89,7 @@ const inputs = {
       "A request that the new version must answer before it gets traffic: `body`, and if need be `path` and `expect` with " +
       "`status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
     accepts: "YAML: `{path, body, expect}`",
-    parse: parseSmokeRequest,
+    parse: async (value) => (await import("../domain/inference/smoke.ts")).parseSmokeRequest(value),
   }),
   "dry-run": flag({ description: "Say what would happen, and change nothing.", default: "false" }),
   "outlive-job": flag({
@@ -150,14 +149,14 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   run: async (given, run, ports) => {
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
-    ports.log.info(`${facts.called}: ${plan.operation}, because ${plan.reason}`);
+    ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
     const done = await carryOut(plan, facts, given, run, ports);
     const record = await addToRecord(done, facts, run, ports);
     return await tell(done, facts, given, record);
   },
 };
 
-type Facts = {
+export type DeployFacts = {
   readonly record: ReleaseRecord | undefined;
   readonly name: string;
   readonly namespace: string;
@@ -184,7 +183,7 @@ type Done = LocalPlan & {
 };
 
 /** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
-async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<Facts> {
+async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<DeployFacts> {
   refuseInputs(given, run);
   const record = await takeRecord(given.record, run, ports);
   requireGate(record, given["require-gate"]);
@@ -214,8 +213,18 @@ async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<Fac
     deployId,
     replicas: given.replicas!,
     state,
-    answers: same ? await doesAnswer(state, deployId, given, ports) : undefined,
+    answers: same ? await asksWhatServes(state, deployId, given, ports) : undefined,
   };
+}
+
+async function asksWhatServes(
+  state: ServingState,
+  deployId: string,
+  given: Inputs,
+  ports: DeployPorts,
+): Promise<boolean> {
+  const { doesAnswer } = await import("./local-deploy.ts");
+  return await doesAnswer(state, deployId, orderOf(given), ports);
 }
 
 function refuseInputs(given: Inputs, run: Run): void {
@@ -292,32 +301,20 @@ async function releaseOf(
   return await releaseOfCheckout(record, { folder, model: given.model, modelClass }, run, ports);
 }
 
-/** Asks what serves now the same question that a new version would be asked. */
-async function doesAnswer(state: ServingState, deployId: string, given: Inputs, ports: DeployPorts): Promise<boolean> {
-  const deadline = ports.clock.elapsed() + Math.min(given["wait-timeout"], 30) * 1000;
-  const asked = { url: baseOf(state.url), called: "what serves now", deadline, signal: ports.signal };
-  const smoke = given["smoke-request"] ?? PING;
-  try {
-    await provePrediction(smoke, asked, ports, deployId);
-    return true;
-  } catch (thrown) {
-    if (ports.signal.aborted) throw thrown;
-    ports.log.info(messageOf(thrown));
-    return false;
-  }
-}
+const orderOf = (given: Inputs): LocalOrder => ({
+  smoke: given["smoke-request"],
+  waitSeconds: given["wait-timeout"],
+  port: given["base-url"],
+  outliveJob: given["outlive-job"],
+});
 
-/** Stands in where no smoke request is given: the server is there and has loaded its model. */
-const PING: SmokeRequest = {
-  path: "/health/ping",
-  body: undefined,
-  expect: { status: 200, tolerance: 0 },
-};
-
-/** `http://127.0.0.1:PORT/seldon/<namespace>/<name>` of a prediction URL. */
-const baseOf = (url: string): string => url.slice(0, -"/api/v1.0/predictions".length);
-
-async function carryOut(plan: LocalPlan, facts: Facts, given: Inputs, run: Run, ports: DeployPorts): Promise<Done> {
+async function carryOut(
+  plan: LocalPlan,
+  facts: DeployFacts,
+  given: Inputs,
+  run: Run,
+  ports: DeployPorts,
+): Promise<Done> {
   const before = facts.state?.status === "running" ? facts.state.url : undefined;
   const nothing = { url: before, prediction: undefined, failure: undefined };
   if (plan.operation === "unchanged") {
@@ -326,9 +323,10 @@ async function carryOut(plan: LocalPlan, facts: Facts, given: Inputs, run: Run, 
   }
   if (given["dry-run"]) return { ...plan, ...nothing, how: "dry" };
   const from = ports.clock.elapsed();
+  const { serveLocally, Refused } = await import("./local-deploy.ts");
   try {
     const served = await ports.log.group(`Serving ${facts.called} from ${facts.release.from}`, async () =>
-      serve(facts, given, ports),
+      serveLocally(facts, orderOf(given), ports),
     );
     await keepSmoke(given["smoke-request"], run, ports);
     const took = ((ports.clock.elapsed() - from) / 1000).toFixed(1);
@@ -342,127 +340,9 @@ async function carryOut(plan: LocalPlan, facts: Facts, given: Inputs, run: Run, 
   }
 }
 
-/** The new version was started and did not prove itself: an answer that the user asked for, not a mistake in the inputs. */
-class Refused extends Error {
-  readonly why: ActionError;
-
-  constructor(why: ActionError) {
-    super(why.message, { cause: why });
-    this.why = why;
-  }
-}
-
-async function serve(
-  facts: Facts,
-  given: Inputs,
-  ports: DeployPorts,
-): Promise<{ url: string; prediction: string | undefined }> {
-  const { log, serving, clock } = ports;
-  const { name, namespace, release, deployId, replicas } = facts;
-  const { python } = await ports.pythons.environment({ requirements: facts.requirements, log });
-  await requireSeldonCore(python, facts.requirements !== undefined, ports.processes);
-  const deploy = await serving.begin(namespace, name, {
-    port: given["base-url"],
-    outliveJob: given["outlive-job"],
-  });
-  try {
-    if (given["outlive-job"] && !deploy.state.outliveJob) {
-      log.warning(`The front of ${facts.called} was started without outlive-job, so it ends with this job.`);
-    }
-    const folder = await release.layOut(await deploy.releaseFolder(deployId));
-    const deadline = clock.elapsed() + given["wait-timeout"] * 1000;
-    const candidate = await deploy.startCandidate({
-      deployId,
-      python,
-      folder,
-      modelClass: release.modelClass,
-      modelPath: release.modelPath === undefined ? undefined : `${folder}/${release.modelPath}`,
-      replicas,
-      record: facts.record && (await serialised(facts.record)),
-    });
-    try {
-      return await proveAndPromote(candidate, deadline, facts, given, ports);
-    } catch (thrown) {
-      if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
-      await showLastLines(candidate, ports);
-      await candidate.discard().catch(() => undefined);
-      throw new Refused(thrown);
-    }
-  } finally {
-    // What was not promoted ends here; a front behind which nothing serves ends too.
-    await deploy.end().catch((thrown: unknown) => log.warning(`The front: ${messageOf(thrown)}`));
-  }
-}
-
-async function proveAndPromote(
-  candidate: Candidate,
-  deadline: number,
-  facts: Facts,
-  given: Inputs,
-  ports: DeployPorts,
-): Promise<{ url: string; prediction: string | undefined }> {
-  const { log, clock } = ports;
-  const called = `the new version of ${facts.called}`;
-  const gone = new AbortController();
-  const watched = candidate.ended.then(({ code, signal }) => {
-    const seen = code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
-    return gone.abort(new ActionError({ where: called, expected: "to start and answer", seen, fix: LINES_ABOVE }));
-  });
-  const signal = AbortSignal.any([ports.signal, gone.signal]);
-  const asked = { url: candidate.url, called, deadline, signal };
-  const from = clock.elapsed();
-  if (candidate.url === "") {
-    // It has ended before it said where it listens, or it hangs there.
-    await Promise.race([watched, clock.sleep(1000)]);
-    throw signal.aborted
-      ? signal.reason
-      : new ActionError({ where: called, expected: "to listen within a minute", seen: "no port", fix: LINES_ABOVE });
-  }
-  await waitUntilUp(asked, ports);
-  log.info(`The new version is up after ${((clock.elapsed() - from) / 1000).toFixed(1)} s`);
-  const smoke = given["smoke-request"];
-  let prediction = smoke && (await provePrediction(smoke, asked, ports));
-  const { url } = await candidate.promote();
-  // From here on it has traffic: it must be the one that answers under the stable URL too.
-  const front = { ...asked, url: baseOf(url), called: `${facts.called} at its URL` };
-  prediction =
-    (await provePrediction(
-      smoke ?? PING,
-      { ...front, deadline: Math.max(deadline, clock.elapsed() + 10_000) },
-      ports,
-      facts.deployId,
-    )) ?? prediction;
-  await candidate.settle();
-  return { url, prediction };
-}
-
-const LINES_ABOVE = "Its last lines stand in the log above.";
-
-/** A Python without seldon-core would end with a traceback; this says what to do. */
-async function requireSeldonCore(python: string, made: boolean, processes: Processes): Promise<void> {
-  const { installerEnvironment } = await import("../domain/seldon/environment.ts");
-  const asking = "import importlib.util, sys; sys.exit(importlib.util.find_spec('seldon_core') is None)";
-  const env = installerEnvironment(processes.environment());
-  const { code } = await processes.run({ command: python, args: ["-c", asking], env }, { timeoutMs: 60_000 });
-  if (code === 0) return;
-  refuse({
-    where: made ? `input "requirements"` : python,
-    expected: "seldon-core",
-    seen: "none",
-    fix: made
-      ? "Add seldon-core==1.17.1 to it."
-      : "Set the input requirements to a file that holds seldon-core==1.17.1, or install it before this step.",
-  });
-}
-
-async function showLastLines(candidate: Candidate, { log }: DeployPorts): Promise<void> {
-  const lines = await candidate.lastLines(30).catch(() => []);
-  if (lines.length > 0) log.info(`The last lines of the model server:\n${lines.join("\n")}`);
-}
-
 /** For the report of this job, which shows a request that is known to work. */
 async function keepSmoke(smoke: SmokeRequest | undefined, run: Run, ports: DeployPorts): Promise<void> {
-  const { body = null, path } = smoke ?? PING;
+  const { body = null, path } = smoke ?? {};
   if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
   // That it can not be kept never fails a good deploy.
   await keepRequest(body, run, ports.workspace).catch((thrown: unknown) => ports.log.warning(messageOf(thrown)));
@@ -473,12 +353,11 @@ async function serialised(record: ReleaseRecord): Promise<string> {
   return serialiseRecord(record);
 }
 
-async function addToRecord(done: Done, facts: Facts, run: Run, ports: DeployPorts): Promise<string> {
+async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: DeployPorts): Promise<string> {
   const { record, name, namespace, deployId } = facts;
   if (record === undefined) return "";
   const before = await serialised(record);
   if (done.how !== "done" || done.url === undefined) return before;
-  const { createHash } = await import("node:crypto");
   const deployment: NonNullable<ReleaseRecord["deployment"]> = {
     target: "local",
     namespace,
@@ -486,12 +365,12 @@ async function addToRecord(done: Done, facts: Facts, run: Run, ports: DeployPort
     deployId,
     url: done.url,
     operation: done.operation,
-    recordBefore: `sha256:${createHash("sha256").update(before).digest("hex")}`,
+    recordBefore: await textDigest(before),
   };
   return await giveRecord({ ...record, deployment }, run, ports);
 }
 
-async function tell(done: Done, facts: Facts, given: Inputs, record: string): Promise<Outcome> {
+async function tell(done: Done, facts: DeployFacts, given: Inputs, record: string): Promise<Outcome> {
   const { codeSpan, escapeText } = await import("../domain/report/escape.ts");
   const operation =
     done.how === "failed"
@@ -518,7 +397,7 @@ async function tell(done: Done, facts: Facts, given: Inputs, record: string): Pr
     },
     annotations,
     summary: [
-      `### ${escapeText(facts.called)}: ${operation}`,
+      `## Deployment: ${operation} (${escapeText(facts.called)})`,
       "",
       escapeText(done.failure ? `The new version was refused: ${done.failure.message}` : upperFirst(done.reason)) + ".",
       "",
@@ -535,9 +414,11 @@ async function tell(done: Done, facts: Facts, given: Inputs, record: string): Pr
   };
 }
 
+/** What will be done, before it is. */
+const DO = { created: "create", updated: "update", unchanged: "unchanged" } as const;
 const DRY = { created: "would-create", updated: "would-update", unchanged: "unchanged" } as const;
 
-function failureText({ url, failure }: Done, { called }: Facts): string {
+function failureText({ url, failure }: Done, { called }: DeployFacts): string {
   const kept = url === undefined ? "Nothing is served under this name." : "The version before goes on serving.";
   return `The new version of ${called} was refused. ${kept}\n${failure!.mistakes.map(sentence).join("\n")}`;
 }

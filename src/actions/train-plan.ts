@@ -1,16 +1,13 @@
 import type { Story } from "../action.ts";
-import { explain } from "../domain/fingerprint/explain.ts";
-import { fingerprint, fingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { flag, integer, lines, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
 import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
-import { findEarlier, lastKnown, type EarlierResult, type Search } from "./earlier-result.ts";
+import type { EarlierResult, Search } from "./earlier-result.ts";
 import { readEvent, type Event } from "./event.ts";
-import { takeStock } from "./ingredients.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
-import { summariseTraining } from "./training-summary.ts";
-import { writePlan, type TrainingPlan } from "./training-plan.ts";
+import { trainOutputs } from "./train-outputs.ts";
+import type { TrainingPlan } from "./training-plan.ts";
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -115,16 +112,6 @@ const inputs = {
   }),
 };
 
-/** What train says in the end, whether it trained or not: the plan part's outputs where it skipped, else the record part's. */
-export const trainOutputs = {
-  record: "The release record, for the actions that follow.",
-  fingerprint: "64 hex digits over code, data, parameters, environment, command and runtime.",
-  skipped: "`true` when an earlier result was used instead of training.",
-  reason: "Why it trained or did not: `nothing changed since run 17 (a1b2c3d)`, `params.C 1.0 → 0.1`.",
-  "model-path": "Where the model lies on this machine: an absolute path, outside the workspace.",
-  "artifact-id": "The artifact that holds the model.",
-};
-
 type Ports = {
   readonly workspace: Workspace;
   readonly processes: Processes;
@@ -147,17 +134,22 @@ export const trainPlan: Story<typeof inputs, Ports> = {
   run: async (asked, run, ports) => {
     const { workspace, processes, clock, log } = ports;
     const startedMs = clock.now();
-    const stock = await takeStock(
-      { ...asked, workingDirectory: asked["working-directory"], params: asked.params, metrics: asked.metrics },
-      run,
-      ports,
-    );
+    // Loaded once the inputs are right: digests cost a start more than all else here.
+    const { takeStock } = await import("./ingredients.ts");
+    const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
+    const { findEarlier, lastKnown } = await import("./earlier-result.ts");
+    const begun = clock.elapsed();
+    const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
+    // While git and Python answer, this process has time to load the client.
+    if (!asked.force) ports.github.prepare();
+    const stock = await taking;
     const print = fingerprint(stock);
+    const took = ((clock.elapsed() - begun) / 1000).toFixed(2);
     const event = await readEvent(run, workspace);
     const { code, data, environment } = stock;
     log.info(
       `Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ` +
-        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`,
+        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`,
     );
 
     const search: Search = asked.force
@@ -175,16 +167,18 @@ export const trainPlan: Story<typeof inputs, Ports> = {
           "model-path": search.found.path,
           "artifact-id": search.found.artifact.id,
         },
-        summary: summariseTraining(reused),
+        summary: (await import("./training-summary.ts")).summariseTraining(reused),
       };
     }
 
     const manifest = fingerprintManifest(stock, print);
     const last = search.unavailable === undefined ? await lastKnown(asked.name, run, event, ports) : undefined;
+    const { explain } = await import("../domain/fingerprint/explain.ts");
     const changed = last === undefined ? [] : explain(last.manifest, manifest);
     const reason = whyTrain(asked.name, asked.force, search, last !== undefined, changed);
     log.info(`Training: ${reason}`);
     if (changed.length > 1) for (const line of changed) log.info(`  ${line}`);
+    const { writePlan } = await import("./training-plan.ts");
     const plan: TrainingPlan = {
       name: asked.name,
       command: asked.command,

@@ -1,5 +1,4 @@
 import type { Story } from "../action.ts";
-import { serialiseManifest } from "../domain/fingerprint/manifest.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
 import { FORMAT_HEAD_BYTES, flavorOf, formatOf, writersOf } from "../domain/record/format.ts";
 import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
@@ -7,13 +6,12 @@ import { canonicalJson } from "../domain/text/json.ts";
 import { refuse } from "../errors.ts";
 import { requiredText, type Run } from "../inputs.ts";
 import type { Archives, Artifacts, CacheIndex, Clock, Log, Workspace } from "../ports.ts";
-import { documentArtifactName, indexKey, modelArtifactName } from "./earlier-result.ts";
+import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import { readEvent, type Event } from "./event.ts";
 import { keptPath, modelInside, readModel, type FoundModel } from "./model.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
-import { trainOutputs } from "./train-plan.ts";
-import { summariseTraining } from "./training-summary.ts";
+import { trainOutputs } from "./train-outputs.ts";
 import { besidePlan, folderOf, readPlan, readResult, type TrainingPlan, type TrainingResult } from "./training-plan.ts";
 
 const inputs = {
@@ -61,7 +59,7 @@ export const trainRecord: Story<typeof inputs, Ports> = {
         "model-path": (await modelInside(kept, workspace))!,
         "artifact-id": uploaded.artifact!.id,
       },
-      summary: summariseTraining(uploaded),
+      summary: (await import("./training-summary.ts")).summariseTraining(uploaded),
     };
   },
 };
@@ -219,6 +217,7 @@ async function keep(
         fix: "Let the command wait for all that it starts.",
       });
     }
+    const { serialiseManifest } = await import("../domain/fingerprint/manifest.ts");
     await workspace.write(`${scratch}/manifest.json`, serialiseManifest(copied.manifest));
     await workspace.write(`${scratch}/record.json`, serialiseRecord(record));
     if (record.metrics) await workspace.write(`${scratch}/metrics.json`, canonicalJson(record.metrics));

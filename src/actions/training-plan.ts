@@ -1,4 +1,4 @@
-import { parseFingerprintManifest, type FingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
+import type { FingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
 import type { Params } from "../domain/fingerprint/params.ts";
 import { canonicalJson, parseJson, type Json } from "../domain/text/json.ts";
 import { anything, check, count, list, object, optional, record, string } from "../domain/text/shape.ts";
@@ -129,6 +129,7 @@ async function readFields(file: string, workspace: Workspace): Promise<{ [name: 
 /** @throws ActionError when there is no plan, or it is none of a training */
 export async function readPlan(file: string, workspace: Workspace): Promise<TrainingPlan> {
   const plan = check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
+  const { parseFingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
   return { ...plan, manifest: parseFingerprintManifest(plan.manifest, where) };
 }
 

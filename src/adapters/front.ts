@@ -27,6 +27,7 @@ export function frontHost(): FrontHost {
     logFile,
     asked,
     pid: process.pid,
+    failed: (why) => void process.stderr.write(`${why}\n`),
     folders: async (path) => {
       const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
       return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

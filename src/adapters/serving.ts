@@ -7,7 +7,7 @@ import { controlSocket, type ControlAnswer, type ControlEvent, type ControlReque
 import { servingEnvironment } from "../domain/seldon/environment.ts";
 import { LAUNCHER, launcherProgram } from "../domain/seldon/launcher.ts";
 import type { ServerProgram, ServingRequest, ServingState } from "../domain/seldon/serving.ts";
-import { parseState, stateFolder, stoppedState } from "../domain/seldon/state.ts";
+import { parseState, stateFolder, stoppedState, type StateFile } from "../domain/seldon/state.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Candidate, LocalDeploy, LocalServing, Locks, Processes } from "../ports.ts";
 
@@ -26,19 +26,22 @@ const FRONT_START_MS = 20_000;
 const ANSWER_MS = 90_000;
 const LOOK_MS = 3000;
 
+const stateHomeOf = (): string => process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
+
+/** What is served under a name: as its front says, or, where none answers, as it was kept. */
+export async function servingState(namespace: string, name: string): Promise<ServingState | undefined> {
+  const folder = stateFolder(stateHomeOf(), namespace, name);
+  const live = await ask(folder, "status");
+  if (live) return live;
+  const file = await stateFile(folder);
+  return file && stoppedState(file);
+}
+
 /** The fronts and model servers of this user on this machine; their state lies in the user's state folder. */
 export function localServing(options: Options): LocalServing {
-  const stateHome = process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
+  const stateHome = stateHomeOf();
   const folderOf = (namespace: string, name: string): string => stateFolder(stateHome, namespace, name);
-
-  const state = async (namespace: string, name: string): Promise<ServingState | undefined> => {
-    const folder = folderOf(namespace, name);
-    const live = await ask(folder, "status");
-    if (live) return live;
-    const path = join(folder, "state.json");
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : stoppedState(parseState(text, path));
-  };
+  const state = servingState;
 
   return {
     state,
@@ -150,8 +153,7 @@ async function launcher(folder: string): Promise<NonNullable<Options["program"]>
 type Order = { stateHome: string; namespace: string; name: string; port: number; outliveJob: boolean };
 
 async function startFront(order: Order, folder: string, { processes, front }: Options): Promise<Control> {
-  if (order.port !== 0) await requireFree(order.port);
-  else await requireFree(await rememberedPort(folder));
+  await requireFree(order.port || (await stateFile(folder))?.port || 0);
   const logFile = join(folder, "front.log");
   const started = await processes.start(
     {
@@ -189,13 +191,14 @@ function besideDoor(): string {
   return join(dirname(door), `local-front${extname(basename(door))}`);
 }
 
-async function rememberedPort(folder: string): Promise<number> {
+/** What the last front kept. One that can not be read is as none: the next promotion writes it anew. */
+async function stateFile(folder: string): Promise<StateFile | undefined> {
   const path = join(folder, "state.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   try {
-    return text === undefined ? 0 : parseState(text, path).port;
+    return text === undefined ? undefined : parseState(text, path);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

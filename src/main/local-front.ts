@@ -1,15 +1,13 @@
-import { localFront, parseOrder } from "../actions/local-front.ts";
+import { localFront } from "../actions/local-front.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { frontHost } from "../adapters/front.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
-import { readRun } from "../inputs.ts";
+import { runProgram } from "../run-action.ts";
 
-void localFront(parseOrder(process.argv.slice(2)), {
-  host: frontHost(),
-  processes: localProcesses(),
-  workspace: localWorkspace(readRun()),
-  clock: systemClock(),
-  locks: fileLocks(),
+void runProgram(async ({ run }) => {
+  const [host, processes, workspace] = [frontHost(), localProcesses(), localWorkspace(run)];
+  const ports = { host, processes, workspace, clock: systemClock(), locks: fileLocks() };
+  return await localFront(process.argv.slice(2), ports);
 });

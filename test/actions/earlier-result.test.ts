@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findEarlier, lastKnown } from "../../src/actions/earlier-result.ts";
 import { readEvent } from "../../src/actions/event.ts";
 import { fetchModel } from "../../src/actions/model.ts";
+import { takeRecord } from "../../src/actions/record.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
@@ -141,8 +142,8 @@ test("a genuine result is found by name, with few requests, and is whole", async
   expect(found!.path.startsWith(join(root, "temp/model-road/models/"))).toBe(true);
   expect(hub.rest.requests.map(({ operation }) => operation)).toEqual([
     "actions/list-artifacts-for-repo",
-    "actions/get-workflow-run",
     "repos/get",
+    "actions/get-workflow-run",
     "actions/download-artifact",
   ]);
   expect(warnings).toEqual([]);
@@ -313,6 +314,20 @@ describe("what was trained last", () => {
     expect(await last("main")).toBeUndefined();
     expect(warnings).toEqual([]);
   });
+});
+
+test("a record is taken from train's own artifact by its name, or from one that holds nothing else", async () => {
+  const { runId } = await plant({
+    name: "digits.train.1.json",
+    data: Buffer.from(JSON.stringify({ record: record(`sha256:${"1".repeat(64)}`), manifest: {} })),
+  });
+  const here = { ...run, runId: String(runId) };
+  expect((await takeRecord("artifact:digits.train.1.json", here, ports()))!.model.digest).toMatch(/^sha256:1/);
+  const bare = await plant({
+    name: "bare.json",
+    data: Buffer.from(JSON.stringify(record(`sha256:${"2".repeat(64)}`))),
+  });
+  expect((await takeRecord(`artifact:${bare.runId}/${bare.id}`, here, ports()))!.model.digest).toMatch(/^sha256:2/);
 });
 
 describe("fetching a record's model", () => {

@@ -30,8 +30,8 @@ const server = createServer((request, response) => {
 setTimeout(
   () =>
     server.listen(0, "127.0.0.1", () => {
-      console.log(`model-road-ports {"http": ${server.address().port}}`);
       console.log(`serving ${value} with ${Object.keys(process.env).sort().join(" ")}`);
+      console.log(`model-road-ports {"http": ${server.address().port}}`);
     }),
   has("late") ? 500 : 0,
 );

@@ -32,18 +32,22 @@ export type Prediction = {
   readonly url: string;
 };
 
-export type Road = { readonly passes: readonly Pass[]; readonly folder: string };
+export type Road = {
+  readonly passes: readonly Pass[];
+  readonly unchanged: readonly RunResult[];
+  readonly folder: string;
+};
 
-/** Row 3 of scikit-learn's digits: a three, eight by eight grey values from 0 to 16. */
+/** Row 45 of scikit-learn's digits, which training does not see: a three, eight by eight grey values from 0 to 16. */
 export const THREE = [
-  [0, 0, 7, 15, 13, 1, 0, 0],
-  [0, 8, 13, 6, 15, 4, 0, 0],
-  [0, 2, 1, 13, 13, 0, 0, 0],
-  [0, 0, 2, 15, 11, 1, 0, 0],
-  [0, 0, 0, 1, 12, 12, 1, 0],
-  [0, 0, 0, 0, 0, 1, 10, 8],
-  [0, 0, 0, 8, 4, 5, 14, 9],
-  [0, 0, 0, 7, 13, 13, 9, 0],
+  [0, 0, 9, 16, 13, 6, 0, 0],
+  [0, 0, 6, 5, 16, 16, 0, 0],
+  [0, 0, 0, 8, 15, 5, 0, 0],
+  [0, 0, 0, 5, 14, 3, 0, 0],
+  [0, 0, 0, 0, 9, 15, 2, 0],
+  [0, 0, 0, 0, 0, 11, 12, 0],
+  [0, 0, 4, 8, 11, 15, 12, 0],
+  [0, 0, 11, 14, 12, 8, 0, 0],
 ];
 
 const body = JSON.stringify({ data: { ndarray: [THREE.flat()] } });
@@ -58,6 +62,10 @@ export async function digitsRoad(options: {
   onPass?: (pass: { number: number; title: string }) => void;
   onPassDone?: (pass: Pass) => void | Promise<void>;
   onLine?: (line: string) => void;
+  /** Runs pass 2 this many times more, for measuring. */
+  repeatUnchanged?: number;
+  /** Before each of these, and after the last. */
+  betweenUnchanged?: () => void | Promise<void>;
 }): Promise<Road> {
   const { folder, onPass, onPassDone, onLine } = options;
   const cache = options.cache ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "model-road");
@@ -129,6 +137,14 @@ export async function digitsRoad(options: {
     });
     await walk(2, "an edit of the README", push({ branch: "main" }));
 
+    const unchanged: RunResult[] = [];
+    for (let round = 0; round < (options.repeatUnchanged ?? 0); round++) {
+      await options.betweenUnchanged?.();
+      unchanged.push(await runWorkflow({ ...given, event: push({ branch: "main" }) }));
+    }
+    await options.betweenUnchanged?.();
+    if (unchanged.length > 0) return { passes, unchanged, folder };
+
     const params = (C: string, shuffled: boolean): string => `C: ${C}\nmax_iter: 500\nshuffle_labels: ${shuffled}\n`;
     const branch = "stronger-regularisation";
     await github.commit({
@@ -150,7 +166,7 @@ export async function digitsRoad(options: {
       pullRequest({ number: 7, head: branch, action: "synchronize", title: "Regularise more" }),
     );
 
-    return { passes, folder };
+    return { passes, unchanged, folder };
   } finally {
     await stopServing({ ...given, event: dispatch({ branch: "main" }) }, folder);
     await github.close();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { ActionError } from "../../errors.ts";
-import { canonicalJson, parseJson } from "../text/json.ts";
+import { canonicalJson, parseJson, type Json } from "../text/json.ts";
 import { check, count, object, optional, record, string, type Of } from "../text/shape.ts";
 import { refuseClashes } from "./manifest.ts";
 import { byBytes } from "./order.ts";
@@ -178,12 +178,11 @@ export function isLockFile(name: string): boolean {
 }
 
 /** The record artifact of a training: `{ record, manifest }`. Both as unparsed values; a bare record has no manifest. */
-export function openTrainingDocument(text: string, where: string): { record: unknown; manifest: unknown } {
+export function openTrainingDocument(text: string, where: string): { record: Json; manifest: Json } {
   const value = parseJson(text, { where, maxBytes: 1024 * 1024 });
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new ActionError({ where, expected: "an object", seen: "something else" });
   }
-  return "record" in value
-    ? { record: value.record, manifest: value.manifest }
-    : { record: value, manifest: undefined };
+  if (!("record" in value)) return { record: value, manifest: null };
+  return { record: value.record ?? null, manifest: value.manifest ?? null };
 }

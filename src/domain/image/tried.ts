@@ -15,10 +15,3 @@ export type Tried = {
   /** Markdown. */
   readonly table: string;
 };
-
-/** `12.3 MB`, in steps of a thousand, as registries show sizes. */
-export function showSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const step = bytes < 1_000_000 ? 1 : bytes < 1_000_000_000 ? 2 : 3;
-  return `${(bytes / 1000 ** step).toPrecision(3)} ${["kB", "MB", "GB"][step - 1]}`;
-}

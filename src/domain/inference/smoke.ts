@@ -97,8 +97,8 @@ export async function parseSmokeRequest(text: string): Promise<SmokeRequest> {
 
 /** What was answered, as far as it could be read. */
 export type Verdict = {
-  /** Empty: the answer is what it must be. Each names the field and what was expected of it. */
-  readonly reasons: readonly string[];
+  /** Empty: the answer is what it must be. Each names the field, what was expected of it, and what was seen. */
+  readonly reasons: readonly Mistake[];
   /** The prediction in a few words, where there is one. */
   readonly prediction: string | undefined;
 };
@@ -114,13 +114,12 @@ export function judgeAnswer(
   { plain = false }: { /** A server of its own protocol: any JSON is an answer. */ plain?: boolean } = {},
 ): Verdict {
   const { expect } = request;
-  const reasons: string[] = [];
+  const reasons: Mistake[] = [];
   const body = parsed(answer.body);
   if (answer.status !== expect.status) {
     const info = body instanceof ActionError ? undefined : statusInfo(body);
-    reasons.push(
-      `HTTP status: expected ${expect.status}, saw ${answer.status}${info === undefined ? "" : `: ${info}`}`,
-    );
+    const seen = `${answer.status}${info === undefined ? "" : `: ${info}`}`;
+    reasons.push({ where: "HTTP status", expected: `${expect.status}`, seen });
     return { reasons, prediction: undefined };
   }
   // A refusal that was asked for needs no payload.
@@ -130,20 +129,19 @@ export function judgeAnswer(
     return { reasons, prediction: undefined };
   }
   if (body instanceof ActionError) {
-    return {
-      reasons: body.mistakes.map(({ where, expected, seen }) => `${where}: expected ${expected}, saw ${seen}`),
-      prediction: undefined,
-    };
+    return { reasons: body.mistakes, prediction: undefined };
   }
   const status = field(body, "status");
   const failed = field(status, "status");
-  if (failed === "FAILURE" || failed === 1)
-    reasons.push(`the answer's status: expected no failure, saw ${statusInfo(body)}`);
+  if (failed === "FAILURE" || failed === 1) {
+    reasons.push({ where: "the answer's status", expected: "no failure", seen: statusInfo(body) ?? "FAILURE" });
+  }
   const found: Payload | undefined = plain
     ? { where: "the answer", value: body, shape: shapeOf(body), table: false }
     : payloadOf(body);
   if (found === undefined) {
-    reasons.push("the answer: expected data, jsonData, strData or binData with content, saw none");
+    const expected = "data, jsonData, strData or binData with content";
+    reasons.push({ where: "the answer", expected, seen: "none" });
     return { reasons, prediction: undefined };
   }
   const seen = found.shape;
@@ -152,7 +150,7 @@ export function judgeAnswer(
   }
   if (found.table) reasons.push(...valueReasons(found), ...nameReasons(body, seen));
   if (expect.shape !== undefined && (seen === undefined || seen.join() !== expect.shape.join())) {
-    reasons.push(`${found.where}: expected shape [${expect.shape.join(", ")}], saw ${tellShape(seen)}`);
+    reasons.push({ where: found.where, expected: tellShape(expect.shape), seen: tellShape(seen) });
   }
   if (expect.values !== undefined) {
     const difference = differs(found.value, expect.values, expect.tolerance, found.where);
@@ -161,33 +159,35 @@ export function judgeAnswer(
   return { reasons, prediction: tellPrediction(found, body) };
 }
 
-function tableReasons(where: string, seen: readonly number[] | undefined, sent: number | undefined): string[] {
-  if (seen === undefined) return [`${where}: expected rows of one length, saw rows of several`];
-  if (seen.length < 2)
-    return [`${where}: expected 2 dimensions or more, a row for each that was sent, saw ${tellShape(seen)}`];
-  if (sent !== undefined && seen[0] !== sent)
-    return [`${where}: expected ${sent} rows, as many as were sent, saw ${seen[0]}`];
-  return seen.includes(0) ? [`${where}: expected values, saw ${tellShape(seen)}`] : [];
+function tableReasons(where: string, shape: readonly number[] | undefined, sent: number | undefined): Mistake[] {
+  if (shape === undefined) return [{ where, expected: "rows of one length", seen: tellShape(shape) }];
+  const seen = tellShape(shape);
+  if (shape.length < 2) {
+    return [{ where, expected: "2 dimensions or more, a row for each that was sent", seen }];
+  }
+  if (sent !== undefined && shape[0] !== sent) {
+    return [{ where, expected: `${sent} rows, as many as were sent`, seen: `${shape[0]}` }];
+  }
+  return shape.includes(0) ? [{ where, expected: "values", seen }] : [];
 }
 
-/** The wrapper hands on what the model gives, also null, and texts that Python writes for what is no number. */
-function valueReasons({ where, value }: Payload): string[] {
+/** The wrapper hands on what the model gives, also null. */
+function valueReasons({ where, value }: Payload): Mistake[] {
   const stack: Json[] = [value];
   while (stack.length > 0) {
     const each = stack.pop()!;
     if (Array.isArray(each)) for (const inner of each) stack.push(inner);
-    else if (each === null) return [`${where}: expected values, saw null`];
+    else if (each === null) return [{ where, expected: "values", seen: "null" }];
   }
   return [];
 }
 
 /** Names that do not fit the columns name the wrong ones. */
-function nameReasons(body: Json, shape: readonly number[] | undefined): string[] {
+function nameReasons(body: Json, shape: readonly number[] | undefined): Mistake[] {
   const names = field(field(body, "data"), "names");
   if (!Array.isArray(names) || names.length === 0 || shape === undefined || shape.length < 2) return [];
-  return names.length === shape[1]
-    ? []
-    : [`data.names: expected ${shape[1]} names, one for each column, saw ${names.length}`];
+  if (names.length === shape[1]) return [];
+  return [{ where: "data.names", expected: `${shape[1]} names, one for each column`, seen: `${names.length}` }];
 }
 
 export type Payload = {
@@ -274,11 +274,15 @@ function folded(values: readonly Json[], [size = 1, ...rest]: readonly number[])
   return Array.from({ length: size }, (_, at) => folded(values.slice(at * step, (at + 1) * step), rest));
 }
 
-/** The first place where two values differ, in words. */
-function differs(seen: Json, expected: Json, tolerance: number, where: string): string | undefined {
+/** The first place where two values differ. */
+function differs(seen: Json, expected: Json, tolerance: number, where: string): Mistake | undefined {
   if (Array.isArray(expected)) {
     if (!Array.isArray(seen) || seen.length !== expected.length) {
-      return `${where}: expected ${expected.length} values, saw ${Array.isArray(seen) ? seen.length : quote(JSON.stringify(seen))}`;
+      return {
+        where,
+        expected: `${expected.length} values`,
+        seen: Array.isArray(seen) ? `${seen.length}` : quote(JSON.stringify(seen)),
+      };
     }
     for (const [at, each] of expected.entries()) {
       const difference = differs(seen[at]!, each, tolerance, `${where}[${at}]`);
@@ -287,22 +291,20 @@ function differs(seen: Json, expected: Json, tolerance: number, where: string): 
     return undefined;
   }
   if (typeof expected === "number" && typeof seen === "number") {
-    return Math.abs(seen - expected) <= tolerance
-      ? undefined
-      : `${where}: expected ${expected} ± ${tolerance}, saw ${seen}`;
+    if (Math.abs(seen - expected) <= tolerance) return undefined;
+    return { where, expected: `${expected} ± ${tolerance}`, seen: `${seen}` };
   }
   if (expected !== null && typeof expected === "object") {
     for (const [name, each] of Object.entries(expected)) {
       const inner = field(seen, name);
-      if (inner === undefined) return `${where}.${name}: expected a value, saw nothing`;
+      if (inner === undefined) return { where: `${where}.${name}`, expected: "a value", seen: "nothing" };
       const difference = differs(inner, each, tolerance, `${where}.${name}`);
       if (difference !== undefined) return difference;
     }
     return undefined;
   }
-  return seen === expected
-    ? undefined
-    : `${where}: expected ${quote(JSON.stringify(expected))}, saw ${quote(JSON.stringify(seen))}`;
+  if (seen === expected) return undefined;
+  return { where, expected: quote(JSON.stringify(expected)), seen: quote(JSON.stringify(seen)) };
 }
 
 /** A shape in words. */

@@ -97,6 +97,10 @@ const section = {
         bound: optional(number),
         /** Absent when the metric is missing or no finite number. */
         observed: optional(number),
+        /** The baseline's value, where the rule compares with it. */
+        baseline: optional(number),
+        /** Of `observed - bound`, at the confidence that was asked for. */
+        interval: optional(object({ low: number, high: number })),
         verdict: oneOf("passed", "rejected", "inconclusive"),
         reason: optional(string({ most: 500 })),
       }),
@@ -104,12 +108,18 @@ const section = {
     ),
     baseline: optional(
       object({
+        /** `live`, `branch`, `artifact`, `file`, `predictions`; `none` where nothing was there to compare with. */
         kind: string({ most: 32 }),
         digest: optional(sha256),
         sha: optional(commit),
         at: optional(string({ most: 40 })),
+        /** Where it was found, in words: `deployment 12 to production`. */
+        from: optional(string({ most: 300 })),
+        runId: optional(digits),
       }),
     ),
+    /** At which the intervals were taken; absent where the values decided as they stand. */
+    confidence: optional(number),
   }),
   image: object({
     /** A repository (`ghcr.io/acme/digits`) or a layout (`oci:image`). */
@@ -157,15 +167,14 @@ const shape = object({
   deployment: optional(section.deployment),
 });
 
+/** The section `gate`, for what else carries one. */
+export const gateShape = section.gate;
+
 /** What travels from train to seldon-deploy; each action adds its own section. See docs/record.md. */
 export type ReleaseRecord = Of<typeof shape>;
 export type ModelSection = ReleaseRecord["model"];
 export type SourceSection = ReleaseRecord["source"];
-export type TrainingSection = ReleaseRecord["training"];
-export type ArtifactSection = NonNullable<ReleaseRecord["artifact"]>;
-export type MetricsSection = NonNullable<ReleaseRecord["metrics"]>;
 export type GateSection = NonNullable<ReleaseRecord["gate"]>;
-export type ImageSection = NonNullable<ReleaseRecord["image"]>;
 export type DeploymentSection = NonNullable<ReleaseRecord["deployment"]>;
 
 /**

@@ -1,44 +1,33 @@
-/** One thing that was asked of a model. */
-export type TestCase = {
-  /** `contract, batch 3` */
-  readonly name: string;
-  readonly seconds: number;
-  /** Why it failed, a line each; none when it did not. */
-  readonly reasons: readonly string[];
-};
+import { figure } from "../gate/figure.ts";
+import type { GateReport } from "./gate-report.ts";
 
-/** Cases as JUnit's XML, which test reporters read. */
-export function junitXml(suite: string, cases: readonly TestCase[]): string {
-  const failures = cases.filter(({ reasons }) => reasons.length > 0).length;
-  const total = cases.reduce((sum, { seconds }) => sum + seconds, 0);
-  const lines = cases.map(({ name, seconds, reasons }) => {
-    const start = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}" time="${seconds.toFixed(3)}"`;
-    if (reasons.length === 0) return `${start}/>`;
-    return `${start}>\n      <failure message="${escapeXml(reasons[0]!)}">${escapeXml(reasons.join("\n"))}</failure>\n    </testcase>`;
-  });
-  return [
-    `<?xml version="1.0" encoding="UTF-8"?>`,
-    `<testsuites>`,
-    `  <testsuite name="${escapeXml(suite)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${total.toFixed(3)}">`,
-    ...lines,
-    `  </testsuite>`,
-    `</testsuites>`,
-    "",
-  ].join("\n");
+/** Text in an attribute or element of XML or HTML; characters that XML 1.0 can not hold become U+FFFD. */
+export function escapeMarkup(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+    .replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Text that may stand in an element or an attribute. What XML 1.0 has no place for is shown as U+FFFD. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
-    .replace(/[&<>"']/g, (sign) => NAMED[sign]!)
-    .replace(/[\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** The rules as JUnit XML, a test case each: a rejected one is a failure, an inconclusive one an error. */
+export function renderJunit({ model, gate }: GateReport): string {
+  const count = (verdict: string): number => gate.rules.filter((rule) => rule.verdict === verdict).length;
+  const name = escapeMarkup(`gate${model === undefined ? "" : ` of ${model}`}`);
+  const counts = `tests="${gate.rules.length}" failures="${count("rejected")}" errors="${count("inconclusive")}"`;
+  const cases = gate.rules.map(({ rule, verdict, reason, observed, bound }) => {
+    const told = escapeMarkup(reason ?? verdict);
+    const element = verdict === "rejected" ? "failure" : "error";
+    const seen = observed === undefined ? "" : `<system-out>observed ${figure(observed, bound)}</system-out>`;
+    const body = `${verdict === "passed" ? "" : `<${element} message="${told}" type="${verdict}">${told}</${element}>`}${seen}`;
+    return `    <testcase classname="${name}" name="${escapeMarkup(rule)}">${body}</testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${name}" ${counts}>`,
+    `  <testsuite name="${name}" ${counts}>`,
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
 }

@@ -1,4 +1,5 @@
 import type { Mistake } from "../../errors.ts";
+import { textDigest } from "./digest.ts";
 import type { ServerProgram, ServingState } from "./serving.ts";
 
 /** The system's limit for the path of a Unix socket is 108 bytes with its end (104 on macOS). */
@@ -11,8 +12,7 @@ const MAX_SOCKET_PATH = 100;
 export async function controlSocket(folder: string, uid: number): Promise<string> {
   const beside = `${folder}/control.sock`;
   if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
-  const { createHash } = await import("node:crypto");
-  const short = createHash("sha256").update(folder).digest("hex").slice(0, 24);
+  const short = (await textDigest(folder)).slice("sha256:".length).slice(0, 24);
   return `/tmp/model-road-${uid}/${short}.sock`;
 }
 

@@ -1,7 +1,7 @@
 import type { ServerProgram, ServingRequest } from "./serving.ts";
 
 /** What a model server says first: on which ports it listens. Everything after it is log. */
-export const PORTS_LINE = /^model-road-ports (\{.{1,200}\})$/;
+const PORTS_LINE = /^model-road-ports (\{.{1,200}\})$/;
 
 /**
  * Starts seldon-core's microservice so that it listens on loopback only, on free ports of its own.

@@ -1,5 +1,5 @@
-import { refuse } from "../../errors.ts";
 import { canonicalJson } from "../text/json.ts";
+import { textDigest } from "./digest.ts";
 
 /** Deployment and namespace become labels of DNS names: RFC 1123, at most 63. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -17,13 +17,6 @@ export const modelClassName = {
   pattern: CLASS,
   accepts: "a class's name, with its modules before it where there are any",
 };
-
-/** @throws ActionError for what is neither a file-system nor a URL name; what comes from a record was not read as an input */
-export function checkedName(name: string, where: string, { pattern, accepts }: typeof deploymentName): string {
-  if (!pattern.test(name) || name.length > 256)
-    refuse({ where, expected: accepts, seen: JSON.stringify(name.slice(0, 80)) });
-  return name;
-}
 
 /** The path below which a gateway of Seldon Core shows a deployment, without a `/` at its end. */
 export function basePath(namespace: string, name: string): string {
@@ -49,9 +42,6 @@ export type Version = {
 
 /** The first 40 hex digits of the digest of all that makes a version: it fits a label's value. */
 export async function deployId(version: Version): Promise<string> {
-  const { createHash } = await import("node:crypto");
-  return createHash("sha256")
-    .update(canonicalJson({ schema: 1, ...version }))
-    .digest("hex")
-    .slice(0, 40);
+  const digest = await textDigest(canonicalJson({ schema: 1, ...version }));
+  return digest.slice("sha256:".length).slice(0, 40);
 }

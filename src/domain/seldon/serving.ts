@@ -40,7 +40,7 @@ export type ServingState = {
   readonly restarts: number;
 };
 
-export type ServerState = {
+type ServerState = {
   readonly pid: number;
   readonly url: string;
   readonly deployId: string;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { columnNames, generateBatch, judgeContract, parseContract } from "../../../src/domain/inference/contract.ts";
 import { parseGolden } from "../../../src/domain/inference/golden.ts";
-import { junitXml } from "../../../src/domain/report/junit.ts";
+import { junitXml } from "../../../src/domain/report/trial-junit.ts";
 
 const contract = parseContract(
   JSON.stringify({
@@ -98,6 +98,6 @@ test("JUnit's XML holds whatever a server said", () => {
     { name: "d", seconds: 1, reasons: ["x < y & \u0000 ]]>", "second\nline"] },
   ]);
   expect(xml).toContain('tests="2" failures="1"');
-  expect(xml).toContain('name="a &quot;b&quot; &lt;c&gt;" time="0.123"/>');
-  expect(xml).toContain("x &lt; y &amp; \ufffd ]]&gt;");
+  expect(xml).toContain('name="a &#34;b&#34; &#60;c&#62;" time="0.123"/>');
+  expect(xml).toContain("x &#60; y &#38; \ufffd ]]&#62;");
 });

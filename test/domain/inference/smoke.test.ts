@@ -3,8 +3,15 @@ import { describe, expect, test } from "vitest";
 import { judgeAnswer, parseSmokeRequest } from "../../../src/domain/inference/smoke.ts";
 
 const asked = async (text: string) => await parseSmokeRequest(text);
-const judged = async (text: string, body: unknown, status = 200) =>
-  judgeAnswer(await asked(text), { status, body: typeof body === "string" ? body : JSON.stringify(body) });
+/** The verdict, its reasons as lines. */
+const judged = async (text: string, body: unknown, status = 200) => {
+  const answer = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
+  const { reasons, prediction } = judgeAnswer(await asked(text), answer);
+  return {
+    reasons: reasons.map(({ where, expected, seen }) => `${where}: expected ${expected}, saw ${seen}`),
+    prediction,
+  };
+};
 const ROW = "body: {data: {ndarray: [[1, 2, 3]]}}";
 
 describe("the input", () => {

@@ -1,0 +1,428 @@
+require("./chunks/rolldown-runtime.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_names = () => require("./chunks/names.cjs");
+const require_targets = () => require("./chunks/targets.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_smoke_request = () => require("./chunks/smoke-request.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_python = () => require("./chunks/python.cjs");
+const require_registry = () => require("./chunks/registry.cjs");
+const require_lock = () => require("./chunks/lock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_serving = () => require("./chunks/serving.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
+// src/domain/seldon/local-plan.ts
+/** Decides from what serves now. Only the very version that serves, in the number asked for, and that answers, is left alone. */
+function planLocal({ state, answers, wanted }) {
+	if (state === void 0) return {
+		operation: "created",
+		reason: "nothing is served under this name"
+	};
+	if (state.status === "stopped") return {
+		operation: "created",
+		reason: "what was served under this name has ended, with its job or its machine"
+	};
+	if (state.status === "empty") return {
+		operation: "created",
+		reason: "the front has no model server left"
+	};
+	if (state.deployId !== wanted.deployId) return {
+		operation: "updated",
+		reason: `another version serves: ${short(state.deployId)} → ${short(wanted.deployId)}`
+	};
+	if (state.replicas !== wanted.replicas) return {
+		operation: "updated",
+		reason: `replicas ${state.replicas} → ${wanted.replicas}`
+	};
+	if (answers === false) return {
+		operation: "updated",
+		reason: "this version serves already, but does not answer"
+	};
+	return {
+		operation: "unchanged",
+		reason: `this version (${short(wanted.deployId)}) serves already, and answers`
+	};
+}
+const short = (deployId) => deployId?.slice(0, 12) ?? "none";
+// src/actions/seldon-deploy.ts
+const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
+const MAX_REQUIREMENTS_BYTES = 1048576;
+/** Serves a model, and is green only when the new version has answered. One that does not never gets traffic. */
+const seldonDeploy = {
+	id: "seldon-deploy",
+	inputs: {
+		record: require_record().recordInput,
+		"require-gate": require_run_action().flag({
+			description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
+			default: "true"
+		}),
+		target: require_run_action().oneOf(require_targets().TARGETS, {
+			description: "Where to serve. `local` is a process on this machine's loopback; the others need a later version of these actions.",
+			default: "seldon"
+		}),
+		name: require_run_action().text({
+			description: "The deployment's name, which its URL holds. Left out, the model's name in the record.",
+			...require_names().deploymentName
+		}),
+		namespace: require_run_action().text({
+			description: "The namespace, which the URL holds.",
+			default: "default",
+			...require_names().namespaceName
+		}),
+		image: require_run_action().parsed({
+			description: "The image to serve, as build-model-image made it. Left out, the image of the record; without one, the checkout and `model`.",
+			accepts: "an image's name, or `oci:<folder>`",
+			parse: async (value) => (await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports)).parseReference(value, "image")
+		}),
+		model: require_run_action().text({
+			description: "The model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
+			pattern: /^[^\u0000-\u001f\u007f\\]+$/,
+			accepts: "a path"
+		}),
+		"model-class": require_run_action().text({
+			description: "The class that serves the model. Left out, the one that the image names.",
+			...require_names().modelClassName
+		}),
+		requirements: require_run_action().text({
+			description: "A requirements file, relative to the working directory, for a Python environment that is made once and kept. Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
+			pattern: RELATIVE,
+			accepts: "a path below the working directory"
+		}),
+		replicas: require_run_action().integer({
+			description: "How many workers answer requests, each with the model loaded.",
+			default: "1",
+			least: 1,
+			most: 8
+		}),
+		"wait-timeout": require_run_action().seconds({
+			description: "How long a new version may take to answer. After that it is ended, and the one before goes on serving.",
+			default: "5m",
+			most: 3600
+		}),
+		"smoke-request": require_run_action().parsed({
+			description: "A request that the new version must answer before it gets traffic: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
+			accepts: "YAML: `{path, body, expect}`",
+			parse: async (value) => (await Promise.resolve().then(() => require("./chunks/smoke.cjs")).then((n) => n.smoke_exports)).parseSmokeRequest(value)
+		}),
+		"dry-run": require_run_action().flag({
+			description: "Say what would happen, and change nothing.",
+			default: "false"
+		}),
+		"outlive-job": require_run_action().flag({
+			description: "Keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
+			default: "false"
+		}),
+		"base-url": require_run_action().parsed({
+			description: "Scheme, host and port of the URL: for target local `http://127.0.0.1:<port>`. Left out, the port that was used before, or a free one.",
+			accepts: "`http://127.0.0.1:<port>`",
+			parse: localPort
+		}),
+		"working-directory": require_run_action().text({
+			description: "Where the code lies, relative to the repository. Left out, the repository itself.",
+			pattern: RELATIVE,
+			accepts: "a path below the repository"
+		}),
+		"github-token": require_run_action().text({
+			description: "Fetches the record or the model's artifact, and opens ghcr.io where docker is not logged in.",
+			expression: "${{ github.token }}",
+			secret: true
+		})
+	},
+	outputs: {
+		operation: "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create` or `would-update` of a dry run",
+		"prediction-url": "Where predictions are answered; empty where nothing is served",
+		"deploy-id": "40 hex digits over all that makes this version: model, code, class, requirements",
+		reason: "Why it was done or not, in one sentence",
+		record: "The release record with the section `deployment`; empty without a record"
+	},
+	run: async (given, run, ports) => {
+		const facts = await observe(given, run, ports);
+		const plan = planLocal({
+			state: facts.state,
+			answers: facts.answers,
+			wanted: facts
+		});
+		ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
+		const done = await carryOut(plan, facts, given, run, ports);
+		return await tell(done, facts, given, await addToRecord(done, facts, run, ports));
+	}
+};
+/** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
+async function observe(given, run, ports) {
+	refuseInputs(given, run);
+	const record = await require_record().takeRecord(given.record, run, ports);
+	require_record().requireGate(record, given["require-gate"]);
+	const namespace = given.namespace;
+	const name = given.name ?? nameOf(record);
+	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
+	const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
+	const requirements = await requirementsText(given.requirements, folder, ports.workspace);
+	const release = await releaseOf(given, record, folder, run, ports);
+	const { deployId: digestVersion } = await Promise.resolve().then(() => require("./chunks/names.cjs")).then((n) => n.names_exports);
+	const deployId = await digestVersion({
+		model: release.model,
+		code: release.code,
+		modelClass: release.modelClass,
+		modelPath: release.modelPath,
+		requirements
+	});
+	const state = await ports.serving.state(namespace, name);
+	const same = state?.status === "running" && state.deployId === deployId;
+	return {
+		record,
+		name,
+		namespace,
+		called: `${namespace}/${name}`,
+		release,
+		requirements,
+		deployId,
+		replicas: given.replicas,
+		state,
+		answers: same ? await asksWhatServes(state, deployId, given, ports) : void 0
+	};
+}
+async function asksWhatServes(state, deployId, given, ports) {
+	const { doesAnswer } = await Promise.resolve().then(() => require("./chunks/local-deploy.cjs"));
+	return await doesAnswer(state, deployId, orderOf(given), ports);
+}
+function refuseInputs(given, run) {
+	const mistakes = [];
+	if (given.target !== "local") mistakes.push({
+		where: `input "target"`,
+		expected: "local, the one target of this version",
+		seen: given.target,
+		fix: "Set target: local to serve on this machine."
+	});
+	if (given["outlive-job"] && run.environment === "github-hosted") mistakes.push({
+		where: `input "outlive-job"`,
+		expected: "false on a runner of GitHub's own",
+		seen: "true",
+		fix: "That machine is thrown away with the job. Use a runner of your own, or leave the input out."
+	});
+	if (given.image !== void 0 && given.model !== void 0) mistakes.push({
+		where: `input "model"`,
+		expected: "either an image or a model with the checkout's code",
+		seen: "both",
+		fix: "The image holds its model already."
+	});
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+}
+function nameOf(record) {
+	const name = record?.model.name;
+	if (name !== void 0 && require_names().deploymentName.pattern.test(name)) return name;
+	return require_errors().refuse({
+		where: `input "name"`,
+		expected: require_names().deploymentName.accepts,
+		seen: name === void 0 ? "nothing, and no record that names the model" : `the record's ${require_errors().quote(name)}`,
+		fix: "Set the input name."
+	});
+}
+async function requirementsText(path, folder, workspace) {
+	if (path === void 0) return void 0;
+	const content = await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
+	if (content !== void 0) return content.replaceAll("\r\n", "\n");
+	return require_errors().refuse({
+		where: `input "requirements"`,
+		expected: `a file ${require_errors().quote(path)}`,
+		seen: "none"
+	});
+}
+async function releaseOf(given, record, folder, run, ports) {
+	const { releaseOfCheckout, releaseOfImage } = await Promise.resolve().then(() => require("./chunks/release.cjs"));
+	if (given.image !== void 0 || record?.image !== void 0 && given.model === void 0) return await releaseOfImage(record, given.image, given["model-class"], run, ports);
+	const modelClass = given["model-class"];
+	if (modelClass === void 0) require_errors().refuse({
+		where: `input "model-class"`,
+		expected: "the class that serves the model, since no image names one",
+		seen: "nothing",
+		fix: "Set model-class, or hand on the record of build-model-image."
+	});
+	return await releaseOfCheckout(record, {
+		folder,
+		model: given.model,
+		modelClass
+	}, run, ports);
+}
+const orderOf = (given) => ({
+	smoke: given["smoke-request"],
+	waitSeconds: given["wait-timeout"],
+	port: given["base-url"],
+	outliveJob: given["outlive-job"]
+});
+async function carryOut(plan, facts, given, run, ports) {
+	const nothing = {
+		url: facts.state?.status === "running" ? facts.state.url : void 0,
+		prediction: void 0,
+		failure: void 0
+	};
+	if (plan.operation === "unchanged") {
+		await keepSmoke(given["smoke-request"], run, ports);
+		return {
+			...plan,
+			...nothing,
+			how: "done"
+		};
+	}
+	if (given["dry-run"]) return {
+		...plan,
+		...nothing,
+		how: "dry"
+	};
+	const from = ports.clock.elapsed();
+	const { serveLocally, Refused } = await Promise.resolve().then(() => require("./chunks/local-deploy.cjs"));
+	try {
+		const served = await ports.log.group(`Serving ${facts.called} from ${facts.release.from}`, async () => serveLocally(facts, orderOf(given), ports));
+		await keepSmoke(given["smoke-request"], run, ports);
+		const took = ((ports.clock.elapsed() - from) / 1e3).toFixed(1);
+		ports.log.info(`${facts.called} serves ${facts.deployId.slice(0, 12)} at ${served.url} (${took} s)`);
+		if (served.prediction !== void 0) ports.log.info(`It predicted ${served.prediction}`);
+		return {
+			...plan,
+			...served,
+			how: "done",
+			failure: void 0
+		};
+	} catch (thrown) {
+		if (!(thrown instanceof Refused)) throw thrown;
+		return {
+			...plan,
+			...nothing,
+			how: "failed",
+			failure: thrown.why
+		};
+	}
+}
+/** For the report of this job, which shows a request that is known to work. */
+async function keepSmoke(smoke, run, ports) {
+	const { body = null, path } = smoke ?? {};
+	if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
+	await require_smoke_request().keepRequest(body, run, ports.workspace).catch((thrown) => ports.log.warning(require_errors().messageOf(thrown)));
+}
+async function serialised(record) {
+	const { serialiseRecord } = await Promise.resolve().then(() => require("./chunks/record.cjs")).then((n) => n.record_exports);
+	return serialiseRecord(record);
+}
+async function addToRecord(done, facts, run, ports) {
+	const { record, name, namespace, deployId } = facts;
+	if (record === void 0) return "";
+	const before = await serialised(record);
+	if (done.how !== "done" || done.url === void 0) return before;
+	const deployment = {
+		target: "local",
+		namespace,
+		name,
+		deployId,
+		url: done.url,
+		operation: done.operation,
+		recordBefore: await require_names().textDigest(before)
+	};
+	return await require_record().giveRecord({
+		...record,
+		deployment
+	}, run, ports);
+}
+async function tell(done, facts, given, record) {
+	const { codeSpan, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const operation = done.how === "failed" ? "failed" : done.how === "done" || done.operation === "unchanged" ? done.operation : DRY[done.operation];
+	const failure = done.failure && failureText(done, facts);
+	const annotations = [];
+	if (given["smoke-request"] === void 0 && done.how === "done" && done.operation !== "unchanged") annotations.push({
+		level: "warning",
+		title: `${facts.called}: no prediction was asked for`,
+		message: "The model server is up, but nothing proved that it predicts. Give a smoke-request."
+	});
+	return {
+		outputs: {
+			operation,
+			"prediction-url": done.url ?? "",
+			"deploy-id": facts.deployId,
+			reason: done.failure ? oneLine(done.failure.message) : done.reason,
+			record
+		},
+		annotations,
+		summary: [
+			`## Deployment: ${operation} (${escapeText(facts.called)})`,
+			"",
+			escapeText(done.failure ? `The new version was refused: ${done.failure.message}` : upperFirst(done.reason)) + ".",
+			"",
+			"| | |",
+			"|---|---|",
+			`| Prediction URL | ${done.url === void 0 ? "–" : codeSpan(done.url)} |`,
+			`| Deploy id | ${codeSpan(facts.deployId)} |`,
+			`| From | ${codeSpan(facts.release.from)} |`,
+			...done.prediction === void 0 ? [] : [`| It predicted | ${codeSpan(done.prediction)} |`],
+			...await curlLines(done, given),
+			""
+		].join("\n"),
+		...failure === void 0 ? {} : { failure }
+	};
+}
+/** What will be done, before it is. */
+const DO = {
+	created: "create",
+	updated: "update",
+	unchanged: "unchanged"
+};
+const DRY = {
+	created: "would-create",
+	updated: "would-update",
+	unchanged: "unchanged"
+};
+function failureText({ url, failure }, { called }) {
+	return `The new version of ${called} was refused. ${url === void 0 ? "Nothing is served under this name." : "The version before goes on serving."}\n${failure.mistakes.map(require_errors().sentence).join("\n")}`;
+}
+async function curlLines({ url }, given) {
+	if (url === void 0) return [];
+	const { predictionCurl } = await Promise.resolve().then(() => require("./chunks/curl.cjs"));
+	const { codeBlock } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const body = given["smoke-request"]?.body;
+	const curl = predictionCurl(url, body === void 0 ? void 0 : JSON.stringify(body));
+	return curl === void 0 ? [] : ["", codeBlock(curl.command, "sh")];
+}
+const oneLine = (value) => value.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1e3);
+const upperFirst = (value) => value.slice(0, 1).toUpperCase() + value.slice(1);
+/** The port of a base URL on loopback. */
+function localPort(value) {
+	const url = URL.canParse(value) ? new URL(value) : void 0;
+	const port = Number(url?.port);
+	if (!(url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname)) || !(port >= 1) || url.pathname !== "/" || url.search !== "" || url.username !== "") throw new (require_run_action()).Refusal("http://127.0.0.1:<port>", { fix: "target local listens on loopback only." });
+	return port;
+}
+// src/main/seldon-deploy.ts
+require_run_action().runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
+	const token = inputs["github-token"];
+	const registry = require_registry().openRegistry({
+		log,
+		githubToken: token,
+		actor: run.actor
+	});
+	const [processes, locks] = [require_process().localProcesses({ signal }), require_lock().fileLocks()];
+	return {
+		log,
+		signal,
+		clock: require_clock().systemClock(),
+		workspace: require_workspace().localWorkspace(run),
+		processes,
+		archives: require_archive().tarArchives(),
+		github: require_github().githubRest({
+			run,
+			token
+		}),
+		images: require_registry().imageStores({
+			layout: require_registry().openLayout,
+			registry
+		}),
+		http: require_python().httpClient(),
+		pythons: require_python().pythons({
+			processes,
+			locks
+		}),
+		serving: require_serving().localServing({
+			processes,
+			locks
+		})
+	};
+});

@@ -1,0 +1,2 @@
+/** Where a model can be served. */
+export const TARGETS = ["seldon", "kubernetes", "helm", "local"] as const;
