@@ -31,16 +31,21 @@ async function predictorId(spec: SeldonSpec, predictor: Predictor): Promise<stri
   const { traffic: _traffic, replicas: _replicas, explainer: _explainer, labels = {}, ...rest } = predictor;
   const { [DEPLOY_ID_LABEL]: _stamp, ...otherLabels } = labels;
   // The executor holds the whole predictor in its environment, autoscaling too; without it only the pod specs count.
-  const componentSpecs = withoutExecutor(predictor)
-    ? predictor.componentSpecs?.map(withoutScaling)
-    : predictor.componentSpecs;
+  const bare = withoutExecutor(predictor);
+  const { progressDeadlineSeconds, ...podOnly } = rest;
+  const componentSpecs = bare ? predictor.componentSpecs?.map(withoutScaling) : predictor.componentSpecs;
   return await shortDigest({
     schema: 1,
     annotations: spec.annotations ?? {},
     protocol: spec.protocol ?? "",
     transport: spec.transport ?? "",
     serverType: spec.serverType ?? "",
-    predictor: { ...rest, labels: otherLabels, componentSpecs: componentSpecs ?? [] },
+    predictor: {
+      ...podOnly,
+      ...(bare || progressDeadlineSeconds === undefined ? {} : { progressDeadlineSeconds }),
+      labels: otherLabels,
+      componentSpecs: componentSpecs ?? [],
+    },
   });
 }
 

@@ -5,9 +5,11 @@ import { describe, expect, test } from "vitest";
 import { lintSeldonDeployment, quantity } from "../../../src/domain/seldon/lint.ts";
 import type { Json } from "../../../src/domain/text/json.ts";
 
-type Change = (good: ReturnType<typeof good>) => void;
+type Fields = Record<string, Json>;
+type Good = { apiVersion: string; kind: string; metadata: Fields; spec: Fields };
+type Change = (document: Good) => void;
 
-const good = () => ({
+const good = (): Good => ({
   apiVersion: "machinelearning.seldon.io/v1",
   kind: "SeldonDeployment",
   metadata: { name: "digits" } as Record<string, Json>,
@@ -31,14 +33,14 @@ const changed = (change: Change): Json => {
   return document as unknown as Json;
 };
 
-const first = (document: ReturnType<typeof good>): Record<string, Json> =>
+const first = (document: Good): Record<string, Json> =>
   (document.spec.predictors as Record<string, Json>[])[0]!;
-const graph = (document: ReturnType<typeof good>): Record<string, Json> =>
+const graph = (document: Good): Record<string, Json> =>
   first(document).graph as Record<string, Json>;
-const container = (document: ReturnType<typeof good>): Record<string, Json> =>
+const container = (document: Good): Record<string, Json> =>
   ((first(document).componentSpecs as Record<string, Json>[])[0]!.spec as { containers: Record<string, Json>[] })
     .containers[0]!;
-const second = (document: ReturnType<typeof good>, over: Record<string, Json>): void => {
+const second = (document: Good, over: Record<string, Json>): void => {
   (document.spec.predictors as Json[]).push({ ...structuredClone(first(document)), name: "canary", ...over });
 };
 const prepackaged =

@@ -182,7 +182,8 @@ describe("deploy ids", () => {
       },
       false,
     ],
-    [
+["how long is waited, without executor", ({ predictors: [p] }) => { p!.progressDeadlineSeconds = 9; }, false],
+        [
       "a label of one's own",
       ({ predictors: [p] }) => {
         p!.labels = { team: "blue" };
