@@ -415,7 +415,10 @@ export type Cluster = {
   readonly calls: number;
   /** `undefined` when there is no such object. */
   get(path: string): Promise<KubernetesObject | undefined>;
-  list(path: string, options?: { readonly labels?: string; readonly fields?: string }): Promise<readonly KubernetesObject[]>;
+  list(
+    path: string,
+    options?: { readonly labels?: string; readonly fields?: string },
+  ): Promise<readonly KubernetesObject[]>;
   /** Strict about fields; `metadata.resourceVersion` is the fence. */
   apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
   /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
@@ -433,11 +436,20 @@ export type Cluster = {
     take: (items: readonly KubernetesObject[]) => void,
   ): Promise<void>;
   /** The last lines of a container's log, raw. */
-  logs(namespace: string, pod: string, options: { readonly container: string; readonly lines: number; readonly previous: boolean }): Promise<readonly string[]>;
+  logs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly previous: boolean },
+  ): Promise<readonly string[]>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
   through(
     path: string,
-    options: { readonly method: string; readonly body: string | undefined; readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly method: string;
+      readonly body: string | undefined;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    },
   ): Promise<HttpAnswer>;
   close(): void;
 };

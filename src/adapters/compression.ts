@@ -15,7 +15,10 @@ export function gzipTexts(): Compression {
       return await new Promise<string>((resolve, reject) => {
         gunzip(Buffer.from(packed, "base64"), { maxOutputLength: maxBytes }, (error, text) => {
           if (error === null) resolve(text.toString("utf8"));
-          else reject(new ActionError({ where, expected: `a packed text of at most ${maxBytes} bytes`, seen: error.message }));
+          else
+            reject(
+              new ActionError({ where, expected: `a packed text of at most ${maxBytes} bytes`, seen: error.message }),
+            );
         });
       });
     },

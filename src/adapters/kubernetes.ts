@@ -20,7 +20,8 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const MANAGER = "model-road";
 const EARLY_MS = 120_000;
 /** What the cloud providers' plugins need of our environment. */
-const PLUGIN_ENV = /^(?:PATH|HOME|USER|LANG|TMPDIR|SSL_CERT_(?:FILE|DIR)|(?:AWS|AZURE|AAD|GOOGLE|CLOUDSDK|USE_GKE)_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
+const PLUGIN_ENV =
+  /^(?:PATH|HOME|USER|LANG|TMPDIR|SSL_CERT_(?:FILE|DIR)|(?:AWS|AZURE|AAD|GOOGLE|CLOUDSDK|USE_GKE)_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
 
 type Ports = {
   readonly log: Pick<Log, "mask" | "debug">;
@@ -31,7 +32,12 @@ type Ports = {
 };
 
 /** Shorter times for tests. */
-export type Patience = { readonly silenceMs?: number; readonly troubleMs?: number; readonly callMs?: number; readonly firstPauseMs?: number };
+export type Patience = {
+  readonly silenceMs?: number;
+  readonly troubleMs?: number;
+  readonly callMs?: number;
+  readonly firstPauseMs?: number;
+};
 
 /** API servers by Node's own HTTPS client: a GET and a watch are all that a wait needs, and nothing else is loaded for them. */
 export function kubernetes(ports: Ports, patience: Patience = {}): Kubernetes {
@@ -46,11 +52,20 @@ export function kubernetes(ports: Ports, patience: Patience = {}): Kubernetes {
   };
 }
 
-async function kubeconfigText(given: string | undefined, { processes, workspace }: Ports): Promise<{ text: string; where: string }> {
+async function kubeconfigText(
+  given: string | undefined,
+  { processes, workspace }: Ports,
+): Promise<{ text: string; where: string }> {
   if (given !== undefined) return { text: given, where: `input "kubeconfig"` };
   const { KUBECONFIG = "", HOME = "" } = processes.environment();
   const fix = "Set the input kubeconfig to a secret that holds one, or set target: local, which needs no cluster.";
-  if (KUBECONFIG.includes(":")) refuse({ where: "KUBECONFIG", expected: "one file", seen: "several", fix: "kubectl config view --raw --flatten makes one of them." });
+  if (KUBECONFIG.includes(":"))
+    refuse({
+      where: "KUBECONFIG",
+      expected: "one file",
+      seen: "several",
+      fix: "kubectl config view --raw --flatten makes one of them.",
+    });
   const path = KUBECONFIG === "" ? `${HOME}/.kube/config` : KUBECONFIG;
   const text = isAbsolute(path) ? await workspace.readText(path, { maxBytes: 1024 * 1024 }) : undefined;
   if (text !== undefined) return { text, where: KUBECONFIG === "" ? "~/.kube/config" : "KUBECONFIG" };
@@ -89,7 +104,13 @@ class ApiServer implements Cluster {
   constructor(connection: Connection, ports: Ports, patience: Patience) {
     this.#connection = connection;
     this.#ports = ports;
-    this.#patience = { silenceMs: SILENCE_MS, troubleMs: TROUBLE_MS, callMs: CALL_MS, firstPauseMs: FIRST_PAUSE_MS, ...patience };
+    this.#patience = {
+      silenceMs: SILENCE_MS,
+      troubleMs: TROUBLE_MS,
+      callMs: CALL_MS,
+      firstPauseMs: FIRST_PAUSE_MS,
+      ...patience,
+    };
     this.server = connection.server.origin;
     this.context = connection.context;
     this.namespace = connection.namespace;
@@ -113,24 +134,43 @@ class ApiServer implements Cluster {
     return (await this.#list(path, options)).items;
   }
 
-  async #list(path: string, { labels, fields }: { labels?: string; fields?: string }, signal?: AbortSignal): Promise<{ items: KubernetesObject[]; version: string }> {
+  async #list(
+    path: string,
+    { labels, fields }: { labels?: string; fields?: string },
+    signal?: AbortSignal,
+  ): Promise<{ items: KubernetesObject[]; version: string }> {
     // No resourceVersion: the answer is of now, never out of an old cache.
     const full = query(path, { labelSelector: labels, fieldSelector: fields });
     const { status, body } = await this.#ask(full, signal === undefined ? {} : { signal });
     if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
-    const { items, metadata } = JSON.parse(body) as { items?: KubernetesObject[]; metadata: { resourceVersion: string } };
+    const { items, metadata } = JSON.parse(body) as {
+      items?: KubernetesObject[];
+      metadata: { resourceVersion: string };
+    };
     return { items: items ?? [], version: metadata.resourceVersion };
   }
 
   async apply(path: string, object: object, { dryRun = false }: { dryRun?: boolean } = {}): Promise<Applying> {
     const full = query(path, { fieldManager: MANAGER, fieldValidation: "Strict", dryRun: dryRun ? "All" : undefined });
     // JSON is YAML. The same apply twice is one apply, so it may be repeated.
-    const { status, body } = await this.#ask(full, { method: "PATCH", type: "application/apply-patch+yaml", body: JSON.stringify(object), timeoutMs: WRITE_MS });
+    const { status, body } = await this.#ask(full, {
+      method: "PATCH",
+      type: "application/apply-patch+yaml",
+      body: JSON.stringify(object),
+      timeoutMs: WRITE_MS,
+    });
     if (status === 200 || status === 201) return { kind: "applied", object: JSON.parse(body) as KubernetesObject };
     const told = readStatus(status, body);
     const conflicts = conflictsOf(told);
     if (conflicts.length > 0) return { kind: "conflict", with: conflicts };
-    if (status === 409 || (status === 404 && told.name !== undefined && told.reason === "NotFound" && Object.hasOwn(metadataOf(object), "resourceVersion"))) return { kind: "stale" };
+    if (
+      status === 409 ||
+      (status === 404 &&
+        told.name !== undefined &&
+        told.reason === "NotFound" &&
+        Object.hasOwn(metadataOf(object), "resourceVersion"))
+    )
+      return { kind: "stale" };
     throw this.#refusal(told, "PATCH", path);
   }
 
@@ -144,35 +184,71 @@ class ApiServer implements Cluster {
     if (status === 200) return true;
     const told = readStatus(status, body);
     // A test that does not hold is an Invalid, and so is a path that is not there.
-    if (status === 404 || status === 409 || (status === 422 && /testing|test operation|missing path|doc is missing/i.test(told.message))) return false;
+    if (
+      status === 404 ||
+      status === 409 ||
+      (status === 422 && /testing|test operation|missing path|doc is missing/i.test(told.message))
+    )
+      return false;
     throw this.#refusal(told, "PATCH", path);
   }
 
   async remove(path: string, uid: string): Promise<boolean> {
-    const body = JSON.stringify({ kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground", preconditions: { uid } });
+    const body = JSON.stringify({
+      kind: "DeleteOptions",
+      apiVersion: "v1",
+      propagationPolicy: "Foreground",
+      preconditions: { uid },
+    });
     const answer = await this.#ask(path, { method: "DELETE", type: "application/json", body, timeoutMs: WRITE_MS });
     if (answer.status === 200 || answer.status === 202) return true;
     if (answer.status === 404 || answer.status === 409) return false;
     throw this.#refusal(readStatus(answer.status, answer.body), "DELETE", path);
   }
 
-  async logs(namespace: string, pod: string, { container, lines, previous }: { container: string; lines: number; previous: boolean }): Promise<readonly string[]> {
+  async logs(
+    namespace: string,
+    pod: string,
+    { container, lines, previous }: { container: string; lines: number; previous: boolean },
+  ): Promise<readonly string[]> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-    const full = query(path, { container, tailLines: `${lines}`, limitBytes: "262144", previous: previous ? "true" : undefined });
+    const full = query(path, {
+      container,
+      tailLines: `${lines}`,
+      limitBytes: "262144",
+      previous: previous ? "true" : undefined,
+    });
     const { status, body } = await this.#ask(full);
     if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
     return body.split("\n").filter((line, at, all) => line !== "" || at < all.length - 1);
   }
 
-  async through(path: string, { method, body, timeoutMs, signal }: { method: string; body: string | undefined; timeoutMs: number; signal: AbortSignal }): Promise<HttpAnswer> {
+  async through(
+    path: string,
+    {
+      method,
+      body,
+      timeoutMs,
+      signal,
+    }: { method: string; body: string | undefined; timeoutMs: number; signal: AbortSignal },
+  ): Promise<HttpAnswer> {
     try {
-      const answer = await this.#send(path, { method, body, timeoutMs, signal, ...(body === undefined ? {} : { type: "application/json" }) });
+      const answer = await this.#send(path, {
+        method,
+        body,
+        timeoutMs,
+        signal,
+        ...(body === undefined ? {} : { type: "application/json" }),
+      });
       const told = answer.status === 403 ? readStatus(403, answer.body) : undefined;
       if (told?.reason === "Forbidden") throw this.#refusal(told, method, path);
       return answer;
     } catch (thrown) {
       if (!(thrown instanceof Broken) || signal.aborted) throw thrown;
-      throw new ActionError({ where: `${this.server}, ${method} ${path}`, expected: "an answer", seen: thrown.message }, { cause: thrown });
+      throw new ActionError(
+        { where: `${this.server}, ${method} ${path}`, expected: "an answer", seen: thrown.message },
+        { cause: thrown },
+      );
     }
   }
 
@@ -209,7 +285,13 @@ class ApiServer implements Cluster {
   ): Promise<void> {
     const ended = new AbortController();
     const both = AbortSignal.any([signal, ended.signal]);
-    const full = query(path, { watch: "true", resourceVersion: version, labelSelector: labels, fieldSelector: fields, timeoutSeconds: "240" });
+    const full = query(path, {
+      watch: "true",
+      resourceVersion: version,
+      labelSelector: labels,
+      fieldSelector: fields,
+      timeoutSeconds: "240",
+    });
     let timer = setTimeout(() => ended.abort(), this.#patience.silenceMs);
     let rest = "";
     const onText = (text: string): void => {
@@ -267,7 +349,8 @@ class ApiServer implements Cluster {
       const status = answer === undefined ? undefined : readStatus(answer.status, answer.body);
       if (answer !== undefined && status !== undefined && !isPassing(status)) return answer;
       const asked = Number(answer?.headers["retry-after"]) || status?.retryAfterSeconds;
-      const pause = asked === undefined ? Math.min(this.#patience.firstPauseMs * 2 ** tried, MOST_PAUSE_MS) : asked * 1000;
+      const pause =
+        asked === undefined ? Math.min(this.#patience.firstPauseMs * 2 ** tried, MOST_PAUSE_MS) : asked * 1000;
       if (this.#ports.clock.elapsed() + pause >= until) {
         if (answer !== undefined) return answer;
         throw new ActionError(
@@ -285,7 +368,10 @@ class ApiServer implements Cluster {
     }
   }
 
-  async #send(path: string, { method = "GET", body, type, timeoutMs = this.#patience.callMs, signal, onText }: SendOptions): Promise<Sent> {
+  async #send(
+    path: string,
+    { method = "GET", body, type, timeoutMs = this.#patience.callMs, signal, onText }: SendOptions,
+  ): Promise<Sent> {
     const { server, ca, serverName, token: own, certificate: ownCertificate, key: ownKey } = this.#connection;
     const given = await this.#credentials();
     const token = given?.token ?? own;
@@ -322,12 +408,22 @@ class ApiServer implements Cluster {
         // A certificate that does not fit is no passing trouble.
         if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(cause.code ?? "")) {
           clearTimeout(timer);
-          reject(new ActionError({ where: this.server, expected: "a server certificate that certificate-authority-data vouches for", seen: cause.code! }, { cause }));
+          reject(
+            new ActionError(
+              {
+                where: this.server,
+                expected: "a server certificate that certificate-authority-data vouches for",
+                seen: cause.code!,
+              },
+              { cause },
+            ),
+          );
         } else broken(cause.code ?? messageOf(cause));
       });
       sent.once("response", (answer) => {
         const headers: Record<string, string> = {};
-        for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers[name] = String(value);
+        for (const [name, value] of Object.entries(answer.headers))
+          if (value !== undefined) headers[name] = String(value);
         const status = answer.statusCode ?? 0;
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -370,7 +466,11 @@ async function runPlugin(
   { processes, workspace, run, log }: Ports,
 ): Promise<{ token?: string; certificate?: string; key?: string; until: number }> {
   const where = `the plugin ${plugin.command.slice(plugin.command.lastIndexOf("/") + 1)}`;
-  const found = isAbsolute(plugin.command) ? plugin.command : plugin.command.includes("/") ? undefined : await processes.find(plugin.command);
+  const found = isAbsolute(plugin.command)
+    ? plugin.command
+    : plugin.command.includes("/")
+      ? undefined
+      : await processes.find(plugin.command);
   const real = found === undefined ? undefined : await workspace.realPath(found);
   if (found === undefined || real === undefined) {
     return refuse({ where, expected: "a program in PATH", seen: "none", fix: "Install it in a step before this one." });
@@ -378,7 +478,12 @@ async function runPlugin(
   for (const path of [found, real]) {
     const below = relative(run.workspace, path);
     if (!below.startsWith("..") && !isAbsolute(below)) {
-      refuse({ where, expected: "a program outside the checkout", seen: "one in it", fix: "What a repository holds must not act with the cluster's credential." });
+      refuse({
+        where,
+        expected: "a program outside the checkout",
+        seen: "one in it",
+        fix: "What a repository holds must not act with the cluster's credential.",
+      });
     }
   }
   const env: Record<string, string> = {};
@@ -386,19 +491,37 @@ async function runPlugin(
   env.KUBERNETES_EXEC_INFO = JSON.stringify({
     apiVersion: plugin.apiVersion,
     kind: "ExecCredential",
-    spec: { interactive: false, cluster: { server: server.href, ...(ca === undefined ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }) } },
+    spec: {
+      interactive: false,
+      cluster: {
+        server: server.href,
+        ...(ca === undefined ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+      },
+    },
   });
-  const done = await processes.run({ command: found, args: plugin.args, env: { ...env, ...plugin.env } }, { timeoutMs: PLUGIN_MS });
+  const done = await processes.run(
+    { command: found, args: plugin.args, env: { ...env, ...plugin.env } },
+    { timeoutMs: PLUGIN_MS },
+  );
   if (done.code !== 0) {
-    refuse({ where, expected: "a credential", seen: `exit code ${done.code}: ${quote(done.stderr.trim().split("\n").at(-1) ?? "", 300)}` });
+    refuse({
+      where,
+      expected: "a credential",
+      seen: `exit code ${done.code}: ${quote(done.stderr.trim().split("\n").at(-1) ?? "", 300)}`,
+    });
   }
   const status = credentialOf(done.stdout);
   if (status?.token === undefined && status?.clientCertificateData === undefined) {
-    return refuse({ where, expected: "an ExecCredential with a token or a certificate", seen: "another answer (hidden)" });
+    return refuse({
+      where,
+      expected: "an ExecCredential with a token or a certificate",
+      seen: "another answer (hidden)",
+    });
   }
   if (status.token !== undefined) log.mask(status.token);
   if (status.clientKeyData !== undefined) log.mask(status.clientKeyData);
-  const until = status.expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(status.expirationTimestamp);
+  const until =
+    status.expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(status.expirationTimestamp);
   return {
     ...(status.token === undefined ? {} : { token: status.token }),
     ...(status.clientCertificateData === undefined ? {} : { certificate: status.clientCertificateData }),
@@ -407,7 +530,12 @@ async function runPlugin(
   };
 }
 
-type Credential = { token?: string; clientCertificateData?: string; clientKeyData?: string; expirationTimestamp?: string };
+type Credential = {
+  token?: string;
+  clientCertificateData?: string;
+  clientKeyData?: string;
+  expirationTimestamp?: string;
+};
 
 function credentialOf(text: string): Credential | undefined {
   try {

@@ -31,7 +31,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Asked = { readonly kubeconfig?: string | undefined; readonly allowExec?: string[]; readonly env?: Record<string, string> };
+type Asked = {
+  readonly kubeconfig?: string | undefined;
+  readonly allowExec?: string[];
+  readonly env?: Record<string, string>;
+};
 
 async function connect(asked: Asked = {}): Promise<Cluster> {
   const { allowExec = [], env = {} } = asked;
@@ -65,7 +69,10 @@ const object = (spec: object = { predictors: [] }, metadata: object = {}) => ({
 });
 
 async function refusal(work: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await work.then(() => undefined, (error: unknown) => error);
+  const thrown: unknown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   expect(thrown).toBeInstanceOf(ActionError);
   return (thrown as ActionError).message;
 }
@@ -77,7 +84,10 @@ describe("reads and writes", () => {
     const applied = await cluster.apply(path, object());
     expect(applied).toMatchObject({ kind: "applied", object: { metadata: { generation: 1 } } });
     const { search } = new URL(api.requests.at(-1)!.path, "https://x");
-    expect(Object.fromEntries(new URLSearchParams(search))).toEqual({ fieldManager: "model-road", fieldValidation: "Strict" });
+    expect(Object.fromEntries(new URLSearchParams(search))).toEqual({
+      fieldManager: "model-road",
+      fieldValidation: "Strict",
+    });
     expect(await cluster.patch(path, [{ op: "test", path: "/spec/x", value: 1 }])).toBe(false);
     expect(await cluster.patch(path, [{ op: "add", path: "/metadata/labels", value: { a: "b" } }])).toBe(true);
     const { metadata } = (await cluster.get(path))!;
@@ -93,7 +103,10 @@ describe("reads and writes", () => {
     await cluster.apply(path, object());
     expect(await cluster.apply(path, object({ predictors: [1] }, { resourceVersion: "1" }))).toEqual({ kind: "stale" });
     api.foreign.set(path, "argocd");
-    expect(await cluster.apply(path, object({ predictors: [2] }))).toEqual({ kind: "conflict", with: [{ manager: "argocd", field: ".spec.predictors" }] });
+    expect(await cluster.apply(path, object({ predictors: [2] }))).toEqual({
+      kind: "conflict",
+      with: [{ manager: "argocd", field: ".spec.predictors" }],
+    });
     api.foreign.clear();
     expect(await cluster.apply(path, object({ predictors: [3] }), { dryRun: true })).toMatchObject({ kind: "applied" });
     expect(api.get(path)!.spec).toEqual({ predictors: [] });
@@ -116,16 +129,37 @@ describe("trouble", () => {
 
   test("trouble that stays is told with the server's words", async () => {
     const cluster = await connect();
-    api.faults.push({ answer: { status: 500, body: JSON.stringify({ kind: "Status", message: 'Internal error occurred: failed calling webhook "v1.vseldondeployment.kb.io": connection refused' }) }, times: 1000 });
-    expect(await refusal(cluster.apply(path, object()))).toMatch(/webhook v1\.vseldondeployment\.kb\.io.*operator is down/s);
+    api.faults.push({
+      answer: {
+        status: 500,
+        body: JSON.stringify({
+          kind: "Status",
+          message: 'Internal error occurred: failed calling webhook "v1.vseldondeployment.kb.io": connection refused',
+        }),
+      },
+      times: 1000,
+    });
+    expect(await refusal(cluster.apply(path, object()))).toMatch(
+      /webhook v1\.vseldondeployment\.kb\.io.*operator is down/s,
+    );
   });
 
   test.each<[string, number, object, RegExp]>([
     ["expired", 401, { message: "Unauthorized" }, /expired/],
     ["no right", 403, { reason: "Forbidden", message: "pods is forbidden" }, /pods is forbidden.*Role/s],
     ["quota", 403, { reason: "Forbidden", message: "exceeded quota: small" }, /quota/],
-    ["a namespace that ends", 403, { message: "unable to create: namespace x is being terminated" }, /is being deleted/],
-    ["no CRD", 404, { reason: "NotFound", message: "the server could not find the requested resource" }, /CRD is not installed/],
+    [
+      "a namespace that ends",
+      403,
+      { message: "unable to create: namespace x is being terminated" },
+      /is being deleted/,
+    ],
+    [
+      "no CRD",
+      404,
+      { reason: "NotFound", message: "the server could not find the requested resource" },
+      /CRD is not installed/,
+    ],
     ["invalid", 422, { reason: "Invalid", message: "spec.predictors: Required value" }, /Required value/],
   ])("%s is told with what to do, and not asked again", async (_name, status, body, told) => {
     const cluster = await connect();
@@ -145,7 +179,8 @@ describe("trouble", () => {
 
 describe("following", () => {
   const collection = pathOf("Pod", "models");
-  const put = (name: string, labels: Record<string, string> = { app: "m" }) => api.put(`${collection}/${name}`, { metadata: { labels } });
+  const put = (name: string, labels: Record<string, string> = { app: "m" }) =>
+    api.put(`${collection}/${name}`, { metadata: { labels } });
 
   /** Follows until the names are as wanted, doing things on the way. */
   async function until(wanted: string[], act: () => void | Promise<void>): Promise<number> {
@@ -174,27 +209,41 @@ describe("following", () => {
   });
 
   test("a removal arrives too", async () => {
-    [put("a"), put("b")];
-    await until(["b"], () => api.delete(`${collection}/a`));
+    put("a");
+    put("b");
+    expect(await until(["b"], () => api.delete(`${collection}/a`))).toBe(2);
   });
 
-  test.each(["gone", "half-line", "reset", "silence"] as const)("a watch that fails by %s is taken up again", async (answer) => {
-    put("a");
-    api.faults.push({ path: /watch=true/, answer });
-    await until(["a", "b"], () => void put("b"));
-    expect(api.requests.filter(({ path: asked }) => !asked.includes("watch=true")).length).toBeGreaterThanOrEqual(2);
-  });
+  test.each(["gone", "half-line", "reset", "silence"] as const)(
+    "a watch that fails by %s is taken up again",
+    async (answer) => {
+      put("a");
+      api.faults.push({ path: /watch=true/, answer });
+      await until(["a", "b"], () => void put("b"));
+      expect(api.requests.filter(({ path: asked }) => !asked.includes("watch=true")).length).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   test("a right that is missing ends it", async () => {
     const cluster = await connect();
-    api.faults.push({ path: /watch=true/, answer: { status: 403, body: '{"kind":"Status","reason":"Forbidden","message":"cannot watch pods"}' } });
-    expect(await refusal(cluster.follow(collection, { signal: AbortSignal.timeout(3000) }, () => undefined))).toContain("cannot watch pods");
+    api.faults.push({
+      path: /watch=true/,
+      answer: { status: 403, body: '{"kind":"Status","reason":"Forbidden","message":"cannot watch pods"}' },
+    });
+    expect(await refusal(cluster.follow(collection, { signal: AbortSignal.timeout(3000) }, () => undefined))).toContain(
+      "cannot watch pods",
+    );
   });
 });
 
 describe("the kubeconfig", () => {
-  const config = (change: (parts: { cluster: Record<string, unknown>; user: Record<string, unknown> }) => void): string => {
-    const whole = JSON.parse(api.kubeconfig) as { clusters: { cluster: Record<string, unknown> }[]; users: { user: Record<string, unknown> }[] };
+  const config = (
+    change: (parts: { cluster: Record<string, unknown>; user: Record<string, unknown> }) => void,
+  ): string => {
+    const whole = JSON.parse(api.kubeconfig) as {
+      clusters: { cluster: Record<string, unknown> }[];
+      users: { user: Record<string, unknown> }[];
+    };
     change({ cluster: whole.clusters[0]!.cluster, user: whole.users[0]!.user });
     return JSON.stringify(whole);
   };
@@ -214,17 +263,84 @@ describe("the kubeconfig", () => {
   });
 
   test.each<[string, Parameters<typeof config>[0], RegExp]>([
-    ["plain http", ({ cluster }) => { cluster.server = "http://10.0.0.1"; }, /https/],
-    ["TLS that is not checked", ({ cluster }) => { cluster["insecure-skip-tls-verify"] = true; }, /insecure-skip-tls-verify/],
-    ["a proxy", ({ cluster }) => { cluster["proxy-url"] = "http://evil"; }, /proxy-url/],
-    ["a CA in a file", ({ cluster }) => { cluster["certificate-authority"] = "/etc/passwd"; }, /flatten/],
-    ["a token in a file", ({ user }) => { user.tokenFile = "/etc/passwd"; }, /flatten/],
-    ["an auth-provider", ({ user }) => { user["auth-provider"] = { name: "gcp" }; }, /auth-provider/],
-    ["a name and password", ({ user }) => { user.username = "admin"; user.password = "hunter2"; }, /token/],
-    ["a certificate without its key", ({ user }) => { user["client-certificate-data"] = Buffer.from("-----BEGIN CERTIFICATE-----").toString("base64"); }, /with its key/],
-    ["no credential", ({ user }) => { delete user.token; }, /none of them/],
-    ["a plugin that nobody named", ({ user }) => { user.exec = { command: "own-canary" }; }, /allow-exec/],
-    ["a shell under a known directory", ({ user }) => { user.exec = { command: "/usr/bin/aws/../bash" }; }, /allow-exec/],
+    [
+      "plain http",
+      ({ cluster }) => {
+        cluster.server = "http://10.0.0.1";
+      },
+      /https/,
+    ],
+    [
+      "TLS that is not checked",
+      ({ cluster }) => {
+        cluster["insecure-skip-tls-verify"] = true;
+      },
+      /insecure-skip-tls-verify/,
+    ],
+    [
+      "a proxy",
+      ({ cluster }) => {
+        cluster["proxy-url"] = "http://evil";
+      },
+      /proxy-url/,
+    ],
+    [
+      "a CA in a file",
+      ({ cluster }) => {
+        cluster["certificate-authority"] = "/etc/passwd";
+      },
+      /flatten/,
+    ],
+    [
+      "a token in a file",
+      ({ user }) => {
+        user.tokenFile = "/etc/passwd";
+      },
+      /flatten/,
+    ],
+    [
+      "an auth-provider",
+      ({ user }) => {
+        user["auth-provider"] = { name: "gcp" };
+      },
+      /auth-provider/,
+    ],
+    [
+      "a name and password",
+      ({ user }) => {
+        user.username = "admin";
+        user.password = "hunter2";
+      },
+      /token/,
+    ],
+    [
+      "a certificate without its key",
+      ({ user }) => {
+        user["client-certificate-data"] = Buffer.from("-----BEGIN CERTIFICATE-----").toString("base64");
+      },
+      /with its key/,
+    ],
+    [
+      "no credential",
+      ({ user }) => {
+        delete user.token;
+      },
+      /none of them/,
+    ],
+    [
+      "a plugin that nobody named",
+      ({ user }) => {
+        user.exec = { command: "own-canary" };
+      },
+      /allow-exec/,
+    ],
+    [
+      "a shell under a known directory",
+      ({ user }) => {
+        user.exec = { command: "/usr/bin/aws/../bash" };
+      },
+      /allow-exec/,
+    ],
   ])("%s is refused, and no secret is told", async (_name, change, told) => {
     const message = await refusal(connect({ kubeconfig: config(change) }));
     expect(message).toMatch(told);
@@ -241,18 +357,31 @@ describe("the kubeconfig", () => {
     await chmod(join(at, name), 0o755);
     return config(({ user }) => {
       delete user.token;
-      user.exec = { apiVersion: "client.authentication.k8s.io/v1", command: at === folder ? name : join(at, name), args: ["get-token"], env: [{ name: "AWS_PROFILE", value: "p" }] };
+      user.exec = {
+        apiVersion: "client.authentication.k8s.io/v1",
+        command: at === folder ? name : join(at, name),
+        args: ["get-token"],
+        env: [{ name: "AWS_PROFILE", value: "p" }],
+      };
     });
   }
-  const credential = (token: string): string => `echo '{"kind":"ExecCredential","status":{"token":"${token}","expirationTimestamp":"2999-01-01T00:00:00Z"}}'`;
+  const credential = (token: string): string =>
+    `echo '{"kind":"ExecCredential","status":{"token":"${token}","expirationTimestamp":"2999-01-01T00:00:00Z"}}'`;
 
   test("a plugin that was named runs with few variables, once; a 401 renews its credential", async () => {
-    const kubeconfig = await plugin("own-plugin", `env > '${folder}/env'; echo x >> '${folder}/count'; n=$(wc -l < '${folder}/count'); echo "{\\"status\\":{\\"token\\":\\"plugin-token-$n\\"}}"`);
+    const kubeconfig = await plugin(
+      "own-plugin",
+      `env > '${folder}/env'; echo x >> '${folder}/count'; n=$(wc -l < '${folder}/count'); echo "{\\"status\\":{\\"token\\":\\"plugin-token-$n\\"}}"`,
+    );
     api.tokens.add("plugin-token-2");
     const cluster = await connect({ kubeconfig, allowExec: ["own-plugin"] });
     expect(await cluster.get(path)).toBeUndefined();
     expect(await cluster.get(path)).toBeUndefined();
-    expect(api.requests.map(({ authorization }) => authorization)).toEqual(["Bearer plugin-token-1", "Bearer plugin-token-2", "Bearer plugin-token-2"]);
+    expect(api.requests.map(({ authorization }) => authorization)).toEqual([
+      "Bearer plugin-token-1",
+      "Bearer plugin-token-2",
+      "Bearer plugin-token-2",
+    ]);
     const env = await readFile(join(folder, "env"), "utf8");
     expect(env).toContain("AWS_PROFILE=p");
     expect(env).toContain("KUBERNETES_EXEC_INFO=");
@@ -262,11 +391,20 @@ describe("the kubeconfig", () => {
 
   test("a plugin in the checkout, one that fails, and one that is not there are refused", async () => {
     const inside = await plugin("own-inside", `touch '${folder}/canary'; ${credential("t")}`, join(folder, "checkout"));
-    expect(await refusal(connect({ kubeconfig: inside, allowExec: ["own-inside"] }).then(async (each) => each.get(path)))).toContain("outside the checkout");
+    expect(
+      await refusal(connect({ kubeconfig: inside, allowExec: ["own-inside"] }).then(async (each) => each.get(path))),
+    ).toContain("outside the checkout");
     await expect(readFile(join(folder, "canary"))).rejects.toThrow("ENOENT");
     const failing = await plugin("own-failing", "echo no login >&2; exit 3");
-    expect(await refusal(connect({ kubeconfig: failing, allowExec: ["own-failing"] }).then(async (each) => each.get(path)))).toMatch(/exit code 3.*no login/);
-    const absent = config(({ user }) => { delete user.token; user.exec = { command: "own-absent" }; });
-    expect(await refusal(connect({ kubeconfig: absent, allowExec: ["own-absent"] }).then(async (each) => each.get(path)))).toContain("in PATH");
+    expect(
+      await refusal(connect({ kubeconfig: failing, allowExec: ["own-failing"] }).then(async (each) => each.get(path))),
+    ).toMatch(/exit code 3.*no login/);
+    const absent = config(({ user }) => {
+      delete user.token;
+      user.exec = { command: "own-absent" };
+    });
+    expect(
+      await refusal(connect({ kubeconfig: absent, allowExec: ["own-absent"] }).then(async (each) => each.get(path))),
+    ).toContain("in PATH");
   });
 });

@@ -49,7 +49,12 @@ export async function parseKubeconfig(
   if (name === undefined || name === "" || !contexts.has(name)) {
     refuse({
       where: options.context === undefined ? where : `input "kube-context"`,
-      expected: `a context that the kubeconfig has: ${[...contexts.keys()].slice(0, 10).map((each) => quote(each, 60)).join(", ") || "none there"}`,
+      expected: `a context that the kubeconfig has: ${
+        [...contexts.keys()]
+          .slice(0, 10)
+          .map((each) => quote(each, 60))
+          .join(", ") || "none there"
+      }`,
       seen: name === undefined || name === "" ? "none chosen" : quote(name),
     });
   }
@@ -73,7 +78,8 @@ export async function parseKubeconfig(
     [cluster, ["certificate-authority"]],
     [user, ["client-certificate", "client-key", "tokenFile"]],
   ] as const) {
-    for (const field of names) if (fields[field] !== undefined) wrong(field, "data in the kubeconfig itself", "the name of a file", FLATTEN);
+    for (const field of names)
+      if (fields[field] !== undefined) wrong(field, "data in the kubeconfig itself", "the name of a file", FLATTEN);
   }
   if (user["auth-provider"] !== undefined) wrong("auth-provider", "none: Kubernetes dropped it in 1.26", "one");
   if (user.username !== undefined || user.password !== undefined) {
@@ -85,7 +91,8 @@ export async function parseKubeconfig(
     pem(user["client-key-data"], "client-key-data", wrong),
     pem(cluster["certificate-authority-data"], "certificate-authority-data", wrong),
   ];
-  if ((certificate === undefined) !== (key === undefined)) wrong("client-certificate-data", "a certificate with its key", "one of the two");
+  if ((certificate === undefined) !== (key === undefined))
+    wrong("client-certificate-data", "a certificate with its key", "one of the two");
   const token = textOf(user.token);
   if (token === undefined && certificate === undefined && plugin === undefined) {
     wrong("users", "a token, a certificate with its key, or a plugin", "none of them");
@@ -112,17 +119,29 @@ async function readText(text: string, where: string): Promise<Fields> {
     parsed = await parseYaml(plain, { where, maxBytes: MAX_BYTES });
   } catch {
     // The parser's own message may quote a line with a secret in it.
-    return refuse({ where, expected: "a kubeconfig: one YAML document without aliases", seen: "a text that does not parse (hidden)" });
+    return refuse({
+      where,
+      expected: "a kubeconfig: one YAML document without aliases",
+      seen: "a text that does not parse (hidden)",
+    });
   }
   if (isFields(parsed) && parsed.clusters !== undefined) return parsed;
-  return refuse({ where, expected: "a kubeconfig with clusters, users and contexts", seen: "another document (hidden)" });
+  return refuse({
+    where,
+    expected: "a kubeconfig with clusters, users and contexts",
+    seen: "another document (hidden)",
+  });
 }
 
-function serverOf(cluster: Fields, wrong: (field: string, expected: string, seen: string, fix?: string) => void): URL | undefined {
+function serverOf(
+  cluster: Fields,
+  wrong: (field: string, expected: string, seen: string, fix?: string) => void,
+): URL | undefined {
   const text = textOf(cluster.server) ?? "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) wrong("server", "the API server's URL", quote(text));
-  else if (url.protocol !== "https:") wrong("server", "https", url.protocol.slice(0, -1), "Credentials never travel in plain text.");
+  else if (url.protocol !== "https:")
+    wrong("server", "https", url.protocol.slice(0, -1), "Credentials never travel in plain text.");
   else if (url.username !== "" || url.password !== "") wrong("server", "no name or password in it", "one");
   else return url;
   return undefined;
@@ -141,7 +160,12 @@ function pluginOf(
   }
   const name = command.slice(command.lastIndexOf("/") + 1);
   if (![...KNOWN_PLUGINS, ...allowed].includes(name)) {
-    wrong("exec.command", `one of ${KNOWN_PLUGINS.join(", ")}, or one named in allow-exec`, quote(name), "A kubeconfig can run any program: name it in allow-exec if you trust it.");
+    wrong(
+      "exec.command",
+      `one of ${KNOWN_PLUGINS.join(", ")}, or one named in allow-exec`,
+      quote(name),
+      "A kubeconfig can run any program: name it in allow-exec if you trust it.",
+    );
     return undefined;
   }
   const env: Record<string, string> = {};

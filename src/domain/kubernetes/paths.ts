@@ -24,7 +24,13 @@ export function pathOf(kind: Kind, namespace: string, name?: string): string {
 }
 
 /** Through the API server to a pod or Service: `…/pods/http:digits-1:9000/proxy/health/ping`. */
-export function proxyPath(kind: "Pod" | "Service", namespace: string, name: string, port: string, path: string): string {
+export function proxyPath(
+  kind: "Pod" | "Service",
+  namespace: string,
+  name: string,
+  port: string,
+  path: string,
+): string {
   const target = `${PLURALS[kind]}/http:${encodeURIComponent(name)}:${encodeURIComponent(port)}`;
   return `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${target}/proxy${path}`;
 }

@@ -49,23 +49,55 @@ export function conflictsOf({ code, causes }: ServerStatus): readonly { manager:
 const RIGHTS = "The Role of docs/deploy.md holds all that is needed.";
 
 /** A refusal in plain words, with what to do. */
-export function refusalOf(status: ServerStatus, asked: { readonly method: string; readonly path: string; readonly server: string }): ActionError {
+export function refusalOf(
+  status: ServerStatus,
+  asked: { readonly method: string; readonly path: string; readonly server: string },
+): ActionError {
   const { code, message } = status;
   const where = `${asked.server}, ${asked.method} ${asked.path.replace(/\?.*/, "")}`;
   const seen = `${code}${message === "" ? "" : `: ${quote(message, 600)}`}`;
-  const mistake = (expected: string, fix?: string): Mistake => ({ where, expected, seen, ...(fix === undefined ? {} : { fix }) });
-  if (code === 401) return new ActionError(mistake("a credential that the cluster takes", "The token has expired, or is of another cluster: renew the kubeconfig."));
-  if (code === 403 && message.includes("exceeded quota")) return new ActionError(mistake("room in the namespace's quota", "Raise the quota, or remove what is not needed."));
-  if (code === 403 && /being terminated/.test(message)) return new ActionError(mistake("a namespace that stays", "The namespace is being deleted. Wait until it is gone and make it anew, or take another."));
+  const mistake = (expected: string, fix?: string): Mistake => ({
+    where,
+    expected,
+    seen,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  if (code === 401)
+    return new ActionError(
+      mistake(
+        "a credential that the cluster takes",
+        "The token has expired, or is of another cluster: renew the kubeconfig.",
+      ),
+    );
+  if (code === 403 && message.includes("exceeded quota"))
+    return new ActionError(mistake("room in the namespace's quota", "Raise the quota, or remove what is not needed."));
+  if (code === 403 && /being terminated/.test(message))
+    return new ActionError(
+      mistake(
+        "a namespace that stays",
+        "The namespace is being deleted. Wait until it is gone and make it anew, or take another.",
+      ),
+    );
   if (code === 403) return new ActionError(mistake("the right to do it", RIGHTS));
   if (code === 404 && asked.path.includes("machinelearning.seldon.io") && status.name === undefined) {
-    return new ActionError(mistake("Seldon Core's SeldonDeployment", "Its CRD is not installed in this cluster: install Seldon Core 1.17.1, or set target: local."));
+    return new ActionError(
+      mistake(
+        "Seldon Core's SeldonDeployment",
+        "Its CRD is not installed in this cluster: install Seldon Core 1.17.1, or set target: local.",
+      ),
+    );
   }
-  if (code === 404) return new ActionError(mistake("what is asked for", "Is the namespace there, and is it the right cluster?"));
+  if (code === 404)
+    return new ActionError(mistake("what is asked for", "Is the namespace there, and is it the right cluster?"));
   if (code === 422 || code === 400) return new ActionError(mistake("an object that the cluster takes"));
   const webhook = /failed calling webhook "([^"]*)"/.exec(message)?.[1];
   if (webhook !== undefined) {
-    return new ActionError(mistake(`the admission webhook ${webhook} to answer`, "Its operator is down or not reachable: nothing of this kind can be written until it is back."));
+    return new ActionError(
+      mistake(
+        `the admission webhook ${webhook} to answer`,
+        "Its operator is down or not reachable: nothing of this kind can be written until it is back.",
+      ),
+    );
   }
   return new ActionError(mistake("the cluster to do it"));
 }

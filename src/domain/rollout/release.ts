@@ -63,13 +63,21 @@ export function planDeploy(
   if (standing === undefined) return { operation: "create", reason: "there is no SeldonDeployment of this name" };
   const { labels = {}, annotations = {}, deletionTimestamp } = standing.metadata;
   if (deletionTimestamp !== undefined) {
-    return { operation: "refuse", expected: "a name that is free", seen: "a SeldonDeployment that is being deleted", fix: "Try again in a minute." };
+    return {
+      operation: "refuse",
+      expected: "a name that is free",
+      seen: "a SeldonDeployment that is being deleted",
+      fix: "Try again in a minute.",
+    };
   }
   if (labels[MANAGED_BY] !== MANAGER && !wanted.adopt) {
     return {
       operation: "refuse",
       expected: "a SeldonDeployment of these actions, or none",
-      seen: labels[MANAGED_BY] === undefined ? "one that someone else has made" : `one that ${quote(labels[MANAGED_BY])} manages`,
+      seen:
+        labels[MANAGED_BY] === undefined
+          ? "one that someone else has made"
+          : `one that ${quote(labels[MANAGED_BY])} manages`,
       fix: "Set adopt: true to take it over, or choose another name.",
     };
   }
@@ -85,7 +93,8 @@ export function planDeploy(
       fix: "A newer run has deployed meanwhile. Set allow-older: true to go back on purpose.",
     };
   }
-  if (live === wanted.deployId) return { operation: "update", reason: `this version (${short(live)}) was applied before, and never proven` };
+  if (live === wanted.deployId)
+    return { operation: "update", reason: `this version (${short(live)}) was applied before, and never proven` };
   return { operation: "update", reason: `another version stands there: ${short(live)} → ${short(wanted.deployId)}` };
 }
 

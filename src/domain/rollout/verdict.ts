@@ -108,7 +108,14 @@ export function judgeRollout(
   );
   if (stalled !== undefined) {
     const { message = "" } = conditionOf(stalled.status?.conditions, "Progressing") ?? {};
-    return { verdict: failed("deadline", `Deployment ${stalled.metadata.name} makes no progress: ${message}`), memory };
+    const stuck = pods.map(unschedulable).find((each) => each !== undefined);
+    const told = [message, ...(stuck === undefined ? [] : [`a pod has no place: ${stuck}`])].map((each) =>
+      each.replace(/\.$/, ""),
+    );
+    return {
+      verdict: failed("deadline", `Deployment ${stalled.metadata.name} makes no progress: ${told.join("; ")}`),
+      memory,
+    };
   }
   if (failedSince !== undefined && now - failedSince >= FAILED_HOLDS_MS) {
     const description = sdep.status?.description;

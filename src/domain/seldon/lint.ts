@@ -99,7 +99,7 @@ class Lint {
   document(document: Json): void {
     if (!isFields(document)) return this.#error("the manifest", "a SeldonDeployment", show(document));
     if (document.kind !== KIND) this.#error("kind", KIND, show(document.kind));
-    if (!API_VERSIONS.includes(String(document.apiVersion))) {
+    if (!API_VERSIONS.includes(textOf(document.apiVersion))) {
       this.#error("apiVersion", API_VERSIONS[0]!, show(document.apiVersion));
     } else if (document.apiVersion !== API_VERSIONS[0]) {
       this.#warn(
@@ -385,7 +385,7 @@ class Lint {
     }
     if (Array.isArray(node.methods)) {
       for (const method of node.methods) {
-        if (!METHODS.includes(String(method)))
+        if (!METHODS.includes(textOf(method)))
           this.#warn(`${where}.methods`, `some of ${METHODS.join(", ")}`, show(method));
       }
     }
@@ -412,7 +412,7 @@ class Lint {
 
   #implementation(node: Fields, where: string, containers: Map<string, string | undefined>, spec: Fields): void {
     const { implementation, type, methods, modelUri } = node;
-    const name = String(node.name ?? "");
+    const name = textOf(node.name);
     const own = containers.has(name);
     if (implementation === undefined || implementation === "" || implementation === "UNKNOWN_IMPLEMENTATION") {
       if (!own)
@@ -510,7 +510,7 @@ class Lint {
       for (const field of PARAMETER_FIELDS) {
         const value = parameter[field];
         if (typeof value !== "string") {
-          const fix = value === undefined ? undefined : `Write it as a text: "${String(value)}".`;
+          const fix = value === undefined ? undefined : `Write it as a text: "${show(value)}".`;
           this.#error(`${here}.${field}`, "a text", show(value), fix);
         }
       }
@@ -552,7 +552,7 @@ class Lint {
       this.#warn(
         `${where}.parameters`,
         "ratioA alone",
-        names.length === 0 ? "none" : names.map(String).join(", "),
+        names.length === 0 ? "none" : names.map(textOf).join(", "),
         "Otherwise the ratio is a half.",
       );
     }
@@ -575,7 +575,7 @@ class Lint {
 
   /** What holds over all predictors. */
   #together(predictors: readonly Fields[], spec: Fields): void {
-    const names = predictors.map(({ name }) => String(name));
+    const names = predictors.map(({ name }) => textOf(name));
     const twice = names.find((name, at) => names.indexOf(name) !== at);
     if (twice !== undefined) this.#error("spec.predictors", "names that stand once", quote(twice));
     const services = predictors
@@ -620,7 +620,7 @@ class Lint {
     if (!isFields(annotations)) return this.#error(where, "names and texts", show(annotations));
     for (const [name, value] of Object.entries(annotations)) {
       if (typeof value !== "string") {
-        this.#error(`${where}.${name}`, "a text", show(value), `Write it as a text: "${String(value)}".`);
+        this.#error(`${where}.${name}`, "a text", show(value), `Write it as a text: "${show(value)}".`);
         continue;
       }
       if (value.includes("=")) {
@@ -689,6 +689,8 @@ class Lint {
 
 const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
   value !== undefined && value !== null && typeof value === "object" && !Array.isArray(value);
+
+const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
 const trafficOf = (predictor: Fields | undefined): number =>
   typeof predictor?.traffic === "number" ? predictor.traffic : 0;

@@ -32,7 +32,12 @@ export async function readUserManifest(text: string, where: string): Promise<Use
     refuse({
       where,
       expected: "one SeldonDeployment",
-      seen: documents.length === 0 ? "nothing" : documents.map(({ kind }) => (typeof kind === "string" ? quote(kind, 40) : "an object without kind")).join(", "),
+      seen:
+        documents.length === 0
+          ? "nothing"
+          : documents
+              .map(({ kind }) => (typeof kind === "string" ? quote(kind, 40) : "an object without kind"))
+              .join(", "),
       fix: "Apply what belongs beside it (Secrets, ServiceAccounts) in a step of its own.",
     });
   }
@@ -55,7 +60,12 @@ export function substitute(
   document: Json,
   { image, replicas }: { readonly image: string | undefined; readonly replicas: number | undefined },
 ): SeldonSpec {
-  const { name: _name, oauth_key: _key, oauth_secret: _secret, ...spec } = isFields(document) && isFields(document.spec) ? document.spec : {};
+  const {
+    name: _name,
+    oauth_key: _key,
+    oauth_secret: _secret,
+    ...spec
+  } = isFields(document) && isFields(document.spec) ? document.spec : {};
   const predictors = (Array.isArray(spec.predictors) ? spec.predictors : []).map((predictor): Json => {
     if (!isFields(predictor)) return predictor;
     const replaced = image === undefined ? predictor : withImage(predictor, image);
@@ -67,19 +77,22 @@ export function substitute(
 function withImage(predictor: Fields, image: string): Fields {
   const node = isFields(predictor.graph) ? predictor.graph.name : undefined;
   let found = false;
-  const componentSpecs = (Array.isArray(predictor.componentSpecs) ? predictor.componentSpecs : []).map((component): Json => {
-    if (!isFields(component) || !isFields(component.spec) || !Array.isArray(component.spec.containers)) return component;
-    const containers = component.spec.containers.map((container): Json => {
-      if (!isFields(container) || container.name !== node) return container;
-      found = true;
-      return { ...container, image };
-    });
-    return { ...component, spec: { ...component.spec, containers } };
-  });
+  const componentSpecs = (Array.isArray(predictor.componentSpecs) ? predictor.componentSpecs : []).map(
+    (component): Json => {
+      if (!isFields(component) || !isFields(component.spec) || !Array.isArray(component.spec.containers))
+        return component;
+      const containers = component.spec.containers.map((container): Json => {
+        if (!isFields(container) || container.name !== node) return container;
+        found = true;
+        return { ...container, image };
+      });
+      return { ...component, spec: { ...component.spec, containers } };
+    },
+  );
   if (found) return { ...predictor, componentSpecs };
   throw new ActionError({
-    where: `predictor ${quote(String(predictor.name))} of the manifest`,
-    expected: `a container named ${quote(String(node))} for the image`,
+    where: `predictor ${quote(textOf(predictor.name))} of the manifest`,
+    expected: `a container named ${quote(textOf(node))} for the image`,
     seen: "none",
     fix: "Name the container after the graph's node, or leave the image out.",
   });
@@ -87,13 +100,22 @@ function withImage(predictor: Fields, image: string): Fields {
 
 /** Checked for what could not be sent: the object as it will be, of the version that is stored. */
 export const asStored = (document: Json, name: string): Json =>
-  isFields(document) ? { ...document, apiVersion: API_VERSION, metadata: { ...(isFields(document.metadata) ? document.metadata : {}), name } } : document;
+  isFields(document)
+    ? {
+        ...document,
+        apiVersion: API_VERSION,
+        metadata: { ...(isFields(document.metadata) ? document.metadata : {}), name },
+      }
+    : document;
 
 const isFields = (value: Json | undefined): value is Fields =>
   value !== undefined && value !== null && typeof value === "object" && !Array.isArray(value);
 
+const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+
 function texts(value: Json | undefined): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const [name, each] of Object.entries(isFields(value) ? value : {})) if (typeof each === "string") found[name] = each;
+  for (const [name, each] of Object.entries(isFields(value) ? value : {}))
+    if (typeof each === "string") found[name] = each;
   return found;
 }

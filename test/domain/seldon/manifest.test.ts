@@ -182,8 +182,14 @@ describe("deploy ids", () => {
       },
       false,
     ],
-["how long is waited, without executor", ({ predictors: [p] }) => { p!.progressDeadlineSeconds = 9; }, false],
-        [
+    [
+      "how long is waited, without executor",
+      ({ predictors: [p] }) => {
+        p!.progressDeadlineSeconds = 9;
+      },
+      false,
+    ],
+    [
       "a label of one's own",
       ({ predictors: [p] }) => {
         p!.labels = { team: "blue" };
@@ -206,7 +212,7 @@ describe("deploy ids", () => {
       true,
     ],
   ])("%s", async (_name, change, restarts) => {
-    const [before, after] = [await stamp(), await stamp(change as never)];
+    const [before, after] = [await stamp(), await stamp(change)];
     expect(after.deployId).not.toBe(before.deployId);
     const same =
       after.spec.predictors[0]!.labels![DEPLOY_ID_LABEL] === before.spec.predictors[0]!.labels![DEPLOY_ID_LABEL];

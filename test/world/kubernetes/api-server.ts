@@ -10,13 +10,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import type { KubernetesObject } from "../../../src/domain/kubernetes/object.ts";
 import type { Json } from "../../../src/domain/text/json.ts";
 
 type Stored = {
   apiVersion?: string;
   kind?: string;
-  metadata: Record<string, unknown> & { name: string; namespace?: string; uid: string; resourceVersion: string; generation: number };
+  metadata: Record<string, unknown> & {
+    name: string;
+    namespace?: string;
+    uid: string;
+    resourceVersion: string;
+    generation: number;
+  };
   spec?: Json;
   status?: Json;
   [field: string]: unknown;
@@ -54,7 +59,7 @@ export type ApiServer = {
   onProxy: (path: string, body: string) => { status: number; body: string } | undefined;
   get(path: string): Stored | undefined;
   /** Writes as the cluster's own parts do: no manager, no fence. */
-  put(path: string, object: Partial<Stored> & { metadata: Record<string, unknown> }): Stored;
+  put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
@@ -67,17 +72,26 @@ export async function startApiServer(): Promise<ApiServer> {
   const { certificate, key } = await makeCertificate();
   const objects = new Map<string, Stored>();
   const history: { version: number; type: string; path: string; object: Stored }[] = [];
-  const watches = new Set<{ collection: string; select: (object: Stored) => boolean; response: ServerResponse; mute: boolean }>();
+  const watches = new Set<{
+    collection: string;
+    select: (object: Stored) => boolean;
+    response: ServerResponse;
+    mute: boolean;
+  }>();
   let version = 100;
 
   const tell = (type: string, path: string, object: Stored): void => {
     history.push({ version, type, path, object });
     if (history.length > HISTORY) history.shift();
     for (const { collection, select, response, mute } of watches) {
-      if (!mute && path.startsWith(`${collection}/`) && select(object)) response.write(`${JSON.stringify({ type, object })}\n`);
+      if (!mute && path.startsWith(`${collection}/`) && select(object))
+        response.write(`${JSON.stringify({ type, object })}\n`);
     }
   };
-  const store = (path: string, wanted: Partial<Stored> & { metadata: Record<string, unknown> }): Stored => {
+  const store = (
+    path: string,
+    wanted: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> },
+  ): Stored => {
     const before = objects.get(path);
     const changed = JSON.stringify(before?.spec) !== JSON.stringify(wanted.spec);
     const object = structuredClone({
@@ -140,8 +154,11 @@ export async function startApiServer(): Promise<ApiServer> {
     const method = request.method ?? "GET";
     const { authorization } = request.headers;
     server.requests.push({ method, path: `${path}${url.search}`, authorization });
-    const fault = server.faults.find((each) => (each.method ?? method) === method && (each.path?.test(`${path}${url.search}`) ?? true));
-    if (fault !== undefined && (fault.times = (fault.times ?? 1) - 1) <= 0) server.faults.splice(server.faults.indexOf(fault), 1);
+    const fault = server.faults.find(
+      (each) => (each.method ?? method) === method && (each.path?.test(`${path}${url.search}`) ?? true),
+    );
+    if (fault !== undefined && (fault.times = (fault.times ?? 1) - 1) <= 0)
+      server.faults.splice(server.faults.indexOf(fault), 1);
     const act = fault?.answer;
     if (act === "reset") return void request.socket.destroy();
     if (typeof act === "object") {
@@ -157,7 +174,8 @@ export async function startApiServer(): Promise<ApiServer> {
         ? status(response, 503, "ServiceUnavailable", "no endpoints available for service")
         : void response.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
     }
-    if (method === "GET" && path.endsWith("/log")) return void response.writeHead(200, { "content-type": "text/plain" }).end("line 1\nline 2\n");
+    if (method === "GET" && path.endsWith("/log"))
+      return void response.writeHead(200, { "content-type": "text/plain" }).end("line 1\nline 2\n");
     if (url.searchParams.get("watch") === "true") return watch(path, url, response, act);
     if (method === "GET") return read(path, url, response);
     const done = write(method, path, url, body, String(request.headers["content-type"]));
@@ -168,9 +186,14 @@ export async function startApiServer(): Promise<ApiServer> {
   function read(path: string, url: URL, response: ServerResponse): void {
     const object = objects.get(path);
     if (object !== undefined) return void response.writeHead(200).end(JSON.stringify(object));
-    if (!isCollection(path)) return status(response, 404, "NotFound", `"${path.slice(path.lastIndexOf("/") + 1)}" not found`, { name: path.slice(path.lastIndexOf("/") + 1) });
+    if (!isCollection(path))
+      return status(response, 404, "NotFound", `"${path.slice(path.lastIndexOf("/") + 1)}" not found`, {
+        name: path.slice(path.lastIndexOf("/") + 1),
+      });
     const select = selector(url);
-    const items = [...objects].filter(([at, each]) => at.startsWith(`${path}/`) && select(each)).map(([, each]) => each);
+    const items = [...objects]
+      .filter(([at, each]) => at.startsWith(`${path}/`) && select(each))
+      .map(([, each]) => each);
     response.writeHead(200).end(JSON.stringify({ kind: "List", metadata: { resourceVersion: `${version}` }, items }));
   }
 
@@ -178,7 +201,13 @@ export async function startApiServer(): Promise<ApiServer> {
     response.writeHead(200, { "content-type": "application/json" });
     response.flushHeaders();
     if (act === "gone") {
-      const object = { kind: "Status", code: 410, reason: "Expired", message: "too old resource version", metadata: {} };
+      const object = {
+        kind: "Status",
+        code: 410,
+        reason: "Expired",
+        message: "too old resource version",
+        metadata: {},
+      };
       return void response.end(`${JSON.stringify({ type: "ERROR", object })}\n`);
     }
     if (act === "half-line") return void response.end('{"type":"MODIFIED","object":{"metad');
@@ -195,14 +224,21 @@ export async function startApiServer(): Promise<ApiServer> {
     response.once("close", () => watches.delete(entry));
   }
 
-  function write(method: string, path: string, url: URL, body: string, type: string): { code: number; answer: unknown } {
+  function write(
+    method: string,
+    path: string,
+    url: URL,
+    body: string,
+    type: string,
+  ): { code: number; answer: unknown } {
     const before = objects.get(path);
     const name = path.slice(path.lastIndexOf("/") + 1);
     const dry = url.searchParams.get("dryRun") === "All";
     if (method === "DELETE") {
       const { preconditions } = JSON.parse(body) as { preconditions?: { uid?: string } };
       if (before === undefined) return failure(404, "NotFound", `"${name}" not found`, { name });
-      if (preconditions?.uid !== undefined && preconditions.uid !== before.metadata.uid) return failure(409, "Conflict", "the UID in the precondition does not match");
+      if (preconditions?.uid !== undefined && preconditions.uid !== before.metadata.uid)
+        return failure(409, "Conflict", "the UID in the precondition does not match");
       remove(path);
       return { code: 200, answer: { kind: "Status", status: "Success" } };
     }
@@ -210,10 +246,17 @@ export async function startApiServer(): Promise<ApiServer> {
       if (before === undefined) return failure(404, "NotFound", `"${name}" not found`, { name });
       const after = structuredClone(before);
       for (const operation of JSON.parse(body) as { op: string; path: string; value: unknown }[]) {
-        const parts = operation.path.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+        const parts = operation.path
+          .split("/")
+          .slice(1)
+          .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
         const field = parts.pop()!;
-        const parent = parts.reduce<Record<string, unknown>>((at, part) => (at[part] ?? {}) as Record<string, unknown>, after);
-        if (operation.op === "test" && parent[field] !== operation.value) return failure(422, "Invalid", `the server rejected our request: testing value ${operation.path} failed`);
+        const parent = parts.reduce<Record<string, unknown>>(
+          (at, part) => (at[part] ?? {}) as Record<string, unknown>,
+          after,
+        );
+        if (operation.op === "test" && parent[field] !== operation.value)
+          return failure(422, "Invalid", `the server rejected our request: testing value ${operation.path} failed`);
         if (operation.op === "add") parent[field] = operation.value;
       }
       const stored = store(path, after);
@@ -223,7 +266,8 @@ export async function startApiServer(): Promise<ApiServer> {
     const given = JSON.parse(body) as Stored;
     const fence = given.metadata.resourceVersion as string | undefined;
     if (before === undefined && fence !== undefined) return failure(409, "Conflict", "object does not exist");
-    if (before !== undefined && fence !== undefined && fence !== before.metadata.resourceVersion) return failure(409, "Conflict", "the object has been modified");
+    if (before !== undefined && fence !== undefined && fence !== before.metadata.resourceVersion)
+      return failure(409, "Conflict", "the object has been modified");
     const other = server.foreign.get(path);
     if (other !== undefined && JSON.stringify(before?.spec) !== JSON.stringify(given.spec)) {
       return failure(409, "Conflict", "Apply failed with 1 conflict", {
@@ -259,7 +303,9 @@ export const kubeconfigOf = (url: string, ca: string, token: string): string =>
     kind: "Config",
     "current-context": "test",
     contexts: [{ name: "test", context: { cluster: "test", user: "test", namespace: "models" } }],
-    clusters: [{ name: "test", cluster: { server: url, "certificate-authority-data": Buffer.from(ca).toString("base64") } }],
+    clusters: [
+      { name: "test", cluster: { server: url, "certificate-authority-data": Buffer.from(ca).toString("base64") } },
+    ],
     users: [{ name: "test", user: { token } }],
   });
 
@@ -272,8 +318,11 @@ async function makeCertificate(): Promise<{ certificate: string; key: string }> 
     try {
       const [key, certificate] = [join(folder, "key.pem"), join(folder, "cert.pem")];
       await promisify(execFile)("openssl", [
-        ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split(" "),
-        ...["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        ...`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1`.split(" "),
+        "-keyout",
+        key,
+        "-out",
+        certificate,
       ]);
       return { certificate: await readFile(certificate, "utf8"), key: await readFile(key, "utf8") };
     } finally {
@@ -293,15 +342,19 @@ function selector(url: URL): (object: Stored) => boolean {
     labels.every((each) => {
       const [name = "", value] = each.split("=");
       return (metadata.labels as Record<string, string> | undefined)?.[name] === value;
-    }) && (field === undefined || metadata.name === field);
+    }) &&
+    (field === undefined || metadata.name === field);
 }
 
 function failure(code: number, reason: string, message: string, details?: object): { code: number; answer: unknown } {
-  return { code, answer: { kind: "Status", status: "Failure", code, reason, message, ...(details === undefined ? {} : { details }) } };
+  return {
+    code,
+    answer: { kind: "Status", status: "Failure", code, reason, message, ...(details === undefined ? {} : { details }) },
+  };
 }
 
 function status(response: ServerResponse, code: number, reason: string, message: string, details?: object): void {
-  response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(failure(code, reason, message, details).answer));
+  response
+    .writeHead(code, { "content-type": "application/json" })
+    .end(JSON.stringify(failure(code, reason, message, details).answer));
 }
-
-export type { KubernetesObject };

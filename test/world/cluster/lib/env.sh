@@ -19,7 +19,7 @@ HOST_API_PORT=${CLUSTER_API_PORT:-16443}            # loopback ports of the mach
 HOST_REGISTRY_PORT=${CLUSTER_REGISTRY_PORT:-15000}
 KUBEALL=$BIN/kubeall
 CGROUP=model-road-$(sha256sum <<<"$CLUSTER_STATE" | cut -c1-8)   # own cgroup root: two clusters must not share /kubepods
-export KUBECONFIG=${KUBECONFIG:-$CLUSTER_STATE/admin.kubeconfig}
+export KUBECONFIG=$CLUSTER_STATE/admin.kubeconfig
 
 # inside CMD...: run a command in the cluster's namespaces (net, mount, pid)
 inside() { nsenter -t "$(cat "$RUN/init.pid")" --net --mount --pid -- "$@"; }
