@@ -16,8 +16,9 @@ const doors = readdirSync("src/main").filter((file) => file.endsWith(".ts"));
 const lazyBuiltins: Plugin = {
   name: "lazy-builtins",
   renderChunk(code) {
-    if (/^\/\/ node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
-    const loaded = /^let (node_\w+|crypto|os) = require\("((?:node:)?[\w/]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
+    if (/^\/\/ \S*node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
+    const loaded =
+      /^let (node_\w+|crypto|os) = require\("((?:node:)?[\w/]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
     let lazy = code;
     for (const [line, name, module] of code.matchAll(loaded)) {
       const others = code.replace(line, "");

@@ -1,14 +1,8 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import type { Figure } from "./rounds.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
-
-export type Figure = {
-  readonly what: string;
-  readonly goal: string;
-  readonly measured: string;
-  readonly holds: boolean;
-};
 
 const benches: Record<string, () => Promise<Figure[]>> = { "cold-start": coldStart, "unchanged-pass": unchangedPass };
 

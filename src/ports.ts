@@ -220,6 +220,8 @@ export type Comment = {
 
 /** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
 export type GitHub = {
+  /** Makes the client ready, for a story that waits for something else and will ask soon. Never throws. */
+  prepare(): void;
   /** `undefined` when it does not exist (any more). */
   artifact(id: string): Promise<StoredArtifact | undefined>;
   /** Newest first; exact name; whole repository, or one run. */

@@ -3,6 +3,7 @@ import { MEDIA, type ImageManifest, type ImageReference } from "../domain/image/
 import { belowFolder, formatReference, parseReference, repositoryOf } from "../domain/image/reference.ts";
 import { classFiles, definesClass, MODEL_CLASS } from "../domain/image/source.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
+import { bytesAsText } from "../domain/report/quantity.ts";
 import { ActionError, messageOf, quote, type Mistake } from "../errors.ts";
 import { flag, parsed, requiredText, text, type Input, type Run, type Values } from "../inputs.ts";
 import type { Archives, GitHub, Images, ImageStore, Log, Workspace } from "../ports.ts";
@@ -369,7 +370,7 @@ async function build(facts: Facts, target: Target, run: Run, ports: BuildPorts):
     for (const { holds, sha256, bytes } of layers) {
       const { already } = await store.putBlob({ file: `${scratch}/${holds}.tar`, digest: `sha256:${sha256}`, bytes });
       how.push(already ? HOW.already : "written");
-      log.info(`${holds} layer: ${size(bytes)}, ${how.at(-1)}`);
+      log.info(`${holds} layer: ${bytesAsText(bytes)}, ${how.at(-1)}`);
     }
     await store.putBlob(plan.config);
     await warnOfMoved(store, target, plan.digest, run, log);
@@ -476,19 +477,19 @@ async function addToRecord(
 }
 
 async function tell({ given, build: what }: Facts, done: Done, record: string): Promise<Outcome> {
-  const { codeSpan, escapeCell } = await import("../domain/report/escape.ts");
+  const { codeSpan, escapeCell, escapeText } = await import("../domain/report/escape.ts");
   const image = `${repositoryOf(given.image)}@${done.digest}`;
   const rows = done.layers.map(
     ({ holds, bytes, how, digest }) =>
-      `| ${escapeCell(holds)} | ${size(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`,
+      `| ${escapeCell(holds)} | ${bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`,
   );
   const summary = [
-    `### Image of ${codeSpan(what.modelClass)}: ${done.skipped ? "unchanged" : "built"}`,
+    `## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass)})`,
     "",
     codeSpan(image),
     "",
-    "| layer | size | | digest |",
-    "|---|---|---|---|",
+    "| Layer | Size | | Digest |",
+    "|:--|--:|:--|:--|",
     ...rows,
     "",
   ].join("\n");
@@ -515,9 +516,3 @@ const clean = (path: string): string =>
     .split("/")
     .filter((part) => part !== "" && part !== ".")
     .join("/");
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const step = bytes < 1_000_000 ? 1 : bytes < 1_000_000_000 ? 2 : 3;
-  return `${(bytes / 1000 ** step).toPrecision(3)} ${["kB", "MB", "GB"][step - 1]}`;
-}

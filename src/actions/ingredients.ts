@@ -131,7 +131,10 @@ async function pythonVersion(processes: Processes, cwd: string): Promise<string 
   for (const program of ["python3", "python"]) {
     const path = await processes.find(program);
     if (path === undefined) continue;
-    const { PATH = "", HOME = "" } = processes.environment();
+    const { PATH = "", HOME = "", pythonLocation = "" } = processes.environment();
+    // actions/setup-python says it in the folder's name. Asking the program takes longer than all of git's work here.
+    const [, named] = /\/Python\/(\d+\.\d+\.\d+)\/[^/]+$/.exec(pythonLocation) ?? [];
+    if (named !== undefined && path.startsWith(`${pythonLocation}/`)) return named;
     try {
       const { stdout } = await processes.run(
         { command: path, args: ["--version"], cwd, env: { PATH, HOME, LC_ALL: "C" } },

@@ -564,7 +564,7 @@ async function tell(done: Done, facts: DeployFacts, given: Inputs, record: strin
     },
     annotations,
     summary: [
-      `### ${escapeText(facts.called)}: ${operation}`,
+      `## Deployment: ${operation} (${escapeText(facts.called)})`,
       "",
       escapeText(done.failure ? `The new version was refused: ${done.failure.message}` : upperFirst(done.reason)) + ".",
       "",

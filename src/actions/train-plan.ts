@@ -138,17 +138,18 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
-    const stock = await takeStock(
-      { ...asked, workingDirectory: asked["working-directory"], params: asked.params, metrics: asked.metrics },
-      run,
-      ports,
-    );
+    const begun = clock.elapsed();
+    const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
+    // While git and Python answer, this process has time to load the client.
+    if (!asked.force) ports.github.prepare();
+    const stock = await taking;
     const print = fingerprint(stock);
+    const took = ((clock.elapsed() - begun) / 1000).toFixed(2);
     const event = await readEvent(run, workspace);
     const { code, data, environment } = stock;
     log.info(
       `Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ` +
-        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`,
+        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`,
     );
 
     const search: Search = asked.force

@@ -125,8 +125,15 @@ async function readEntries(
     }
     await mkdir(dirname(path), { recursive: true });
     await writeEntry(source, path, entry, chunk);
-    const { mtimeMs } = await lstat(path);
-    found.push({ path: entry.path, kind: "file", bytes: entry.bytes, mode: entry.mode, modifiedMs: mtimeMs });
+    const { mtimeMs, ctimeMs } = await lstat(path);
+    found.push({
+      path: entry.path,
+      kind: "file",
+      bytes: entry.bytes,
+      mode: entry.mode,
+      modifiedMs: mtimeMs,
+      changedMs: ctimeMs,
+    });
   }
   return found.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }

@@ -91,7 +91,7 @@ describe("train", () => {
     expect(bed.github.results.caches.entries.map(({ key }) => key)).toEqual([
       `train1-${outputs.fingerprint}-${first.runId}-${outputs.artifact}`,
     ]);
-    expect(first.summary).toContain("### Model digits: trained");
+    expect(first.summary).toContain("## Training: done (digits)");
 
     const second = await bed.run({ repositories });
     expect(second.conclusion, second.log).toBe("success");

@@ -18,7 +18,7 @@ export function githubPage(title: string, markdown: string): string {
   main { padding: 16px; overflow-wrap: break-word; }
   main > :first-child { margin-top: 0; } main > :last-child { margin-bottom: 0; }
   h1, h2 { border-bottom: 1px solid var(--line); padding-bottom: .3em; } h1 { font-size: 1.6em; } h2 { font-size: 1.35em; } h3 { font-size: 1.15em; }
-  table { border-collapse: collapse; display: block; overflow: auto; } th, td { border: 1px solid var(--line); padding: 6px 13px; } tr:nth-child(2n) { background: var(--shade); }
+  table { border-collapse: collapse; display: block; overflow: auto; margin: 0 0 16px; } th, td { border: 1px solid var(--line); padding: 6px 13px; } tr:nth-child(2n) { background: var(--shade); }
   code { background: var(--shade); padding: .2em .4em; border-radius: 6px; font: 85% ui-monospace, "Liberation Mono", Menlo, monospace; }
   pre { background: var(--shade); padding: 16px; border-radius: 6px; overflow: auto; } pre code { padding: 0; background: none; }
   a { color: var(--link); } summary { cursor: pointer; } blockquote { margin: 0; padding: 0 1em; border-left: .25em solid var(--line); }

@@ -151,11 +151,7 @@ const shape = object({
 export type ReleaseRecord = Of<typeof shape>;
 export type ModelSection = ReleaseRecord["model"];
 export type SourceSection = ReleaseRecord["source"];
-export type TrainingSection = ReleaseRecord["training"];
-export type ArtifactSection = NonNullable<ReleaseRecord["artifact"]>;
-export type MetricsSection = NonNullable<ReleaseRecord["metrics"]>;
 export type GateSection = NonNullable<ReleaseRecord["gate"]>;
-export type ImageSection = NonNullable<ReleaseRecord["image"]>;
 export type DeploymentSection = NonNullable<ReleaseRecord["deployment"]>;
 
 /**

@@ -86,8 +86,9 @@ function howItWasMade({ training, image }: ReleaseRecord, from: ReportedFrom): s
   const parts = [
     `**${skipped ? "Training skipped" : `Trained in ${secondsAsText(seconds)}`}**${reused}: ${escapeText(reason, 400)}`,
   ];
-  if (changed.length > 0) {
-    const items = changed.map((line) => `- ${codeSpan(line, 200)}`);
+  const others = changed.filter((line) => !reason.includes(line));
+  if (others.length > 0) {
+    const items = others.map((line) => `- ${codeSpan(line, 200)}`);
     parts.push(fit(equals(items), SHARE.changed, (count) => `- … and ${count} more`).join("\n"));
   }
   if (image) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { needsReachability, trust, type Asker, type Claimed, type Origin } from "../../../src/domain/record/trust.ts";
+import { trust, type Asker, type Claimed, type Origin } from "../../../src/domain/record/trust.ts";
 
 const OURS = "610";
 const artifact: Claimed = {
@@ -62,9 +62,5 @@ describe("trust", () => {
   test("what is merely elsewhere is no cause for alarm; what is wrong is", () => {
     expect(trust(artifact, { ...origin, ...ofPull }, onMain, true)).toMatchObject({ ordinary: true });
     expect(trust(artifact, { ...origin, headRepositoryId: "7" }, onMain, true)).toMatchObject({ ordinary: false });
-  });
-
-  test("only a pull request's run needs no look at the history", () => {
-    expect([needsReachability(origin), needsReachability({ ...origin, ...ofPull })]).toEqual([true, false]);
   });
 });

@@ -27,12 +27,18 @@ test.each([
   ["a tag that makes code", "a: !!js/function 'x'", /unknown scalar tag/],
   ["a mapping as a name", "? {a: 1}\n: 2", /a mapping's name must be a text/],
   ["a number beyond the doubles", "a: 1e999", /expected finite numbers, saw 1e999/],
-  ["nothing", "", /input is empty/],
   ["two documents", "a: 1\n---\nb: 2", /expected one plain YAML document/],
   ["deep nesting", `${"[".repeat(5000)}${"]".repeat(5000)}`, /expected one plain YAML document/],
 ])("refuses %s", async (_, text, message) => {
   await expect(parseYaml(text, limits)).rejects.toThrow(message);
 });
+
+test.each(["", "\n", "# a remark\n\n  # another"])(
+  "a text of nothing but remarks is an empty one: %j",
+  async (text) => {
+    expect(await parseYaml(text, limits)).toBeNull();
+  },
+);
 
 test("refuses a text over its size", async () => {
   await expect(parseYaml(`a: ${"x".repeat(70_000)}`, limits)).rejects.toThrow(/at most 65536 bytes/);

@@ -1,0 +1,168 @@
+require("./rolldown-runtime.cjs");
+const require_run_action = require("./run-action.cjs");
+const require_manifest = require("./manifest2.cjs");
+const require_workspace = require("./workspace.cjs");
+const node_crypto = () => require("node:crypto");
+const PARTS = [
+	"code",
+	"data",
+	"params",
+	"environment",
+	"command",
+	"runtime",
+	"schema"
+];
+/**
+* The fingerprint of a training: one digest over named parts, each a digest of its own.
+* @throws ActionError when two files have names that are one on some file systems
+*/
+function fingerprint(ingredients) {
+	const { code, data, params, environment, command, runtime } = ingredients;
+	const parts = {
+		code: filesDigest(code, "code"),
+		data: filesDigest(data, "data"),
+		params: sha256(require_run_action.canonicalJson(params.canonical)),
+		environment: filesDigest(environment, "environment"),
+		command: sha256(require_run_action.canonicalJson(command)),
+		runtime: sha256(require_run_action.canonicalJson({
+			...runtime,
+			python: runtime.python ?? null
+		})),
+		schema: sha256(String(1))
+	};
+	return {
+		whole: sha256(require_run_action.canonicalJson(parts)),
+		parts
+	};
+}
+function filesDigest(files, part) {
+	require_manifest.refuseClashes(files.map(({ path }) => path), `the files of ${part}`);
+	const digest = (0, node_crypto().createHash)("sha256");
+	for (const { path, digest: content, executable } of files.toSorted((a, b) => require_workspace.byBytes(a.path, b.path))) digest.update(`${JSON.stringify(path)} ${executable ? "x" : "-"} ${content}\n`);
+	return digest.digest("hex");
+}
+/** How a link counts: by where it points, and by what lies there, whose change would else go unseen. */
+const linkDigest = (target, content) => `link:${sha256(target)}${content === void 0 ? "" : `+${content}`}`;
+/** How all files below a folder count as one. */
+const treeDigest = (tree) => `tree:${sha256(tree.map(({ path, sha256 }) => `${JSON.stringify(path)} ${sha256}\n`).join(""))}`;
+const sha256 = (text) => (0, node_crypto().createHash)("sha256").update(text).digest("hex");
+const files = require_run_action.record(require_run_action.string({ most: 256 }), {
+	most: 2e4,
+	longest: 4096
+});
+const hex64 = require_run_action.string({
+	form: /^[0-9a-f]{64}$/,
+	called: "64 hex digits"
+});
+const shape = require_run_action.object({
+	schema: require_run_action.count,
+	fingerprint: hex64,
+	parts: require_run_action.record(hex64, { most: 16 }),
+	/** Path → digest, `x ` before it for an executable. Absent when there are too many to keep. */
+	code: require_run_action.optional(files),
+	data: require_run_action.optional(files),
+	params: require_run_action.record(require_run_action.string({ most: 4096 }), { most: 1e3 }),
+	environment: require_run_action.record(require_run_action.object({
+		digest: require_run_action.string({ most: 256 }),
+		packages: require_run_action.optional(require_run_action.record(require_run_action.string({ most: 128 }), { most: 2e3 }))
+	}), {
+		most: 1e3,
+		longest: 4096
+	}),
+	command: require_run_action.record(require_run_action.string({ most: 65536 }), { most: 16 }),
+	runtime: require_run_action.record(require_run_action.string({ most: 256 }), { most: 16 })
+});
+const MAX_FILES_KEPT = 2e3;
+/** The manifest of a training; files that are too many to keep are left to their part's digest. */
+function fingerprintManifest(ingredients, { whole, parts }) {
+	const { code, data, params, environment, command, runtime } = ingredients;
+	const manifest = {
+		schema: 1,
+		fingerprint: whole,
+		parts,
+		params: { ...params.source },
+		environment: Object.fromEntries(environment.slice(0, 200).map((file) => [file.path, {
+			digest: shown(file),
+			...file.packages === void 0 ? {} : { packages: file.packages }
+		}])),
+		command: {
+			...command,
+			command: command.command.slice(0, 65536)
+		},
+		runtime: {
+			os: runtime.os,
+			arch: runtime.arch,
+			...runtime.python === void 0 ? {} : { python: runtime.python }
+		}
+	};
+	const listed = {
+		...manifest,
+		...kept("code", code),
+		...kept("data", data)
+	};
+	for (const each of [
+		listed,
+		{
+			...manifest,
+			...kept("code", code)
+		},
+		manifest
+	]) if (Buffer.byteLength(require_run_action.canonicalJson(each)) <= 393216) return each;
+	return {
+		...manifest,
+		environment: {},
+		params: {}
+	};
+}
+const kept = (part, list) => list.length > MAX_FILES_KEPT ? {} : { [part]: Object.fromEntries(list.map((file) => [file.path, shown(file)])) };
+const shown = ({ digest, executable }) => executable ? `x ${digest}` : digest;
+/** Reads what an earlier run kept. @throws ActionError when it is none */
+function parseFingerprintManifest(value, where) {
+	return require_run_action.check(shape, value, where);
+}
+/**
+* The pins of a lock file: `scikit-learn==1.5.2`, one a line. Names as PyPI compares them: lower case, `-` for `_` and `.`.
+* Other forms (TOML, YAML) are not read: their change is told as a change of the file.
+*/
+function pinsOf(text) {
+	const pins = {};
+	for (const line of text.split(/\r\n|\n|\r/).slice(0, 5e3)) {
+		const [, name, version] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,100})(?:\[[^\]]{0,100}\])?\s*==\s*([^\s;#\\,]{1,64})/.exec(line) ?? [];
+		if (name !== void 0) pins[name.toLowerCase().replace(/[-_.]+/g, "-")] = version;
+	}
+	const count = Object.keys(pins).length;
+	return count === 0 || count > 2e3 ? void 0 : pins;
+}
+/** Files that say which libraries a training gets, where `environment` names none. Looked for in the working directory. */
+function isLockFile(name) {
+	return /^(?:requirements[^/]*\.txt|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|conda-lock\.yml|environment\.ya?ml|setup\.py|pyproject\.toml)$/.test(name);
+}
+/** The record artifact of a training: `{ record, manifest }`. Both as unparsed values; a bare record has no manifest. */
+function openTrainingDocument(text, where) {
+	const value = require_run_action.parseJson(text, {
+		where,
+		maxBytes: 1048576
+	});
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new require_run_action.ActionError({
+		where,
+		expected: "an object",
+		seen: "something else"
+	});
+	if (!("record" in value)) return {
+		record: value,
+		manifest: null
+	};
+	return {
+		record: value.record ?? null,
+		manifest: value.manifest ?? null
+	};
+}
+exports.PARTS = PARTS;
+exports.fingerprint = fingerprint;
+exports.fingerprintManifest = fingerprintManifest;
+exports.isLockFile = isLockFile;
+exports.linkDigest = linkDigest;
+exports.openTrainingDocument = openTrainingDocument;
+exports.parseFingerprintManifest = parseFingerprintManifest;
+exports.pinsOf = pinsOf;
+exports.treeDigest = treeDigest;

@@ -1,0 +1,623 @@
+require("./rolldown-runtime.cjs");
+const require_fingerprint = require("./fingerprint.cjs");
+const require_run_action = require("./run-action.cjs");
+const require_manifest = require("./manifest2.cjs");
+const require_workspace = require("./workspace.cjs");
+const require_yaml = require("./yaml.cjs");
+// src/domain/fingerprint/glob.ts
+const MAX_PATTERN = 1024;
+const MAX_ALTERNATIVES = 256;
+/**
+* Globs, one a line, relative to the working directory: `*` and `?` within a name, `**` across folders, `[a-c]`, `[!a]`,
+* `{a,b}`, `\` before a character that means itself; `!` at the start excludes. A line without a wildcard in its last name
+* stands for that file, or for all below that folder. Hidden files match like any other. Case counts.
+* @param where which input, for the errors
+* @throws ActionError for lines that are absolute, climb, or are no glob
+*/
+function parseGlobs(lines, where) {
+	const mistakes = [];
+	const parsed = lines.flatMap((line) => {
+		const exclude = line.startsWith("!");
+		const pattern = (exclude ? line.slice(1) : line).replace(/^(?:\.\/)+/, "");
+		const wrong = fault(pattern);
+		if (wrong) {
+			mistakes.push({
+				where,
+				seen: require_run_action.quote(line),
+				...wrong
+			});
+			return [];
+		}
+		try {
+			return [{
+				line,
+				exclude,
+				test: compile(pattern),
+				base: baseOf(pattern)
+			}];
+		} catch (thrown) {
+			if (!(thrown instanceof SyntaxError)) throw thrown;
+			mistakes.push({
+				where,
+				expected: `a glob (${thrown.message})`,
+				seen: require_run_action.quote(line)
+			});
+			return [];
+		}
+	});
+	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	const added = parsed.filter(({ exclude }) => !exclude);
+	const taken = parsed.filter(({ exclude }) => exclude);
+	if (parsed.length > 0 && added.length === 0) throw new require_run_action.ActionError({
+		where,
+		expected: "at least one line that adds files",
+		seen: "lines with ! only",
+		fix: "Begin with a line `**`, which is everything."
+	});
+	const bases = [...new Set(added.map(({ base }) => base))];
+	return {
+		matches: (path) => added.some(({ test }) => test(path)) && !taken.some(({ test }) => test(path)),
+		bases: bases.filter((base) => !bases.some((other) => other !== base && (other === "" || base.startsWith(`${other}/`)))),
+		unmatched: (paths) => {
+			const missing = new Set(added);
+			for (const path of paths) {
+				for (const each of missing) if (each.test(path)) missing.delete(each);
+				if (missing.size === 0) break;
+			}
+			return [...missing].map(({ line }) => line);
+		}
+	};
+}
+function fault(pattern) {
+	if (pattern === "" || pattern.length > MAX_PATTERN) return { expected: `a glob of 1 to ${MAX_PATTERN} characters` };
+	if (pattern.startsWith("/")) return { expected: "a glob relative to working-directory" };
+	if (pattern.split("/").includes("..")) return {
+		expected: "a glob that stays below working-directory",
+		fix: "Set working-directory to the folder that holds all that counts."
+	};
+}
+const MAGIC = /[*?[{\\]/;
+/** The leading names that are plain; of a pattern that is plain to its end, all but the last. */
+function baseOf(pattern) {
+	const names = pattern.replace(/\/+$/, "").split("/");
+	const magic = names.findIndex((name) => MAGIC.test(name));
+	return names.slice(0, magic === -1 ? -1 : magic).filter((name) => name !== ".").join("/");
+}
+function compile(pattern) {
+	const below = pattern.endsWith("/") || !MAGIC.test(pattern.split("/").at(-1));
+	const names = pattern.replace(/\/+$/, "").split("/").filter((name) => name !== "." && name !== "");
+	if (names.length === 0) return () => true;
+	return matcher(alternatives(names.join("/")), below);
+}
+/** Names between slashes are matched one by one, so that a hostile pattern costs names times names, never powers. */
+function matcher(patterns, below) {
+	const compiled = patterns.map((pattern) => pattern.split("/").map((name) => name === "**" ? void 0 : oneName(name)));
+	return (path) => {
+		const names = path.split("/");
+		return compiled.some((wanted) => walkNames(wanted, names, below));
+	};
+}
+function walkNames(wanted, names, below) {
+	let reached = spread(/* @__PURE__ */ new Set([0]), wanted);
+	for (const [index, name] of names.entries()) {
+		if (below && index > 0 && reached.has(wanted.length)) return true;
+		const next = /* @__PURE__ */ new Set();
+		for (const at of reached) {
+			if (at >= wanted.length) continue;
+			const test = wanted[at];
+			if (test === void 0) next.add(at);
+			else if (test(name)) next.add(at + 1);
+		}
+		reached = spread(next, wanted);
+		if (reached.size === 0) return false;
+	}
+	return reached.has(wanted.length);
+}
+/** `**` may stand for no folder at all. */
+function spread(positions, wanted) {
+	for (const at of positions) if (at < wanted.length && wanted[at] === void 0) positions.add(at + 1);
+	return positions;
+}
+/** One name of a path. `*` is matched with one step back at most, so that the time is length times length. */
+function oneName(pattern) {
+	const tokens = tokensOf(Array.from(pattern));
+	return (name) => {
+		const characters = Array.from(name);
+		let [at, token, starToken, starAt] = [
+			0,
+			0,
+			-1,
+			0
+		];
+		while (at < characters.length) {
+			const current = tokens[token];
+			if (current?.star) {
+				starToken = token++;
+				starAt = at;
+			} else if (current && !current.star && current.test(characters[at])) {
+				token++;
+				at++;
+			} else if (starToken !== -1) {
+				token = starToken + 1;
+				at = ++starAt;
+			} else return false;
+		}
+		while (tokens[token]?.star) token++;
+		return token === tokens.length;
+	};
+}
+function tokensOf(characters) {
+	const tokens = [];
+	for (let at = 0; at < characters.length; at++) {
+		const character = characters[at];
+		if (character === "*") {
+			if (!tokens.at(-1)?.star) tokens.push({ star: true });
+		} else if (character === "?") tokens.push({
+			star: false,
+			test: () => true
+		});
+		else if (character === "[") {
+			const { test, end } = classOf(characters, at);
+			tokens.push({
+				star: false,
+				test
+			});
+			at = end;
+		} else {
+			const meant = character === "\\" ? characters[++at] : character;
+			if (meant === void 0) throw new SyntaxError("a \\ stands before nothing");
+			tokens.push({
+				star: false,
+				test: (seen) => seen === meant
+			});
+		}
+	}
+	return tokens;
+}
+function classOf(characters, start) {
+	const negated = characters[start + 1] === "!" || characters[start + 1] === "^";
+	const ranges = [];
+	let at = start + (negated ? 2 : 1);
+	const take = () => {
+		const taken = characters[at] === "\\" ? characters[++at] : characters[at];
+		if (taken === void 0) throw new SyntaxError("a [ without its ]");
+		at++;
+		return taken;
+	};
+	do {
+		const from = take();
+		let to = from;
+		if (characters[at] === "-" && characters[at + 1] !== "]" && characters[at + 1] !== void 0) {
+			at++;
+			to = take();
+		}
+		if (to.codePointAt(0) < from.codePointAt(0)) throw new SyntaxError(`a range from ${from} back to ${to}`);
+		ranges.push([from.codePointAt(0), to.codePointAt(0)]);
+	} while (characters[at] !== "]");
+	return {
+		test: (seen) => ranges.some(([from, to]) => from <= seen.codePointAt(0) && seen.codePointAt(0) <= to) !== negated,
+		end: at
+	};
+}
+/** `{a,b}` written out; nested ones too. Braces inside `[...]` and after `\` mean themselves. */
+function alternatives(pattern) {
+	const characters = Array.from(pattern);
+	const open = indexOutside(characters, 0, (character) => character === "{");
+	if (open === -1) return [pattern];
+	const cuts = [open];
+	let depth = 0;
+	let close = -1;
+	for (let at = open; at !== -1; at = indexOutside(characters, at + 1, (character) => "{,}".includes(character))) if (characters[at] === "{") depth++;
+	else if (characters[at] === ",") {
+		if (depth === 1) cuts.push(at);
+	} else if (--depth === 0) {
+		close = at;
+		break;
+	}
+	if (close === -1) throw new SyntaxError("a { without its }");
+	const before = characters.slice(0, open).join("");
+	const after = characters.slice(close + 1).join("");
+	const all = [];
+	for (const [index, cut] of cuts.entries()) {
+		const inner = characters.slice(cut + 1, cuts[index + 1] ?? close).join("");
+		for (const each of alternatives(before + inner + after)) {
+			all.push(each);
+			if (all.length > MAX_ALTERNATIVES) throw new SyntaxError(`more than ${MAX_ALTERNATIVES} alternatives in braces`);
+		}
+	}
+	return all;
+}
+function indexOutside(characters, from, wanted) {
+	let inClass = false;
+	for (let at = 0; at < characters.length; at++) {
+		const character = characters[at];
+		if (character === "\\") at++;
+		else if (inClass) {
+			if (character === "]") inClass = false;
+		} else if (character === "[" && characters.indexOf("]", at + 2) !== -1) {
+			inClass = true;
+			at++;
+		} else if (at >= from && wanted(character)) return at;
+	}
+	return -1;
+}
+// src/domain/fingerprint/params.ts
+const MAX_PARAMS_BYTES = 262144;
+const MAX_PARAMS = 500;
+const MAX_VALUE = 4096;
+/** A number as it was written. A class of its own: nothing in a file can be mistaken for one. */
+var Source = class {
+	text;
+	constructor(text) {
+		this.text = text;
+	}
+};
+const NO_PARAMS = {
+	source: {},
+	canonical: {},
+	environment: {},
+	json: "{}"
+};
+/**
+* Reads parameters: a YAML or JSON map, nested as deep as it likes. Key order and the way a float is written make no difference
+* to the fingerprint; whether a number is an integer or a float does.
+* @param where `input "params"` or the file's name
+* @throws ActionError with every mistake
+*/
+async function parseParams(text, where) {
+	const limits = {
+		where,
+		maxBytes: MAX_PARAMS_BYTES,
+		maxDepth: 16,
+		number: (source) => new Source(source)
+	};
+	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_run_action.parseJson(text, limits) : await require_yaml.parseYaml(text, limits);
+	if (tree === null) return NO_PARAMS;
+	if (!isMap(tree)) throw new require_run_action.ActionError({
+		where,
+		expected: "a map of parameters, as `C: 1.0`, or the name of a file that holds one",
+		seen: Array.isArray(tree) ? "a list" : require_run_action.quote(text.trim(), 60)
+	});
+	const mistakes = [];
+	const flat = /* @__PURE__ */ new Map();
+	flatten(tree, "", flat, where, mistakes);
+	const byVariable = /* @__PURE__ */ new Map();
+	for (const name of flat.keys()) {
+		const variable = variableOf(name);
+		const other = byVariable.get(variable);
+		if (other !== void 0) mistakes.push({
+			where,
+			expected: "names that make different environment variables",
+			seen: `${require_run_action.quote(other)} and ${require_run_action.quote(name)}, both ${variable}`
+		});
+		byVariable.set(variable, name);
+	}
+	if (flat.size > MAX_PARAMS) mistakes.push({
+		where,
+		expected: `at most ${MAX_PARAMS} parameters`,
+		seen: `${flat.size}`
+	});
+	const sorted = [...flat].sort(([a], [b]) => require_workspace.byBytes(a, b));
+	const source = Object.create(null);
+	const canonical = Object.create(null);
+	const environment = Object.create(null);
+	for (const [name, value] of sorted) {
+		try {
+			source[name] = shown(value);
+			canonical[name] = canonicalOf(value);
+		} catch (thrown) {
+			if (!(thrown instanceof RangeError)) throw thrown;
+			mistakes.push({
+				where: `${where}, ${name}`,
+				expected: "a finite number",
+				seen: thrown.message
+			});
+			continue;
+		}
+		environment[variableOf(name)] = source[name];
+		if (source[name].length > MAX_VALUE || source[name].includes("\0")) mistakes.push({
+			where: `${where}, ${name}`,
+			expected: `a value of at most ${MAX_VALUE} characters, without NUL`,
+			seen: `${source[name].length} characters`,
+			fix: "Keep long values in a file that `code` or `data` names."
+		});
+	}
+	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes.slice(0, 20));
+	return {
+		source,
+		canonical,
+		environment,
+		json: jsonOf(tree)
+	};
+}
+const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Source);
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+function flatten(tree, prefix, into, where, mistakes) {
+	for (const [key, value] of Object.entries(tree)) {
+		const name = prefix === "" ? key : `${prefix}.${key}`;
+		if (!NAME.test(name)) mistakes.push({
+			where,
+			expected: "names of at most 128 letters, digits, _, - and .",
+			seen: require_run_action.quote(name),
+			fix: "Each becomes an environment variable PARAM_<NAME>."
+		});
+		else if (isMap(value) && Object.keys(value).length > 0) flatten(value, name, into, where, mistakes);
+		else if (into.has(name)) mistakes.push({
+			where,
+			expected: "each parameter once",
+			seen: `${name} twice`
+		});
+		else into.set(name, value);
+	}
+}
+/** `optimizer.lr` → `PARAM_OPTIMIZER_LR`. */
+const variableOf = (name) => `PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+/** A value as its author wrote it; lists as JSON. */
+function shown(value) {
+	if (value instanceof Source) return value.text;
+	return typeof value === "string" ? value : value === null ? "null" : jsonOf(value);
+}
+function canonicalOf(value) {
+	if (value instanceof Source) return numberOf(value.text);
+	if (value === null) return "null";
+	if (typeof value === "string") return `text ${JSON.stringify(value)}`;
+	if (typeof value === "boolean") return `flag ${value}`;
+	if (Array.isArray(value)) return `list [${value.map(canonicalOf).join(", ")}]`;
+	return `map {${Object.entries(value).sort(([a], [b]) => require_workspace.byBytes(a, b)).map(([name, inner]) => `${JSON.stringify(name)}: ${canonicalOf(inner)}`).join(", ")}}`;
+}
+const INTEGER = /^[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
+function integerOf(source) {
+	const digits = source.replace(/^[-+]/, "");
+	return source.startsWith("-") ? -BigInt(digits) : BigInt(digits);
+}
+function floatOf(source) {
+	const value = Number(source);
+	if (!Number.isFinite(value)) throw new RangeError(source.slice(0, 40));
+	return value;
+}
+/** An integer by its value, a float by the shortest decimal that reads back as the same double. */
+function numberOf(source) {
+	if (INTEGER.test(source)) return `int ${integerOf(source)}`;
+	const value = floatOf(source);
+	return `float ${Object.is(value, -0) ? "-0" : value}`;
+}
+/** JSON that keeps a float a float: `1.0`, not `1`. */
+function jsonOf(value) {
+	if (value instanceof Source) {
+		const { text } = value;
+		if (INTEGER.test(text)) return String(integerOf(text));
+		const float = floatOf(text);
+		const written = Object.is(float, -0) ? "-0" : String(float);
+		return /[.e]/.test(written) ? written : `${written}.0`;
+	}
+	if (Array.isArray(value)) return `[${value.map(jsonOf).join(", ")}]`;
+	if (value !== null && typeof value === "object") return `{${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${jsonOf(inner)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+// src/actions/ingredients.ts
+const MAX_LOCK_BYTES = 8388608;
+/**
+* Takes stock of all that decides what a training would make.
+* @throws ActionError with the globs that match nothing, names that clash, parameters that do not parse
+*/
+async function takeStock(asked, run, ports) {
+	const { workspace } = ports;
+	const folder = asked.workingDirectory === "." ? run.workspace : `${run.workspace}/${asked.workingDirectory}`;
+	await refuseOutside(folder, run, workspace);
+	const [params, tracked, python] = await Promise.all([
+		readParams(asked.params, folder, run, workspace),
+		workspace.tracked(folder),
+		pythonVersion(ports.processes, folder)
+	]);
+	const stock = new Stock(folder, tracked, workspace);
+	const mistakes = [];
+	const named = async (lines, input) => {
+		const globs = parseGlobs(lines, `input "${input}"`);
+		const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked));
+		for (const line of globs.unmatched(paths)) mistakes.push({
+			where: `input "${input}"`,
+			expected: "globs that match at least one file below working-directory",
+			seen: `${require_run_action.quote(line)}, which matches none`,
+			fix: "Is the file fetched by a step before this one? Take the line out if it is not needed."
+		});
+		return paths.filter((path) => globs.matches(path));
+	};
+	const data = asked.data.length > 0 ? await named(asked.data, "data") : [];
+	const environment = asked.environment.length > 0 ? await named(asked.environment, "environment") : await stock.lockFiles();
+	const elsewhere = /* @__PURE__ */ new Set([
+		...data,
+		...environment,
+		...params.file === void 0 ? [] : [params.file]
+	]);
+	const code = asked.code.length > 0 ? await named(asked.code, "code") : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
+	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	return {
+		code: await stock.digest(code),
+		data: await stock.digest(data),
+		params: params.params,
+		environment: await withPins(await stock.digest(environment), folder, workspace),
+		command: {
+			command: asked.command,
+			workingDirectory: asked.workingDirectory,
+			model: asked.model,
+			metrics: asked.metrics ?? ""
+		},
+		runtime: {
+			os: run.os,
+			arch: run.arch,
+			python
+		}
+	};
+}
+/** What the training writes can not decide whether it runs. */
+const isOutput = (path, { model, metrics }) => path === model || path.startsWith(`${model}/`) || path === metrics;
+async function refuseOutside(folder, run, workspace) {
+	const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
+	const facts = real === void 0 ? void 0 : await workspace.facts(real);
+	if (real !== void 0 && root !== void 0 && facts?.kind === "folder" && `${real}/`.startsWith(`${root}/`)) return;
+	throw new require_run_action.ActionError({
+		where: `input "working-directory"`,
+		expected: "a folder of the workspace",
+		seen: facts === void 0 ? "none there" : facts.kind === "folder" ? "one outside, through a link" : "no folder",
+		fix: "Is the repository checked out before this step (actions/checkout)?"
+	});
+}
+async function readParams(input, folder, run, workspace) {
+	if (input === void 0) return {
+		params: NO_PARAMS,
+		file: void 0
+	};
+	const path = input.trim().replace(/^\.\//, "");
+	if (/^[^\s:{}[\]"'|>&*!%#`@]+$/.test(path) && !path.startsWith("/") && !path.split("/").includes("..")) {
+		const real = await workspace.realPath(`${folder}/${path}`);
+		const root = await workspace.realPath(run.workspace);
+		const text = real !== void 0 && root !== void 0 && real.startsWith(`${root}/`) ? await workspace.readText(real, { maxBytes: MAX_PARAMS_BYTES }) : void 0;
+		if (text !== void 0) return {
+			params: await parseParams(text, path),
+			file: path
+		};
+		if (/\.(?:ya?ml|json)$/i.test(path)) throw new require_run_action.ActionError({
+			where: `input "params"`,
+			expected: "a file of working-directory, or a map",
+			seen: `${require_run_action.quote(path)}, and there is no such file`
+		});
+	}
+	return {
+		params: await parseParams(input, `input "params"`),
+		file: void 0
+	};
+}
+/** `3.11.2`; `undefined` without a Python, which is fine: the command need not be one. */
+async function pythonVersion(processes, cwd) {
+	for (const program of ["python3", "python"]) {
+		const path = await processes.find(program);
+		if (path === void 0) continue;
+		const { PATH = "", HOME = "", pythonLocation = "" } = processes.environment();
+		const [, named] = /\/Python\/(\d+\.\d+\.\d+)\/[^/]+$/.exec(pythonLocation) ?? [];
+		if (named !== void 0 && path.startsWith(`${pythonLocation}/`)) return named;
+		try {
+			const { stdout } = await processes.run({
+				command: path,
+				args: ["--version"],
+				cwd,
+				env: {
+					PATH,
+					HOME,
+					LC_ALL: "C"
+				}
+			}, {
+				timeoutMs: 1e4,
+				maxBytes: 4096
+			});
+			const [, version] = /^Python (\d+\.\d+\.\d+\S{0,20})/.exec(stdout) ?? [];
+			if (version !== void 0) return version;
+		} catch (thrown) {
+			if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+		}
+	}
+}
+async function withPins(files, folder, workspace) {
+	return await Promise.all(files.map(async (file) => {
+		if (!/\.txt$/i.test(file.path)) return file;
+		const facts = await workspace.facts(`${folder}/${file.path}`);
+		if (facts?.kind !== "file" || facts.bytes > MAX_LOCK_BYTES) return file;
+		const bytes = await workspace.readBytes(`${folder}/${file.path}`, { maxBytes: MAX_LOCK_BYTES });
+		const packages = require_fingerprint.pinsOf(bytes?.toString("utf8") ?? "");
+		return packages === void 0 ? file : {
+			...file,
+			packages
+		};
+	}));
+}
+/** The files of the working directory, as git and the disk know them. */
+var Stock = class {
+	#folder;
+	#tracked;
+	#workspace;
+	constructor(folder, tracked, workspace) {
+		this.#folder = folder;
+		this.#tracked = tracked;
+		this.#workspace = workspace;
+	}
+	/** All files on disk below some folders, tracked or not. */
+	async below(bases) {
+		const found = [];
+		for (const base of bases) {
+			if ((await this.#workspace.facts(this.#at(base)))?.kind !== "folder") continue;
+			const walked = await this.#workspace.walk(this.#at(base));
+			for (const { path, kind } of walked) if (kind !== "other") found.push(base === "" ? path : `${base}/${path}`);
+		}
+		return found;
+	}
+	/** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
+	async byDefault() {
+		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_workspace.byBytes);
+		return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+	}
+	async lockFiles() {
+		return (await this.#workspace.walk(this.#folder, { depth: 1 })).filter(({ path, kind }) => kind === "file" && require_fingerprint.isLockFile(path)).map(({ path }) => path);
+	}
+	/** By blob id what git finds clean, by sha256 all else. */
+	async digest(paths) {
+		const digests = [];
+		const toRead = [];
+		for (const path of paths) {
+			const clean = this.#tracked?.clean.get(path);
+			if (clean === void 0) toRead.push(path);
+			else if (clean.mode === "120000") digests.push(await this.#link(path));
+			else {
+				const digest = clean.mode === "160000" ? `commit:${clean.blob}` : `git:${clean.blob}`;
+				digests.push({
+					path,
+					digest,
+					executable: clean.mode === "100755"
+				});
+			}
+		}
+		const plain = [];
+		for (const path of toRead) {
+			const facts = await this.#workspace.facts(this.#at(path));
+			if (facts?.kind === "file") plain.push({
+				path,
+				executable: require_manifest.isExecutable(facts.mode)
+			});
+			else if (facts?.kind === "link") digests.push(await this.#link(path));
+			else if (facts?.kind === "folder") digests.push({
+				path,
+				digest: await this.#treeAt(this.#at(path)),
+				executable: false
+			});
+		}
+		const hashed = await this.#workspace.sha256All(this.#folder, plain.map(({ path }) => path));
+		for (const [index, { path, executable }] of plain.entries()) digests.push({
+			path,
+			digest: `sha256:${hashed[index].hex}`,
+			executable
+		});
+		return digests.sort((a, b) => require_workspace.byBytes(a.path, b.path));
+	}
+	/** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */
+	async #link(path) {
+		const target = await this.#workspace.linkTarget(this.#at(path)) ?? "";
+		const real = await this.#workspace.realPath(this.#at(path));
+		const facts = real === void 0 ? void 0 : await this.#workspace.facts(real);
+		const content = facts?.kind === "folder" ? await this.#treeAt(real) : facts?.kind === "file" ? (await this.#workspace.sha256(real)).hex : void 0;
+		return {
+			path,
+			digest: require_fingerprint.linkDigest(target, content),
+			executable: facts?.kind === "file" && require_manifest.isExecutable(facts.mode)
+		};
+	}
+	async #treeAt(root) {
+		const files = (await this.#workspace.walk(root)).filter(({ kind }) => kind === "file");
+		const hashed = await this.#workspace.sha256All(root, files.map(({ path }) => path));
+		return require_fingerprint.treeDigest(files.map(({ path }, index) => ({
+			path,
+			sha256: hashed[index].hex
+		})));
+	}
+	#at(path) {
+		return path === "" ? this.#folder : `${this.#folder}/${path}`;
+	}
+};
+exports.takeStock = takeStock;

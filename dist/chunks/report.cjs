@@ -1,0 +1,131 @@
+require("./rolldown-runtime.cjs");
+const require_curl = require("./curl.cjs");
+const require_escape = require("./escape.cjs");
+const require_gate = require("./gate.cjs");
+const require_quantity = require("./quantity.cjs");
+// src/domain/report/report.ts
+const SHARE = {
+	reasons: 12e3,
+	table: 18e3,
+	changed: 6e3,
+	facts: 9e3
+};
+/** The first line of our comment: one for each model. Names of models hold nothing that could end it. */
+function reportMarker(model) {
+	return `<!-- model-road:report model=${model} -->`;
+}
+/** Whether a comment's text is a report of this model. Only its beginning counts: anyone may quote the marker further down. */
+function carriesMarker(body, model) {
+	return body.startsWith(reportMarker(model));
+}
+/**
+* The report of a release as GitHub's Markdown, for the comment and the job summary alike: at most 60,000 characters, everything
+* from outside escaped for where it stands.
+* @param request the JSON of a prediction request that the model is known to answer
+*/
+function renderReport(record, from, request) {
+	return [
+		reportMarker(record.model.name),
+		`## ${require_escape.escapeText(record.model.name)}: ${headline(record)}`,
+		opening(record),
+		record.gate ? require_gate.failedRules(record.gate, SHARE.reasons) : "",
+		require_gate.metricsTable(record.gate, record.metrics?.values ?? {}, SHARE.table),
+		howItWasMade(record, from),
+		record.deployment ? howToAsk(record.deployment, request) : "",
+		facts(record),
+		footer(record, from)
+	].filter((part) => part !== "").join("\n\n").concat("\n");
+}
+function headline({ gate, deployment }) {
+	const verdict = gate?.decision ?? "not gated";
+	if (!deployment) return verdict;
+	return `${verdict}, ${gate?.decision === "passed" ? "and serving" : "yet serving"}`;
+}
+/** Two sentences: why the verdict is what it is, and what it means for what serves. */
+function opening({ gate, image, deployment }) {
+	const why = gate ? require_gate.verdictSentence(gate) : "No gate has judged this version";
+	if (deployment) {
+		if (gate?.decision === "passed") return `**${why}, and ${SERVES[deployment.operation]}.**`;
+		return `**${why}, yet this version serves:** it was deployed with \`require-gate: false\`, or under an earlier verdict.`;
+	}
+	if (gate?.decision === "passed") return image ? `**${why}.** The image is built; this run has not deployed it.` : `**${why}.** This run has neither built an image nor deployed anything.`;
+	return `**${why}, so nothing was deployed:** ${gate ? "only a version whose gate is passed goes on" : "only a version that passes a gate goes on"}. What served before is untouched and goes on serving.`;
+}
+const SERVES = {
+	created: "this version serves now, as the first under its name",
+	updated: "this version serves now, in place of the one before",
+	unchanged: "this very version was serving already"
+};
+/** Why it was trained or not, what differs from the last result, and the image that came of it. */
+function howItWasMade({ training, image }, from) {
+	const { skipped, reusedFrom, reason, seconds, changed } = training;
+	const reused = reusedFrom ? ` (model of ${runLink({
+		...from,
+		runId: reusedFrom.runId,
+		runAttempt: 1
+	})})` : "";
+	const parts = [`**${skipped ? "Training skipped" : `Trained in ${require_quantity.secondsAsText(seconds)}`}**${reused}: ${require_escape.escapeText(reason, 400)}`];
+	const others = changed.filter((line) => !reason.includes(line));
+	if (others.length > 0) {
+		const items = others.map((line) => `- ${require_escape.codeSpan(line, 200)}`);
+		parts.push(require_gate.fit(require_gate.equals(items), SHARE.changed, (count) => `- … and ${count} more`).join("\n"));
+	}
+	if (image) {
+		const size = image.layers.reduce((sum, { bytes }) => sum + bytes, 0);
+		parts.push(`**Image** (${require_quantity.bytesAsText(size)}): ${require_escape.codeSpan(`${image.repository}@${image.digest}`, 500)}`);
+	}
+	return parts.join("\n\n");
+}
+function howToAsk({ url, target }, request) {
+	const curl = require_curl.predictionCurl(url, request);
+	const lines = [`**Ask it for a prediction**`, curl ? require_escape.codeBlock(curl.command, "sh") : require_escape.codeSpan(url, 500)];
+	const notes = [...curl?.template ? ["Put a row of your model's own features in the place of the numbers."] : [], ...target === "local" ? ["This address is on the runner's own machine: it answers only there, until the job ends or the model is stopped."] : []];
+	if (notes.length > 0) lines.push(notes.join(" "));
+	return lines.join("\n\n");
+}
+/** What this version is, a row each; folded, since few need it. */
+function facts(record) {
+	const { model, training, deployment } = record;
+	const rows = [
+		["Command", require_escape.codeSpan(training.command, 200)],
+		["Parameters", list(Object.entries(training.params).map(([name, value]) => require_escape.codeSpan(`${name}=${value}`, 80)))],
+		["Model", `${require_escape.codeSpan(model.path, 200)}, ${require_quantity.counted(model.files, "file")}, ${require_quantity.bytesAsText(model.bytes)}, ${require_escape.codeSpan(model.flavor)}`],
+		["Written with", list(Object.entries(model.libraries ?? {}).map(([name, version]) => require_escape.codeSpan(`${name} ${version}`, 80)))],
+		["Model digest", require_escape.codeSpan(model.digest)],
+		["Fingerprint", require_escape.codeSpan(model.fingerprint)]
+	];
+	if (deployment) {
+		const { target, namespace, name, deployId, operation } = deployment;
+		rows.push(["Deployment", `${operation}: ${require_escape.codeSpan(`${namespace}/${name}`)}, target ${require_escape.codeSpan(target)}`], ["Deploy id", require_escape.codeSpan(deployId)], ["Prediction URL", require_escape.codeSpan(deployment.url, 500)]);
+	}
+	const lines = rows.filter(([, value]) => value !== "").map(([name, value]) => `| ${name} | ${value} |`);
+	return [
+		"<details><summary>More about this version</summary>",
+		`| | |\n|:--|:--|\n${require_gate.fit(require_gate.equals(lines), SHARE.facts, (count) => `\n… and ${require_quantity.counted(count, "more row")} in the record.`).join("\n")}`,
+		"</details>"
+	].join("\n\n");
+}
+function list(items) {
+	return items.length > 12 ? `${items.slice(0, 12).join(", ")} and ${items.length - 12} more` : items.join(", ");
+}
+function footer({ source, model }, from) {
+	const short = source.sha.slice(0, 7);
+	const base = linkable({
+		...from,
+		repository: source.repository
+	});
+	return `<sub>Commit ${base === void 0 ? `\`${short}\`` : `[\`${short}\`](${base}/commit/${source.sha})`} · ${runLink(from)} · fingerprint \`${model.fingerprint.slice(0, 12)}\`</sub>`;
+}
+function runLink(from) {
+	const { runId, runAttempt } = from;
+	const base = linkable(from);
+	const text = `run ${require_escape.escapeText(runId, 20)}${runAttempt > 1 ? `, attempt ${runAttempt}` : ""}`;
+	if (base === void 0 || !/^\d{1,20}$/.test(runId)) return text;
+	return `[${text}](${base}/actions/runs/${runId}${runAttempt > 1 ? `/attempts/${runAttempt}` : ""})`;
+}
+/** The repository's address, where server and name are such that a link can hold nothing else. */
+function linkable({ serverUrl, repository }) {
+	return /^https?:\/\/[\w.-]+(?::\d{1,5})?$/.test(serverUrl) && /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${serverUrl}/${repository}` : void 0;
+}
+exports.carriesMarker = carriesMarker;
+exports.renderReport = renderReport;

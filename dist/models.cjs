@@ -1,0 +1,122 @@
+require("./chunks/rolldown-runtime.cjs");
+const require_lock = require("./chunks/lock.cjs");
+const require_run_action = require("./chunks/run-action.cjs");
+const require_serving = require("./chunks/serving.cjs");
+const require_process = require("./chunks/process.cjs");
+/** Lists, finds and ends what is served. */
+const models = {
+	id: "models",
+	inputs: {
+		command: require_run_action.oneOf([
+			"list",
+			"get-url",
+			"delete"
+		], {
+			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
+			default: "list"
+		}),
+		target: require_run_action.oneOf(require_serving.TARGETS, {
+			description: "Where it is served. `local` is this machine; the others need a later version of these actions.",
+			default: "seldon"
+		}),
+		name: require_run_action.text({
+			description: "The deployment. get-url and delete need it.",
+			...require_lock.deploymentName
+		}),
+		namespace: require_run_action.text({
+			description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
+			...require_lock.namespaceName
+		})
+	},
+	outputs: {
+		models: "What is served, as a JSON list: namespace, name, url, status, deployId, modelClass, replicas, since, restarts",
+		"prediction-url": "Where the deployment answers; empty for `list`",
+		operation: "`listed`, `found`, `deleted`, or `absent` when there was nothing to delete"
+	},
+	run: async (given, _run, { serving, log }) => {
+		refuseInputs(given);
+		const { namespace = "default", name = "" } = given;
+		switch (given.command) {
+			case "list": return tellList((await serving.list()).filter((each) => matches(each, given)));
+			case "get-url": {
+				const state = await serving.state(namespace, name);
+				if (state?.status !== "running") require_run_action.refuse({
+					where: `${namespace}/${name}`,
+					expected: "a deployment that serves",
+					seen: state === void 0 ? "none" : `one that is ${state.status}`,
+					fix: "The command list tells what there is; seldon-deploy serves it."
+				});
+				log.info(state.url);
+				return { outputs: {
+					models: asJson([state]),
+					"prediction-url": state.url,
+					operation: "found"
+				} };
+			}
+			case "delete": {
+				const there = await serving.remove(namespace, name);
+				log.info(`${namespace}/${name}: ${there ? "ended and forgotten" : "nothing was served under this name"}`);
+				return { outputs: {
+					models: "[]",
+					operation: there ? "deleted" : "absent"
+				} };
+			}
+		}
+	}
+};
+function refuseInputs({ target, command, name }) {
+	const mistakes = [];
+	if (target !== "local") mistakes.push({
+		where: `input "target"`,
+		expected: "local, the one target of this version",
+		seen: target,
+		fix: "Set target: local for what is served on this machine."
+	});
+	if (command !== "list" && name === void 0) mistakes.push({
+		where: `input "name"`,
+		expected: `a deployment's name for ${command}`,
+		seen: "nothing"
+	});
+	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+}
+const matches = (state, { namespace, name }) => (namespace === void 0 || state.namespace === namespace) && (name === void 0 || state.name === name);
+/** Without the record: an output is one environment variable of the step that takes it. */
+const asJson = (states) => JSON.stringify(states.map(({ namespace, name, url, status, deployId, modelClass, replicas, since, restarts }) => ({
+	namespace,
+	name,
+	url,
+	status,
+	deployId,
+	modelClass,
+	replicas,
+	since,
+	restarts
+})));
+async function tellList(states) {
+	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./chunks/escape.cjs"));
+	const rows = states.map(({ namespace, name, status, deployId, url }) => `| ${escapeCell(`${namespace}/${name}`)} | ${status} | ${codeSpan(deployId?.slice(0, 12) ?? "")} | ${codeSpan(url)} |`);
+	const summary = rows.length === 0 ? "Nothing is served on this machine.\n" : [
+		"| Deployment | Status | Deploy id | Prediction URL |",
+		"|---|---|---|---|",
+		...rows,
+		""
+	].join("\n");
+	return {
+		outputs: {
+			models: asJson(states),
+			operation: "listed"
+		},
+		summary
+	};
+}
+// src/main/models.ts
+require_run_action.runAction(models, ({ log, signal }) => {
+	const processes = require_process.localProcesses({ signal });
+	return {
+		log,
+		serving: require_serving.localServing({
+			processes,
+			locks: require_lock.fileLocks()
+		})
+	};
+});

@@ -1,0 +1,101 @@
+require("./chunks/rolldown-runtime.cjs");
+const require_run_action = require("./chunks/run-action.cjs");
+const require_event = require("./chunks/event.cjs");
+const require_record = require("./chunks/record.cjs");
+const require_smoke_request = require("./chunks/smoke-request.cjs");
+const require_github = require("./chunks/github.cjs");
+const require_workspace = require("./chunks/workspace.cjs");
+// src/actions/report.ts
+const inputs = {
+	record: require_record.recordInput,
+	"github-token": require_run_action.text({
+		description: "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
+		expression: "${{ github.token }}",
+		secret: true
+	})
+};
+/** Whom the job's own token writes as. */
+const BOT = "github-actions[bot]";
+/**
+* Tells a release in the job summary and, in a pull request, in one comment that is kept up to date. Telling is a side step:
+* where GitHub does not let it comment, a notice says so and the step stays green.
+*/
+const report = {
+	id: "report",
+	inputs,
+	outputs: {
+		"comment-url": "The comment on the pull request; empty where there is none.",
+		report: "The report as a Markdown file, under the runner's temporary folder; empty without a record."
+	},
+	run: async (inputs, run, ports) => {
+		const record = await require_record.takeRecord(inputs.record, run, ports);
+		if (!record) return {
+			outputs: {},
+			annotations: [{
+				level: "notice",
+				title: "Nothing to report",
+				message: "This job has no release record: train has not come to its end, or no record was handed on."
+			}]
+		};
+		const { renderReport } = await Promise.resolve().then(() => require("./chunks/report.cjs"));
+		const body = renderReport(record, run, await require_smoke_request.keptRequest(run, ports.workspace));
+		const file = `${run.temp}/model-road/report.md`;
+		await ports.workspace.write(file, body);
+		return {
+			summary: body,
+			...await tell(body, record.model.name, file, run, ports)
+		};
+	}
+};
+async function tell(body, model, file, run, ports) {
+	try {
+		const number = await pullRequest(run, ports.workspace);
+		if (number === void 0) {
+			ports.log.info(`The event ${run.event} has no pull request: the report is in the job summary only.`);
+			return { outputs: { report: file } };
+		}
+		const comment = await stick(body, model, number, ports.github);
+		ports.log.info(`The report is a comment: ${comment.url}`);
+		return { outputs: {
+			"comment-url": comment.url,
+			report: file
+		} };
+	} catch (thrown) {
+		if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+		const message = `The report is in the job summary. ${thrown.message}`;
+		return {
+			outputs: { report: file },
+			annotations: [{
+				level: "notice",
+				title: "No comment on the pull request",
+				message
+			}]
+		};
+	}
+}
+/** Updates our comment of this model, the newest where there are several; else writes it. */
+async function stick(body, model, issue, github) {
+	const { carriesMarker } = await Promise.resolve().then(() => require("./chunks/report.cjs"));
+	const ours = (await github.comments(issue)).findLast((comment) => comment.authorIsBot && comment.author === BOT && carriesMarker(comment.body, model));
+	return (ours && await github.updateComment(ours.id, body)) ?? await github.createComment(issue, body);
+}
+/** The number of the pull request that the run is about. */
+async function pullRequest(run, workspace) {
+	if (run.event !== "pull_request") return void 0;
+	const number = (await require_event.readEvent(run, workspace)).pullRequest?.number ?? 0;
+	if (!Number.isSafeInteger(number) || number < 1) require_run_action.refuse({
+		where: "the event's payload",
+		expected: "the number of a pull request",
+		seen: "none"
+	});
+	return number;
+}
+// src/main/report.ts
+require_run_action.runAction(report, ({ inputs, run, log }) => ({
+	log,
+	workspace: require_workspace.localWorkspace(run),
+	github: require_github.githubRest({
+		run,
+		token: inputs["github-token"]
+	})
+}));

@@ -1,0 +1,146 @@
+require("./chunks/rolldown-runtime.cjs");
+const require_run_action = require("./chunks/run-action.cjs");
+const require_training_plan = require("./chunks/training-plan.cjs");
+const require_clock = require("./chunks/clock.cjs");
+const require_process = require("./chunks/process.cjs");
+const require_workspace = require("./chunks/workspace.cjs");
+// src/actions/train-command.ts
+const MAX_LINE_BYTES = 16384;
+/** Above this the live log says no more; the tail is in the artifact's log all the same. */
+const MAX_SHOWN_BYTES = 33554432;
+const MAX_KEPT_BYTES = 8388608;
+/** What the command started and left running is asked to end, and ended. */
+const LEFTOVER_GRACE_MS = 3e3;
+/**
+* Runs a command of the user's (of train, or of evaluate-gate) in a `run:` step: with an environment that holds no token, its
+* output shown live in a form that the runner takes no command from. Not an action: it takes `PLAN_FILE` and `COMMAND` from the
+* environment and returns the step's exit code, which is the command's own.
+* @throws ActionError when there is no plan, or no shell
+*/
+async function trainCommand(ports) {
+	const env = ports.processes.environment();
+	const plan = await require_training_plan.readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
+	const command = env.COMMAND ?? plan.command ?? "";
+	if (command.trim() === "") require_run_action.refuse({
+		where: "COMMAND",
+		expected: "a command",
+		seen: "nothing"
+	});
+	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_run_action.refuse({
+		where: "COMMAND",
+		expected: "the command that the plan was made for",
+		seen: "another",
+		fix: "Hand the same one to the part before and to this step."
+	});
+	return await execute(command, plan, env, ports);
+}
+async function execute(command, plan, env, { workspace, processes, clock, log, signal }) {
+	const bash = await processes.find("bash");
+	const shell = bash ?? await processes.find("sh") ?? require_run_action.refuse({
+		where: "the command",
+		expected: "a bash or sh",
+		seen: "neither"
+	});
+	const args = bash === void 0 ? ["-e", "-c"] : [
+		"--noprofile",
+		"--norc",
+		"-eo",
+		"pipefail",
+		"-c"
+	];
+	const output = new Output(log);
+	const startedMs = clock.now();
+	const started = clock.elapsed();
+	const child = await processes.start({
+		command: shell,
+		args: [...args, command],
+		cwd: plan.workingDirectory,
+		env: {
+			...trainingEnvironment(env),
+			...plan.env
+		}
+	}, {
+		maxLine: MAX_LINE_BYTES,
+		onLine: (line) => output.take(line)
+	});
+	const cancel = () => void child.stop(LEFTOVER_GRACE_MS);
+	signal.addEventListener("abort", cancel, { once: true });
+	if (signal.aborted) cancel();
+	const { code, signal: killedBy } = await child.ended;
+	await child.stop(LEFTOVER_GRACE_MS);
+	const seconds = (clock.elapsed() - started) / 1e3;
+	const exit = signal.aborted ? 130 : code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0);
+	await workspace.write(plan.logFile, output.kept());
+	if (plan.resultFile !== void 0) await workspace.write(plan.resultFile, JSON.stringify({
+		startedMs: Math.round(startedMs),
+		seconds,
+		code: exit
+	}));
+	if (signal.aborted) log.warning("The command was cancelled.");
+	else if (killedBy !== null) log.warning(`The command was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
+	else if (exit !== 0) log.warning(`The command ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
+	return exit;
+}
+const SIGNALS = {
+	SIGHUP: 1,
+	SIGINT: 2,
+	SIGABRT: 6,
+	SIGKILL: 9,
+	SIGSEGV: 11,
+	SIGTERM: 15
+};
+/** Rights and channels of the runner. A command that trains needs none of them, and one that was tampered with would use them. */
+const WITHHELD = [
+	/^ACTIONS_/i,
+	/^INPUT_/i,
+	/^STATE_/i,
+	/^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)$/i,
+	/_TOKEN$/i,
+	/^(?:NODE|PLAN_FILE|COMMAND)$/,
+	/^(?:BASH_ENV|ENV)$/
+];
+/** What of our environment the training command sees. */
+function trainingEnvironment(env) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.some((form) => form.test(name))));
+}
+/** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
+var Output = class {
+	#log;
+	#kept = [];
+	#first = 0;
+	#keptBytes = 0;
+	#droppedLines = 0;
+	#shownBytes = 0;
+	constructor(log) {
+		this.#log = log;
+	}
+	take(line) {
+		const bytes = Buffer.byteLength(line) + 1;
+		if (this.#shownBytes <= MAX_SHOWN_BYTES) {
+			this.#shownBytes += bytes;
+			this.#log.info(this.#shownBytes <= MAX_SHOWN_BYTES ? line : `(${MAX_SHOWN_BYTES / 1024 / 1024} MiB are shown; the rest is not. The last ${MAX_KEPT_BYTES / 1024 / 1024} MiB are kept in its log.)`);
+		}
+		this.#kept.push(line);
+		this.#keptBytes += bytes;
+		while (this.#keptBytes > MAX_KEPT_BYTES) {
+			this.#keptBytes -= Buffer.byteLength(this.#kept[this.#first]) + 1;
+			this.#kept[this.#first++] = "";
+			this.#droppedLines++;
+		}
+		if (this.#first > 1e4 && this.#first * 2 > this.#kept.length) {
+			this.#kept = this.#kept.slice(this.#first);
+			this.#first = 0;
+		}
+	}
+	kept() {
+		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_run_action.disarmLine(line)}\n`).join("");
+	}
+};
+// src/main/train-command.ts
+require_run_action.runProgram(async ({ run, log, signal }) => trainCommand({
+	log,
+	workspace: require_workspace.localWorkspace(run),
+	processes: require_process.localProcesses(),
+	clock: require_clock.systemClock(),
+	signal
+}));
