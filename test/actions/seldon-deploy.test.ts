@@ -395,8 +395,8 @@ describe("what was given", () => {
   });
 
   test("all that can be seen in the inputs at once", async () => {
-    const wrong = { name: "Digits_1", namespace: "-", replicas: "9", "wait-timeout": "soon", "smoke-request": "{}" };
-    const more = { "base-url": "http://0.0.0.0:80", "model-class": "a b", "dry-run": "maybe" };
+    const wrong = { name: "Digits_1", namespace: "-", replicas: "0", "wait-timeout": "soon", "smoke-request": "{}" };
+    const more = { "base-url": "ftp://x", "model-class": "a b", "dry-run": "maybe" };
     await expect(deploy({ ...CHECKOUT, ...wrong, ...more })).rejects.toMatchObject({ mistakes: { length: 8 } });
   });
 

@@ -19,9 +19,7 @@ const good = (): Good => ({
         name: "default",
         replicas: 1,
         graph: { name: "classifier", type: "MODEL", children: [] } as Record<string, Json>,
-        componentSpecs: [
-          { spec: { containers: [{ name: "classifier", image: "acme/m@sha256:0" }] } },
-        ],
+        componentSpecs: [{ spec: { containers: [{ name: "classifier", image: "acme/m@sha256:0" }] } }],
       },
     ],
   },
@@ -550,7 +548,7 @@ test.runIf(existsSync(manifests))("agrees with a real cluster on every published
     .split("\n")
     .map((line) => JSON.parse(line) as { source: string; strict_verdict: string; document: Json });
   // Taken by the API server, and then the operator fails: no Service may be called so.
-  const failsLater = (where: string): boolean => where.endsWith('.name');
+  const failsLater = (where: string): boolean => where.endsWith(".name");
   const wrong = rows.filter(({ document, strict_verdict }) => {
     const errors = lintSeldonDeployment(document).filter(({ level }) => level === "error");
     return strict_verdict === "rejected" ? errors.length === 0 : errors.some(({ where }) => !failsLater(where));

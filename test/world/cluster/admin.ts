@@ -36,7 +36,7 @@ export function adminOf(kubeconfig: string): Admin {
           path,
           method,
           ...user,
-          headers: (text === undefined ? {} : { "content-type": type }),
+          headers: text === undefined ? {} : { "content-type": type },
         },
         (answer) => {
           const chunks: Buffer[] = [];

@@ -318,7 +318,9 @@ async function makeCertificate(): Promise<{ certificate: string; key: string }> 
     try {
       const [key, certificate] = [join(folder, "key.pem"), join(folder, "cert.pem")];
       await promisify(execFile)("openssl", [
-        ...`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1`.split(" "),
+        ...`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1`.split(
+          " ",
+        ),
         "-keyout",
         key,
         "-out",
