@@ -413,16 +413,12 @@ async function failureOf(
       : (["timeout", verdict.kind === "timeout" ? verdict.message : "", undefined] as const);
   if (!["deleted", "replaced", "superseded"].includes(why)) await explainFailure(place, applied, facts, culprit, ports);
   const state = facts.sdep?.status?.state;
-  const fix = `Seldon's own state is ${state ?? "none: is its operator running, and does it watch this namespace?"}${state === undefined ? "" : ", which does not tell"}`;
-  return new Failure(
-    why,
-    new ActionError({
-      where: `the new version of ${calledAt(place)}`,
-      expected: WANTED[why],
-      seen: message,
-      fix: `${fix}.`,
-    }),
-  );
+  const fix =
+    state === undefined
+      ? "Seldon has told no state: does its operator run, and watch this namespace?"
+      : `Seldon's own state is ${state}, which does not tell.`;
+  const error = { where: `the new version of ${calledAt(place)}`, expected: WANTED[why], seen: message, fix };
+  return new Failure(why, new ActionError(error));
 }
 
 const WANTED: Readonly<Record<Failure["why"], string>> = {

@@ -1,5 +1,5 @@
 import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
-import { proxyPath } from "../domain/kubernetes/paths.ts";
+import { pathOf, proxyPath } from "../domain/kubernetes/paths.ts";
 import type { Pod } from "../domain/kubernetes/object.ts";
 import { isNew, type Applied, type RolloutFacts } from "../domain/rollout/verdict.ts";
 import { predictionPath } from "../domain/seldon/manifest.ts";
@@ -7,7 +7,7 @@ import { basePath } from "../domain/seldon/names.ts";
 import { withoutExecutor, type SeldonDeployment, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { Clock, Http, HttpAnswer, Log } from "../ports.ts";
-import type { Place } from "./rollout.ts";
+import { childrenOf, type Place } from "./rollout.ts";
 
 type Ports = { readonly http: Http; readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal };
 
@@ -63,21 +63,13 @@ export async function proveInCluster(
   ports: Ports,
 ): Promise<string | undefined> {
   const { cluster, namespace, name } = place;
-  const { applied, spec, facts, base } = proof;
+  const { applied, spec, base } = proof;
   const called = `${namespace}/${name}`;
   let prediction: string | undefined;
   for (const [at, predictor] of spec.predictors.entries()) {
     if (predictor.shadow === true) continue;
     const smoke = proof.smoke ?? ping(spec, at);
-    const service = serviceOf(facts.sdep, name, predictor.name);
-    const pod = newPod(facts.pods, applied.predictors[at]!.deployId);
-    if (service === undefined || pod === undefined) {
-      refuse({
-        where: called,
-        expected: "a Service and a pod of the new version",
-        seen: service === undefined ? "no Service" : "no pod",
-      });
-    }
+    const { service, pod } = await partsOf(place, applied.predictors[at]!.deployId, predictor.name, proof, ports);
     const direct = proxyPath("Pod", namespace, pod.metadata.name, service.port, smoke.path);
     const ask = async (path: string): Promise<HttpAnswer> =>
       await cluster.through(path, {
@@ -162,6 +154,36 @@ function ping({ protocol = "seldon", predictors }: SeldonSpec, at: number): Smok
         ? `/v1/models/${predictor.graph.name}`
         : "/v2/health/ready";
   return { path, body: undefined, expect: { status: 200, tolerance: 0 } };
+}
+
+/**
+ * The predictor's Service, and a ready pod of its new version. What was seen last may be a moment old: the lists of a wait come
+ * each by its own watch.
+ */
+async function partsOf(
+  { cluster, namespace, name }: Place,
+  deployId: string,
+  predictor: string,
+  { facts, deadline }: { readonly facts: RolloutFacts; readonly deadline: number },
+  { clock, signal }: Ports,
+): Promise<{ service: { name: string; port: string }; pod: Pod }> {
+  let service = serviceOf(facts.sdep, name, predictor);
+  let pod = newPod(facts.pods, deployId);
+  while (service === undefined || pod === undefined) {
+    pod ??= newPod((await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) })) as readonly Pod[], deployId);
+    service ??= serviceOf((await cluster.get(pathOf("SeldonDeployment", namespace, name))) as SeldonDeployment | undefined, name, predictor);
+    if (service !== undefined && pod !== undefined) break;
+    if (clock.elapsed() + PAUSE_MS >= deadline) {
+      refuse({
+        where: `${namespace}/${name}`,
+        expected: "a Service and a ready pod of the new version",
+        seen: service === undefined ? "no Service" : "no such pod",
+      });
+    }
+    await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
+    if (signal.aborted) throw signal.reason;
+  }
+  return { service, pod };
 }
 
 function newPod(pods: readonly Pod[], id: string): Pod | undefined {
