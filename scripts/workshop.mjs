@@ -14,6 +14,8 @@ const tasks = {
   setup: () => [],
   demo: (more) => [["node", "scripts/demo.ts", ...more]],
   test: (more) => [["vitest", "run", ...more]],
+  "test:cluster": (more) => [["vitest", "run", "-c", "vitest.cluster.config.ts", ...more]],
+  "test:long": (more) => [["vitest", "run", "-c", "vitest.long.config.ts", ...more]],
   build: () => [
     ["rolldown", "-c", "rolldown.config.ts"],
     ["node", "scripts/notices.ts"],

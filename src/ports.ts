@@ -1,5 +1,6 @@
 import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
 import type { Want } from "./domain/image/pickle.ts";
+import type { KubernetesObject } from "./domain/kubernetes/object.ts";
 import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
 
 /** What a story says while it works. Every text is data: the adapter disarms it before the runner can read a command in it. */
@@ -425,4 +426,85 @@ export type Http = {
     maxBytes?: number;
     signal?: AbortSignal;
   }): Promise<HttpAnswer>;
+};
+
+/** Clusters, each found by a kubeconfig. */
+export type Kubernetes = {
+  /**
+   * Reads the kubeconfig (given, of `KUBECONFIG`, or of the home folder) and its credential. No request is sent yet.
+   * @throws ActionError when there is none, or when it asks for what is not allowed
+   */
+  connect(options: {
+    /** YAML, or its base64; left out, the environment's. */
+    readonly kubeconfig: string | undefined;
+    readonly context: string | undefined;
+    readonly allowExec: readonly string[];
+  }): Promise<Cluster>;
+};
+
+/** What a server-side apply came to, where the cluster did not refuse it. */
+export type Applying =
+  | { readonly kind: "applied"; readonly object: KubernetesObject }
+  /** The object is another than the one that was read. */
+  | { readonly kind: "stale" }
+  | { readonly kind: "conflict"; readonly with: readonly { readonly manager: string; readonly field: string }[] };
+
+/**
+ * One cluster's API server. Paths start with `/api`. Every call has a time limit; reads and applies are repeated where the
+ * server is in trouble. What it refuses is an ActionError with the status, its words and what to do.
+ */
+export type Cluster = {
+  /** `https://host:port` */
+  readonly server: string;
+  readonly context: string;
+  /** Of the kubeconfig's context. */
+  readonly namespace: string | undefined;
+  /** Requests sent so far. */
+  readonly calls: number;
+  /** `undefined` when there is no such object. */
+  get(path: string): Promise<KubernetesObject | undefined>;
+  list(
+    path: string,
+    options?: { readonly labels?: string; readonly fields?: string },
+  ): Promise<readonly KubernetesObject[]>;
+  /** Strict about fields; `metadata.resourceVersion` is the fence. */
+  apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
+  /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
+  patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
+  remove(path: string, uid: string): Promise<boolean>;
+  /**
+   * Keeps a list up to date until aborted: one GET, a watch from there, a GET again when the watch is cut, too old or silent
+   * for ten seconds. `take` is called with the whole list after every change.
+   * @throws ActionError when the server refuses; the signal's reason never
+   */
+  follow(
+    path: string,
+    options: { readonly labels?: string; readonly fields?: string; readonly signal: AbortSignal },
+    take: (items: readonly KubernetesObject[]) => void,
+  ): Promise<void>;
+  /** The last lines of a container's log, raw. */
+  logs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly previous: boolean },
+  ): Promise<readonly string[]>;
+  /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
+  through(
+    path: string,
+    options: {
+      readonly method: string;
+      readonly body: string | undefined;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<HttpAnswer>;
+  close(): void;
+};
+
+/** Long texts made short enough for an annotation. */
+export type Compression = {
+  pack(text: string): Promise<string>;
+  /** @throws ActionError when it is no packed text, or longer than it may be */
+  unpack(packed: string, options: { readonly where: string; readonly maxBytes: number }): Promise<string>;
 };
