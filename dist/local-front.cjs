@@ -1,7 +1,8 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_front = () => require("./chunks/front.cjs");
-const require_state = () => require("./chunks/state.cjs");
+const require_launcher = () => require("./chunks/launcher.cjs");
 const require_names = () => require("./chunks/names.cjs");
+const require_state = () => require("./chunks/state.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_errors = () => require("./chunks/errors.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
@@ -92,7 +93,7 @@ async function keepServing(order, ports) {
 			maxLine: LONGEST_LINE,
 			lifeline: true,
 			onLine: (line) => {
-				const port = server.url === void 0 ? require_state().announcedPort(line) : void 0;
+				const port = server.url === void 0 ? require_launcher().announcedPort(line) : void 0;
 				if (port !== void 0) {
 					server.url = `http://127.0.0.1:${port}`;
 					announced.resolve();

@@ -1,5 +1,6 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_metrics = () => require("./chunks/metrics.cjs");
+const require_format = () => require("./chunks/format.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_errors = () => require("./chunks/errors.cjs");
@@ -12,50 +13,6 @@ const require_archive = () => require("./chunks/archive.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
 const require_workspace = () => require("./chunks/workspace.cjs");
 const node_path = () => require("node:path");
-// src/domain/record/format.ts
-/**
-* The format of a model file by what stands in it: a name can say anything. `undefined` when it is none of the known ones.
-* Nothing is deserialised.
-*/
-function formatOf(head) {
-	const text = head.toString("latin1");
-	if (head[0] === 128 && head[1] >= 2 && head[1] <= 5) return "pickle";
-	if (head.length > 9 && head.readBigUInt64LE(0) < 100000000n && head[8] === 123) return "safetensors";
-	if (text.startsWith("HDF\r\n\n")) return "hdf5";
-	if (text.startsWith("tree\nversion=")) return "lightgbm";
-	if (text.startsWith("PK")) return "zip";
-	if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
-	if (/^\s*[{[]/.test(text)) return "json";
-}
-/** What is recorded as the flavor where the user names none. */
-function flavorOf(format, libraries) {
-	if (format === "lightgbm") return "lightgbm";
-	if (format === "pickle" && libraries["scikit-learn"] !== void 0) return "sklearn";
-	if ((format === "ubjson" || format === "json") && libraries.xgboost !== void 0) return "xgboost";
-	return "custom";
-}
-/** Libraries whose version decides whether a model written by one can be read by another. */
-const WRITERS = [
-	"catboost",
-	"joblib",
-	"keras",
-	"lightgbm",
-	"mlflow",
-	"numpy",
-	"onnx",
-	"pandas",
-	"scikit-learn",
-	"scipy",
-	"tensorflow",
-	"torch",
-	"transformers",
-	"xgboost"
-];
-/** Of all pins of a training those that its model may depend on. */
-function writersOf(pins) {
-	const all = Object.assign(Object.create(null), ...pins);
-	return Object.fromEntries(WRITERS.flatMap((name) => all[name] === void 0 ? [] : [[name, all[name].slice(0, 64)]]));
-}
 // src/actions/train-record.ts
 const inputs = { "plan-file": require_run_action().requiredText({ description: "The output `plan-file` of the plan part." }) };
 /** The kernel stamps files by a clock that ticks every few milliseconds; ours is finer. */
@@ -147,13 +104,15 @@ async function refuseOutside(path, where, run, workspace) {
 }
 async function recordOf(plan, result, { manifest, digest, path }, metrics, run, event, { workspace, clock }) {
 	const largest = manifest.files.reduce((a, b) => b.bytes > a.bytes ? b : a);
-	const format = formatOf(await workspace.readHead(manifest.kind === "folder" ? `${path}/${largest.path}` : path, 512) ?? Buffer.alloc(0));
-	const libraries = writersOf(Object.values(plan.manifest.environment).flatMap(({ packages }) => packages ? [packages] : []));
+	const head = await workspace.readHead(manifest.kind === "folder" ? `${path}/${largest.path}` : path, 512);
+	const format = require_format().formatOf(head ?? Buffer.alloc(0));
+	const pins = Object.values(plan.manifest.environment).flatMap(({ packages }) => packages ? [packages] : []);
+	const libraries = require_format().writersOf(pins);
 	return {
 		schema: 1,
 		model: {
 			name: plan.name,
-			flavor: plan.flavor ?? flavorOf(format, libraries),
+			flavor: plan.flavor ?? require_format().flavorOf(format, libraries),
 			fingerprint: plan.manifest.fingerprint,
 			parts: plan.manifest.parts,
 			path: plan.workingDirectory === "." ? plan.model : `${plan.workingDirectory}/${plan.model}`,

@@ -248,17 +248,47 @@ function text(block, at, width) {
 /** Bytes that are no UTF-8 become U+FFFD, which `unsafePath` refuses. */
 const utf8 = (bytes) => bytes.toString("utf8");
 // src/adapters/archive.ts
-const CHUNK = 1048576;
+const CHUNK = 262144;
+/** Buffers of a stream, so that one is read while another is sent. */
+const RING = 8;
+/** Files below this size travel together. */
+const SMALL = 131072;
 /** An extended header of ours holds one path and one size. */
 const MAX_PAX_BYTES = 65536;
 /** Stored tars, written and read by ourselves: what other tools would let through is refused here. */
 function tarArchives() {
 	return {
 		pack,
+		stream,
 		unpack
 	};
 }
-const pack = async (root, paths, archive, { name = (path) => path } = {}) => {
+const pack = async (root, paths, archive, options) => {
+	const { open: pieces } = await stream(root, paths, options);
+	await (0, node_fs_promises().mkdir)((0, node_path().dirname)(archive), { recursive: true });
+	const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
+	const target = await (0, node_fs_promises().open)(beside, "wx", 420);
+	try {
+		const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
+		let bytes = 0;
+		for await (const piece of pieces()) {
+			hash.update(piece);
+			await writeAll(target, piece);
+			bytes += piece.length;
+		}
+		await target.close();
+		await (0, node_fs_promises().rename)(beside, archive);
+		return {
+			sha256: hash.digest("hex"),
+			bytes
+		};
+	} catch (thrown) {
+		await target.close().catch(() => void 0);
+		await (0, node_fs_promises().rm)(beside, { force: true });
+		throw thrown;
+	}
+};
+const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
 	const sources = /* @__PURE__ */ new Map();
 	const files = [];
 	const admit = pathGuard("files to pack");
@@ -278,38 +308,56 @@ const pack = async (root, paths, archive, { name = (path) => path } = {}) => {
 			mode: keptMode(facts.mode)
 		});
 	}
-	await (0, node_fs_promises().mkdir)((0, node_path().dirname)(archive), { recursive: true });
-	const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
-	const target = await (0, node_fs_promises().open)(beside, "wx", 420);
-	try {
-		const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
-		let bytes = 0;
-		const write = async (content) => {
-			hash.update(content);
-			await writeAll(target, content);
-			bytes += content.length;
+	const entries = withFolders(files);
+	let bytes = TAR_END;
+	for (const entry of entries) bytes += encodeHeader(entry).length + entry.bytes + paddingOf(entry.bytes);
+	async function* pieces() {
+		const { createHash } = process.getBuiltinModule("node:crypto");
+		const ring = Array.from({ length: RING }, () => Buffer.allocUnsafeSlow(CHUNK));
+		let turn = 0;
+		let small = [];
+		let held = 0;
+		const flush = () => {
+			const piece = Buffer.concat(small, held);
+			small = [];
+			held = 0;
+			return piece;
 		};
-		const chunk = Buffer.allocUnsafe(CHUNK);
-		for (const entry of withFolders(files)) {
-			await write(encodeHeader(entry));
+		for (const entry of entries) {
+			const header = encodeHeader(entry);
+			small.push(header);
+			held += header.length;
 			if (entry.kind === "file") {
 				const path = sources.get(entry.path);
-				await readWhole((0, node_path().join)(root, path), path, entry.bytes, chunk, write);
-				await write(Buffer.alloc(paddingOf(entry.bytes)));
+				const hash = onFile && createHash("sha256");
+				if (entry.bytes > SMALL && held > 0) yield flush();
+				for await (const piece of readWhole((0, node_path().join)(root, path), path, entry.bytes, () => ring[turn++ % RING])) {
+					hash?.update(piece);
+					if (entry.bytes > SMALL) yield piece;
+					else {
+						small.push(Buffer.from(piece));
+						held += piece.length;
+					}
+				}
+				onFile?.({
+					path,
+					sha256: hash.digest("hex"),
+					bytes: entry.bytes,
+					mode: entry.mode
+				});
+				small.push(Buffer.alloc(paddingOf(entry.bytes)));
+				held += paddingOf(entry.bytes);
 			}
+			if (held > SMALL) yield flush();
 		}
-		await write(Buffer.alloc(TAR_END));
-		await target.close();
-		await (0, node_fs_promises().rename)(beside, archive);
-		return {
-			sha256: hash.digest("hex"),
-			bytes
-		};
-	} catch (thrown) {
-		await target.close().catch(() => void 0);
-		await (0, node_fs_promises().rm)(beside, { force: true });
-		throw thrown;
+		small.push(Buffer.alloc(TAR_END));
+		held += TAR_END;
+		yield flush();
 	}
+	return {
+		bytes,
+		open: pieces
+	};
 };
 const unpack = async (archive, folder, limits) => {
 	const source = await (0, node_fs_promises().open)(archive, "r").catch((cause) => missing(archive, cause));
@@ -428,16 +476,17 @@ async function settle(beside, folder) {
 		throw thrown;
 	}
 }
-async function readWhole(file, path, bytes, chunk, write) {
+async function* readWhole(file, path, bytes, buffer) {
 	const source = await (0, node_fs_promises().open)(file, node_fs().constants.O_RDONLY | node_fs().constants.O_NOFOLLOW);
 	try {
 		let left = bytes;
 		for (;;) {
+			const chunk = buffer();
 			const { bytesRead } = await source.read(chunk, 0, CHUNK, null);
 			if (bytesRead === 0) break;
 			left -= bytesRead;
 			if (left < 0) break;
-			await write(chunk.subarray(0, bytesRead));
+			yield chunk.subarray(0, bytesRead);
 		}
 		if (left !== 0) require_errors().refuse({
 			where: path,

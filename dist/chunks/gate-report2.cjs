@@ -24,7 +24,7 @@ async function writeGateReport({ record, gate, metrics, baseline, search, eviden
 		golden: evidence?.golden,
 		history
 	});
-	const [{ renderGatePage }, { renderJunit }] = await Promise.all([Promise.resolve().then(() => require("./gate-page.cjs")), Promise.resolve().then(() => require("./junit.cjs"))]);
+	const [{ renderGatePage }, { renderJunit }] = await Promise.all([Promise.resolve().then(() => require("./gate-page.cjs")), Promise.resolve().then(() => require("./junit.cjs")).then((n) => n.junit_exports)]);
 	const summary = require_gate().renderGate(report);
 	const folder = `${run.temp}/model-road`;
 	const files = {

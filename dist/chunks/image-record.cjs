@@ -9,11 +9,6 @@ const require_errors = () => require("./errors.cjs");
 const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";
 /** The empty config of an artifact, as the image specification 1.1 has it. */
 const EMPTY_CONFIG = Buffer.from("{}");
-const EMPTY = {
-	mediaType: require_manifest().MEDIA.empty,
-	digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-	size: 2
-};
 /** An artifact manifest that attaches a release record to an image. */
 function recordManifest(subject, layer) {
 	const { mediaType, digest, size } = subject;
@@ -21,7 +16,7 @@ function recordManifest(subject, layer) {
 		schemaVersion: 2,
 		mediaType: require_manifest().MEDIA.manifest,
 		artifactType: RECORD_MEDIA,
-		config: EMPTY,
+		config: require_manifest().EMPTY,
 		layers: [{
 			mediaType: RECORD_MEDIA,
 			digest: layer.digest,

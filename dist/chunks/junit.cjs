@@ -1,6 +1,10 @@
-require("./rolldown-runtime.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_figure = () => require("./figure.cjs");
 // src/domain/report/junit.ts
+var junit_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
+	escapeMarkup: () => escapeMarkup,
+	renderJunit: () => renderJunit
+});
 /** Text in an attribute or element of XML or HTML; characters that XML 1.0 can not hold become U+FFFD. */
 function escapeMarkup(text) {
 	return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\u202a-\u202e\u2066-\u2069]/g, "�").replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -27,5 +31,15 @@ function renderJunit({ model, gate }) {
 		""
 	].join("\n");
 }
-exports.escapeMarkup = escapeMarkup;
-exports.renderJunit = renderJunit;
+Object.defineProperty(exports, "escapeMarkup", {
+	enumerable: true,
+	get: function() {
+		return escapeMarkup;
+	}
+});
+Object.defineProperty(exports, "junit_exports", {
+	enumerable: true,
+	get: function() {
+		return junit_exports;
+	}
+});

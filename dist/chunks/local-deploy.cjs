@@ -140,7 +140,7 @@ const LONGEST_LINE = 300;
 const LINES_ABOVE = "Its last lines stand in the log above.";
 /** A Python without seldon-core would end with a traceback; this says what to do. */
 async function requireSeldonCore(python, made, processes) {
-	const { installerEnvironment } = await Promise.resolve().then(() => require("./serving.cjs")).then((n) => n.environment_exports);
+	const { installerEnvironment } = await Promise.resolve().then(() => require("./environment.cjs")).then((n) => n.environment_exports);
 	const asking = "import importlib.util, sys; sys.exit(importlib.util.find_spec('seldon_core') is None)";
 	const env = installerEnvironment(processes.environment());
 	const { code } = await processes.run({

@@ -11,6 +11,12 @@ const MEDIA = {
 	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
 	dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json"
 };
+/** The config of what is no image: two bytes, `{}`. */
+const EMPTY = {
+	mediaType: MEDIA.empty,
+	digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+	size: 2
+};
 /** The kinds of manifest that are asked for and understood. */
 const MANIFEST_MEDIA = [
 	MEDIA.manifest,
@@ -76,6 +82,12 @@ Object.defineProperty(exports, "ANNOTATION", {
 	enumerable: true,
 	get: function() {
 		return ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "EMPTY", {
+	enumerable: true,
+	get: function() {
+		return EMPTY;
 	}
 });
 Object.defineProperty(exports, "MANIFEST_MEDIA", {

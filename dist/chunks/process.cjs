@@ -20,6 +20,7 @@ function localProcesses({ signal } = {}) {
 			return env;
 		},
 		find,
+		memory: async (pid) => groupMemory(pid),
 		run: async (command, options) => await run(command, options, signal),
 		start: async (command, options) => await start(command, options, signal)
 	};
@@ -195,6 +196,21 @@ function groupAlive(pid) {
 			return false;
 		}
 	});
+}
+/** Bytes that a group of processes holds; memory that several share counts once in the sum (PSS). */
+function groupMemory(pid) {
+	if (process.platform !== "linux") return void 0;
+	let kib = 0;
+	for (const entry of (0, node_fs().readdirSync)("/proc")) {
+		if (!/^\d+$/.test(entry)) continue;
+		try {
+			const stat = (0, node_fs().readFileSync)(`/proc/${entry}/stat`, "latin1");
+			const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+			if (group !== String(pid)) continue;
+			kib += Number(/^Pss:\s+(\d+) kB$/m.exec((0, node_fs().readFileSync)(`/proc/${entry}/smaps_rollup`, "latin1"))?.[1] ?? 0);
+		} catch {}
+	}
+	return kib === 0 ? void 0 : kib * 1024;
 }
 async function find(program) {
 	const folders = (process.env.PATH ?? "").split(node_path().delimiter).filter((folder) => (0, node_path().isAbsolute)(folder));

@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_errors = () => require("./errors.cjs");
-const require_serving = () => require("./serving.cjs");
+const require_environment = () => require("./environment.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_os = () => require("node:os");
@@ -114,7 +114,7 @@ async function basePython(processes, asked) {
 	const answer = await processes.run({
 		command: program,
 		args: ["-c", "import sys; print('.'.join(map(str, sys.version_info[:3]))); print(sys.executable)"],
-		env: require_serving().installerEnvironment(processes.environment())
+		env: require_environment().installerEnvironment(processes.environment())
 	}, { timeoutMs: 6e4 });
 	const [version = "", executable = ""] = answer.stdout.split("\n");
 	if (answer.code !== 0 || !/^3\.\d+\.\d+$/.test(version) || !executable.startsWith("/")) throw new (require_errors()).ActionError({
@@ -145,7 +145,7 @@ async function make(folder, python, requirements, processes, log) {
 		force: true
 	});
 	await (0, node_fs_promises().mkdir)((0, node_path().dirname)(folder), { recursive: true });
-	const env = require_serving().installerEnvironment(processes.environment());
+	const env = require_environment().installerEnvironment(processes.environment());
 	const from = performance.now();
 	const wanted = requirements.split("\n").filter((line) => /^\s*[^#\s]/.test(line)).length;
 	log.info(`Making a Python environment of ${wanted} requirements, once: later runs use it again.`);

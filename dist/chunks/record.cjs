@@ -130,7 +130,15 @@ const section = {
 		}), 128),
 		modelClass: require_run_action().optional(require_run_action().string({ most: 256 })),
 		/** Where the model lies in the image, relative to its working directory. */
-		modelPath: require_run_action().optional(path)
+		modelPath: require_run_action().optional(path),
+		/** What the server showed when it was tried before the push: seconds, milliseconds, bytes. */
+		tried: require_run_action().optional(require_run_action().object({
+			startSeconds: require_run_action().number,
+			requests: require_run_action().count,
+			p50: require_run_action().optional(require_run_action().number),
+			p95: require_run_action().optional(require_run_action().number),
+			memoryBytes: require_run_action().optional(require_run_action().count)
+		}))
 	}),
 	deployment: require_run_action().object({
 		target: require_run_action().oneOf$1("seldon", "kubernetes", "helm", "local"),

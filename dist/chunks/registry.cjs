@@ -7,7 +7,6 @@ const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
 const node_os = () => require("node:os");
-const node_stream = () => require("node:stream");
 // src/adapters/images.ts
 /** Both kinds of places where images lie, behind one port. */
 function imageStores({ layout, registry }) {
@@ -124,6 +123,18 @@ function openLayout({ folder }) {
 				...await keep(Buffer.isBuffer(content) ? once(content) : piecesOf(content.file), digest),
 				already: false
 			};
+		},
+		async putStream({ open: pieces }, commit) {
+			await prepare();
+			const beside = (0, node_path().join)(folder, "blobs", `.${unique()}.part`);
+			try {
+				const written = await writePieces(pieces(), beside);
+				commit(written.digest);
+				await (0, node_fs_promises().rename)(beside, pathOf(written.digest));
+				return written;
+			} finally {
+				await (0, node_fs_promises().rm)(beside, { force: true });
+			}
 		},
 		async takeBlob(from, _fromReference, { digest }) {
 			if (await exists(pathOf(digest))) return "already";
@@ -308,6 +319,7 @@ const COMMIT_MS = 3e5;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
 const MAX_WAIT_MS = 3e4;
+const HELPER_MS = 3e4;
 const DOCKER_HUB = "docker.io";
 /** Makes stores for registries: a client of the OCI distribution specification 1.1. */
 function openRegistry(options) {
@@ -349,6 +361,24 @@ function registryStore({ host, repository }, options) {
 			});
 			if (answer.status !== 201 && answer.status !== 204) return wire.refused(`the upload of ${digest}`, answer, true);
 		});
+	}
+	/** How much of an upload the registry has; `undefined` when it has to begin anew. */
+	async function received(session, bytes) {
+		try {
+			const { status, headers } = await wire.ask({
+				method: "GET",
+				url: session
+			}, {
+				write: true,
+				once: true
+			});
+			const [, last] = /^(?:bytes=)?0-(\d{1,15})$/.exec(headers.range ?? "") ?? [];
+			if (status !== 204 || last === void 0) return void 0;
+			const offset = Number(last) + 1;
+			return offset > 1 && offset < bytes ? offset : void 0;
+		} catch {
+			return;
+		}
 	}
 	const store = {
 		async manifest(reference) {
@@ -448,6 +478,82 @@ function registryStore({ host, repository }, options) {
 				digest,
 				bytes,
 				already
+			};
+		},
+		async putStream({ bytes, open: pieces }, commit) {
+			let digest = "";
+			const { createHash } = process.getBuiltinModule("node:crypto");
+			/** All is digested, also what the registry has already; only what it has not is sent. */
+			async function* from(offset) {
+				const hash = createHash("sha256");
+				let at = 0;
+				for await (const piece of pieces()) {
+					hash.update(piece);
+					const skip = Math.min(piece.length, Math.max(0, offset - at));
+					at += piece.length;
+					if (skip < piece.length) yield piece.subarray(skip);
+				}
+				digest = `sha256:${hash.digest("hex")}`;
+			}
+			let session;
+			await wire.insist(async (attempt) => {
+				let offset = attempt === 1 || session === void 0 ? void 0 : await received(session, bytes);
+				if (offset === void 0) {
+					const begun = await startUpload("");
+					if (begun.status !== 202) return wire.refused("a new upload", begun);
+					session = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+					offset = 0;
+				} else log.info(`${host}: the upload goes on at byte ${offset} of ${bytes}`);
+				const start = offset;
+				const answer = await wire.ask({
+					method: "PATCH",
+					url: session,
+					headers: {
+						"content-type": "application/octet-stream",
+						"content-length": String(bytes - start),
+						...start === 0 ? {} : { "content-range": `${start}-${bytes - 1}` }
+					},
+					body: {
+						bytes: bytes - start,
+						open: () => from(start)
+					}
+				}, {
+					write: true,
+					once: true
+				});
+				if (answer.status !== 202 && answer.status !== 204) return wire.refused("a part of an upload", answer, true);
+				const target = wire.uploadTarget(answer.headers.location ?? session.href, session);
+				session = target;
+				try {
+					commit(digest);
+				} catch (thrown) {
+					await wire.ask({
+						method: "DELETE",
+						url: target
+					}, {
+						write: true,
+						once: true
+					}).catch(() => void 0);
+					throw thrown;
+				}
+				const last = new URL(target);
+				last.searchParams.set("digest", digest);
+				const done = await wire.ask({
+					method: "PUT",
+					url: last,
+					headers: { "content-length": "0" }
+				}, {
+					write: true,
+					once: true
+				});
+				if (done.status !== 201 && done.status !== 204) {
+					session = void 0;
+					return wire.refused(`the upload of ${digest}`, done, true);
+				}
+			});
+			return {
+				digest,
+				bytes
 			};
 		},
 		async takeBlob(from, fromReference, { digest, size }) {
@@ -552,7 +658,7 @@ function connection({ host, repository }, where, options) {
 			outgoing.on("error", (cause) => reject(unreachable(call.url, cause)));
 			const body = call.body?.open();
 			if (body === void 0 || Buffer.isBuffer(body)) outgoing.end(body);
-			else (0, node_stream().pipeline)(node_stream().Readable.from(body, { objectMode: false }), outgoing, () => void 0);
+			else send(body, outgoing).catch((cause) => outgoing.destroy(cause));
 		});
 	}
 	function unreachable(url, cause) {
@@ -599,7 +705,7 @@ function connection({ host, repository }, where, options) {
 			answer = await exchange(call, authorization);
 		}
 		let { url } = call;
-		for (let hops = 0; call.method !== "POST" && call.method !== "PUT" && isRedirect(answer.status); hops++) {
+		for (let hops = 0; (call.method === "GET" || call.method === "HEAD") && isRedirect(answer.status); hops++) {
 			const { location } = answer.message.headers;
 			await drain(answer);
 			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_errors().refuse({
@@ -618,10 +724,7 @@ function connection({ host, repository }, where, options) {
 	async function authorize(challenge, write) {
 		const { scheme, fields } = parseChallenge(challenge ?? "");
 		const known = await (credentials ??= findCredentials(host, options));
-		if (scheme === "basic") {
-			if (known === void 0) return notLoggedIn();
-			return known.basic;
-		}
+		if (scheme === "basic") return known?.basic ?? notLoggedIn();
 		const realm = fields.get("realm") ?? "";
 		if (scheme !== "bearer" || !URL.canParse(realm)) return require_errors().refuse({
 			where,
@@ -660,10 +763,33 @@ function connection({ host, repository }, where, options) {
 	}
 	/** The token service may be on another host: the password goes there by name, not by the rule for redirects. */
 	async function exchangeToken(url, known) {
+		if (known !== void 0 && known.basic === void 0) {
+			const form = new URLSearchParams({
+				grant_type: "refresh_token",
+				client_id: "model-road",
+				refresh_token: known.identity,
+				service: url.searchParams.get("service") ?? "",
+				scope: url.searchParams.getAll("scope").join(" ")
+			});
+			const body = Buffer.from(form.toString());
+			const headers = {
+				"content-type": "application/x-www-form-urlencoded",
+				"content-length": String(body.length)
+			};
+			return await exchange({
+				method: "POST",
+				url: new URL(url.pathname, url),
+				headers,
+				body: {
+					bytes: body.length,
+					open: () => body
+				}
+			}, void 0);
+		}
 		return await exchange({
 			method: "GET",
 			url,
-			headers: known === void 0 ? {} : { authorization: known.basic }
+			headers: known?.basic === void 0 ? {} : { authorization: known.basic }
 		}, void 0);
 	}
 	function notLoggedIn() {
@@ -671,7 +797,7 @@ function connection({ host, repository }, where, options) {
 			where,
 			expected: "to be let in",
 			seen: "401 Unauthorized",
-			fix: host === "ghcr.io" ? "Give the job `permissions: packages: write` (or read), or log in by docker/login-action before." : `Log in before, by docker/login-action with registry: ${host}; a credential helper of docker is not asked.`
+			fix: host === "ghcr.io" ? "Give the job `permissions: packages: write` (or read), or log in by docker/login-action before." : `Log in before, by docker/login-action with registry: ${host}, or give registry-username and registry-password.`
 		});
 	}
 	function refused(what, { status, body }, fresh = false) {
@@ -737,6 +863,20 @@ function connection({ host, repository }, where, options) {
 		}
 	};
 }
+/** Pieces under way at once; whoever makes them uses their memory again only after more than these. */
+const UNDER_WAY = 4;
+async function send(pieces, outgoing) {
+	const written = [];
+	for await (const piece of pieces) {
+		const now = new Promise((resolve, reject) => {
+			outgoing.write(piece, (fault) => fault ? reject(fault) : resolve());
+		});
+		now.catch(() => void 0);
+		if (written.push(now) > UNDER_WAY) await written.shift();
+	}
+	await Promise.all(written);
+	outgoing.end();
+}
 const ACCEPT = { accept: require_manifest().MANIFEST_MEDIA.join(", ") };
 /** Answers after which the same request may go well. */
 const PASSING = /* @__PURE__ */ new Set([
@@ -770,27 +910,89 @@ const ADVICE = {
 	413: "The registry, or a proxy before it, refuses a layer of this size.",
 	429: "The registry asks for fewer requests: log in, or try later."
 };
-/** From docker's own configuration, else the job's token for ghcr.io. Whatever is found is masked before its first use. */
-async function findCredentials(host, { log, githubToken, actor }) {
+/** Inputs first, then docker's own configuration, then the job's token for ghcr.io. All is masked before its first use. */
+async function findCredentials(host, options) {
+	const { log, githubToken, actor, login } = options;
+	if (login?.username !== void 0 && login.password !== void 0 && (login.image?.host ?? "ghcr.io") === host) return masked(`${login.username}:${login.password}`, log);
 	const file = (0, node_path().join)(process.env.DOCKER_CONFIG ?? (0, node_path().join)((0, node_os().homedir)(), ".docker"), "config.json");
 	const text = await (0, node_fs_promises().readFile)(file, "utf8").catch(() => void 0);
 	const config = text === void 0 ? null : require_run_action().parseJson(text, {
 		where: "docker's config.json",
 		maxBytes: 1048576
 	});
-	const auths = isObject(config) && isObject(config.auths) ? config.auths : {};
-	for (const [name, entry] of Object.entries(auths)) {
+	const section = (name) => {
+		const found = isObject(config) ? config[name] : void 0;
+		return isObject(found) ? found : {};
+	};
+	const helpers = section("credHelpers");
+	const helper = Object.entries(helpers).find(([name]) => hostOf(name) === host)?.[1];
+	if (typeof helper === "string") {
+		const found = await askHelper(helper, host, log);
+		if (found !== void 0) return found;
+	}
+	for (const [name, entry] of Object.entries(section("auths"))) {
 		if (hostOf(name) !== host || !isObject(entry)) continue;
+		if (typeof entry.identitytoken === "string" && entry.identitytoken !== "") return identity(entry.identitytoken, log);
 		const pair = typeof entry.auth === "string" && entry.auth !== "" ? Buffer.from(entry.auth, "base64").toString("utf8") : typeof entry.username === "string" && typeof entry.password === "string" ? `${entry.username}:${entry.password}` : void 0;
 		if (pair?.includes(":")) return masked(pair, log);
-		log.debug(`docker keeps the password of ${host} elsewhere: its helper is not asked`);
+	}
+	const store = isObject(config) ? config.credsStore : void 0;
+	if (typeof store === "string") {
+		const found = await askHelper(store, host, log);
+		if (found !== void 0) return found;
 	}
 	if (host === "ghcr.io" && githubToken) return masked(`${actor || "x-access-token"}:${githubToken}`, log);
 }
+/** Asks one of docker's helpers, as docker does: the server on standard input, JSON back. One that has nothing says so. */
+async function askHelper(helper, host, log) {
+	if (!/^[A-Za-z0-9_.-]{1,64}$/.test(helper)) return void 0;
+	const { spawn } = process.getBuiltinModule("node:child_process");
+	const server = host === DOCKER_HUB ? "https://index.docker.io/v1/" : host;
+	const said = await new Promise((resolve) => {
+		const child = spawn(`docker-credential-${helper}`, ["get"], {
+			stdio: [
+				"pipe",
+				"pipe",
+				"ignore"
+			],
+			timeout: HELPER_MS
+		});
+		let out = "";
+		child.stdout.on("data", (piece) => {
+			if (out.length < 65536) out += piece.toString("utf8");
+		});
+		child.once("error", () => resolve(void 0));
+		child.once("close", (code) => resolve(code === 0 ? out : void 0));
+		child.stdin.on("error", () => void 0);
+		child.stdin.end(`${server}\n`);
+	});
+	if (said === void 0) {
+		log.debug(`docker-credential-${helper} has nothing for ${host}, or is not here`);
+		return;
+	}
+	const found = require_run_action().parseJson(said, {
+		where: `docker-credential-${helper}`,
+		maxBytes: 65536
+	});
+	if (!isObject(found) || typeof found.Secret !== "string" || typeof found.Username !== "string") return void 0;
+	return found.Username === "<token>" ? identity(found.Secret, log) : masked(`${found.Username}:${found.Secret}`, log);
+}
+function identity(token, log) {
+	log.mask(token);
+	log.mask(encodeURIComponent(token));
+	return {
+		basic: void 0,
+		identity: token
+	};
+}
 function masked(pair, log) {
 	const encoded = Buffer.from(pair).toString("base64");
-	log.mask(pair.slice(pair.indexOf(":") + 1));
-	log.mask(encoded);
+	const password = pair.slice(pair.indexOf(":") + 1);
+	for (const form of /* @__PURE__ */ new Set([
+		password,
+		encodeURIComponent(password),
+		encoded
+	])) log.mask(form);
 	return { basic: `Basic ${encoded}` };
 }
 /** `https://index.docker.io/v1/` → `docker.io`: docker's file names a registry in several ways. */

@@ -1,47 +1,12 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_state = () => require("./state.cjs");
+const require_environment = () => require("./environment.cjs");
+const require_launcher = () => require("./launcher.cjs");
 const require_errors = () => require("./errors.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
 const node_os = () => require("node:os");
-// src/domain/seldon/environment.ts
-var environment_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ installerEnvironment: () => installerEnvironment });
-const ALWAYS = [
-	"PATH",
-	"HOME",
-	"USER",
-	"LOGNAME",
-	"SHELL",
-	"LANG",
-	"LANGUAGE",
-	"TZ",
-	"TMPDIR",
-	"XDG_CACHE_HOME",
-	"LD_LIBRARY_PATH",
-	"SSL_CERT_FILE",
-	"SSL_CERT_DIR",
-	"REQUESTS_CA_BUNDLE",
-	"CURL_CA_BUNDLE"
-];
-const ALWAYS_FORM = /^LC_[A-Z]+$/;
-/** How many threads numerical libraries use: what was set for the training holds for serving. */
-const THREADS = /^(OMP|OPENBLAS|MKL|NUMEXPR|BLIS|VECLIB)_[A-Z_]+$/;
-/** Where packages come from; may hold a password, so pip alone gets it. */
-const PACKAGES = /^(PIP_[A-Z0-9_]+|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY|NETRC)$/;
-const pick = (env, allowed) => Object.fromEntries(Object.entries(env).filter(([name]) => allowed(name)));
-const always = (name) => ALWAYS.includes(name) || ALWAYS_FORM.test(name);
-/** For `pip` and `venv`. */
-function installerEnvironment(env) {
-	return pick(env, (name) => always(name) || PACKAGES.test(name));
-}
-/**
-* For the front and the model servers: no token, no `INPUT_*`, no `ACTIONS_*`, no `GITHUB_*`.
-* @param outliveJob leaves out `RUNNER_TRACKING_ID`, by which the runner finds and ends what a job left behind
-*/
-function servingEnvironment(env, { outliveJob }) {
-	return pick(env, (name) => always(name) || THREADS.test(name) || name === "XDG_STATE_HOME" || name === "RUNNER_TRACKING_ID" && !outliveJob);
-}
 // src/adapters/serving.ts
 var serving_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ servingState: () => servingState });
 const FRONT_START_MS = 2e4;
@@ -128,7 +93,7 @@ function localServing(options) {
 	};
 }
 function deploy(control, state, folder, options) {
-	const environment = servingEnvironment(options.processes.environment(), { outliveJob: state.outliveJob });
+	const environment = require_environment().servingEnvironment(options.processes.environment(), { outliveJob: state.outliveJob });
 	return {
 		state,
 		releaseFolder: async (deployId) => {
@@ -188,8 +153,8 @@ async function launcher(folder) {
 		mode: 448
 	});
 	const path = (0, node_path().join)(home, "model_road_launcher.py");
-	await (0, node_fs_promises().writeFile)(path, require_state().LAUNCHER, { mode: 384 });
-	return (request, env) => require_state().launcherProgram(request, path, env);
+	await (0, node_fs_promises().writeFile)(path, require_launcher().LAUNCHER, { mode: 384 });
+	return (request, env) => require_launcher().launcherProgram(request, path, env);
 }
 async function startFront(order, folder, { processes, front }) {
 	await requireFree(order.port || (await stateFile(folder))?.port || 0);
@@ -198,7 +163,7 @@ async function startFront(order, folder, { processes, front }) {
 		command: processes.node,
 		args: [front ?? besideDoor(), JSON.stringify(order)],
 		cwd: folder,
-		env: servingEnvironment(processes.environment(), order)
+		env: require_environment().servingEnvironment(processes.environment(), order)
 	}, {
 		logFile,
 		detached: true
@@ -388,18 +353,6 @@ async function gone(pid) {
 async function folders(path) {
 	return (await (0, node_fs_promises().readdir)(path, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
 }
-Object.defineProperty(exports, "environment_exports", {
-	enumerable: true,
-	get: function() {
-		return environment_exports;
-	}
-});
-Object.defineProperty(exports, "installerEnvironment", {
-	enumerable: true,
-	get: function() {
-		return installerEnvironment;
-	}
-});
 Object.defineProperty(exports, "localServing", {
 	enumerable: true,
 	get: function() {

@@ -84,7 +84,7 @@ async function parseSmokeRequest(text) {
 * for too few rows. So without any expectation an answer must be JSON, no failure, and hold a payload; a table must have at
 * least two dimensions and as many rows as were sent.
 */
-function judgeAnswer(request, answer) {
+function judgeAnswer(request, answer, { plain = false } = {}) {
 	const { expect } = request;
 	const reasons = [];
 	const body = parsed(answer.body);
@@ -120,7 +120,12 @@ function judgeAnswer(request, answer) {
 		expected: "no failure",
 		seen: statusInfo(body) ?? "FAILURE"
 	});
-	const found = payload(body);
+	const found = plain ? {
+		where: "the answer",
+		value: body,
+		shape: shapeOf(body),
+		table: false
+	} : payloadOf(body);
 	if (found === void 0) {
 		reasons.push({
 			where: "the answer",
@@ -133,7 +138,8 @@ function judgeAnswer(request, answer) {
 		};
 	}
 	const seen = found.shape;
-	if (found.table && expect.shape === void 0 && expect.values === void 0) reasons.push(...tableReasons(found.where, seen, rowsOf(payload(request.body)?.shape)));
+	if (found.table && expect.shape === void 0 && expect.values === void 0) reasons.push(...tableReasons(found.where, seen, rowsOf(payloadOf(request.body)?.shape)));
+	if (found.table) reasons.push(...valueReasons(found), ...nameReasons(body, seen));
 	if (expect.shape !== void 0 && (seen === void 0 || seen.join() !== expect.shape.join())) reasons.push({
 		where: found.where,
 		expected: tellShape(expect.shape),
@@ -171,8 +177,44 @@ function tableReasons(where, shape, sent) {
 		seen
 	}] : [];
 }
+/** The wrapper hands on what the model gives, also null. */
+function valueReasons({ where, value }) {
+	const stack = [value];
+	while (stack.length > 0) {
+		const each = stack.pop();
+		if (Array.isArray(each)) for (const inner of each) stack.push(inner);
+		else if (each === null) return [{
+			where,
+			expected: "values",
+			seen: "null"
+		}];
+	}
+	return [];
+}
+/** Names that do not fit the columns name the wrong ones. */
+function nameReasons(body, shape) {
+	const names = field(field(body, "data"), "names");
+	if (!Array.isArray(names) || names.length === 0 || shape === void 0 || shape.length < 2) return [];
+	if (names.length === shape[1]) return [];
+	return [{
+		where: "data.names",
+		expected: `${shape[1]} names, one for each column`,
+		seen: `${names.length}`
+	}];
+}
 /** What a SeldonMessage carries, asked or answered. */
-function payload(message) {
+function payloadOf(message) {
+	const [tensorV2] = [field(message, "outputs"), field(message, "inputs")].flatMap((each) => Array.isArray(each) ? each.slice(0, 1) : []);
+	const [sizesV2, flat] = [field(tensorV2, "shape"), field(tensorV2, "data")];
+	if (Array.isArray(sizesV2) && sizesV2.every((size) => typeof size === "number") && Array.isArray(flat)) {
+		const fits = sizesV2.reduce((product, size) => product * size, 1) === flat.length;
+		return {
+			where: field(message, "outputs") === void 0 ? "inputs[0].data" : "outputs[0].data",
+			value: fits ? folded(flat, sizesV2) : flat,
+			shape: fits ? sizesV2 : void 0,
+			table: true
+		};
+	}
 	const data = field(message, "data");
 	const ndarray = field(data, "ndarray");
 	if (Array.isArray(ndarray)) return {
@@ -223,6 +265,11 @@ function parsed(body) {
 			maxBytes: MAX_ANSWER_BYTES
 		});
 	} catch (thrown) {
+		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_errors()).ActionError({
+			where: "the answer's body",
+			expected: "finite numbers",
+			seen: "NaN or Infinity, which is not JSON"
+		});
 		if (thrown instanceof require_errors().ActionError) return thrown;
 		return new (require_errors()).ActionError({
 			where: "the answer's body",
@@ -288,6 +335,7 @@ function differs(seen, expected, tolerance, where) {
 		seen: require_errors().quote(JSON.stringify(seen))
 	};
 }
+/** A shape in words. */
 const tellShape = (shape) => shape === void 0 ? "rows of several lengths" : shape.length === 0 ? "a single value" : `shape [${shape.join(", ")}]`;
 function statusInfo(body) {
 	const status = field(body, "status");
@@ -312,9 +360,27 @@ Object.defineProperty(exports, "judgeAnswer", {
 		return judgeAnswer;
 	}
 });
+Object.defineProperty(exports, "parseSmokeRequest", {
+	enumerable: true,
+	get: function() {
+		return parseSmokeRequest;
+	}
+});
+Object.defineProperty(exports, "payloadOf", {
+	enumerable: true,
+	get: function() {
+		return payloadOf;
+	}
+});
 Object.defineProperty(exports, "smoke_exports", {
 	enumerable: true,
 	get: function() {
 		return smoke_exports;
+	}
+});
+Object.defineProperty(exports, "tellShape", {
+	enumerable: true,
+	get: function() {
+		return tellShape;
 	}
 });

@@ -1,6 +1,7 @@
-require("./rolldown-runtime.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_errors = () => require("./errors.cjs");
 // src/domain/text/yaml.ts
+var yaml_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseYaml: () => parseYaml });
 /**
 * Reads one YAML 1.2 document of the core schema (so `no` is a text, not false). Aliases are refused: eight lines of them are
 * a gigabyte. Every mapping is an object without prototype whose names are texts, and a name stands once.
@@ -63,5 +64,11 @@ Object.defineProperty(exports, "parseYaml", {
 	enumerable: true,
 	get: function() {
 		return parseYaml;
+	}
+});
+Object.defineProperty(exports, "yaml_exports", {
+	enumerable: true,
+	get: function() {
+		return yaml_exports;
 	}
 });

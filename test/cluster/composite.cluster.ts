@@ -46,7 +46,11 @@ async function push(image: string): Promise<{ result: RunResult; outputs: Record
 
 async function again(rerunOf?: number): Promise<{ result: RunResult; outputs: Record<string, string> }> {
   const secrets = { KUBECONFIG: inject("kubeconfig") };
-  const result = await bed.run({ secrets, repositories: { "model-road/model-road": ROOT }, ...(rerunOf === undefined ? {} : { rerunOf }) });
+  const result = await bed.run({
+    secrets,
+    repositories: { "model-road/model-road": ROOT },
+    ...(rerunOf === undefined ? {} : { rerunOf }),
+  });
   const step = result.jobs.main!.steps.find(({ id }) => id === "deploy");
   return { result, outputs: step?.outputs ?? {} };
 }
@@ -82,12 +86,15 @@ test("create, unchanged, a bad image that is rolled back, an update, and an olde
 });
 
 test("cancelled while it waits: it ends within the runner's time, and the next run goes on", async () => {
-  await bed.commit({ ".github/workflows/main.yml": workflow("localhost:5000/model:1").replace("name: digits", "name: cut") });
+  await bed.commit({
+    ".github/workflows/main.yml": workflow("localhost:5000/model:1").replace("name: digits", "name: cut"),
+  });
   const secrets = { KUBECONFIG: inject("kubeconfig") };
   const repositories = { "model-road/model-road": ROOT };
   const running = await bed.start({ secrets, repositories });
   const until = Date.now() + 20_000;
-  while ((await bench.sdep("cut")) === undefined && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await bench.sdep("cut")) === undefined && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   const from = Date.now();
   running.cancel();
   const { conclusion, log } = await running.result;
