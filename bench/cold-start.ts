@@ -21,6 +21,7 @@ export async function coldStart(): Promise<Figure[]> {
       GITHUB_WORKSPACE: folder,
       "INPUT_WAIT-TIMEOUT": "soon",
       "INPUT_ON-REJECT": "shrug",
+      "INPUT_REQUIRE-GATE": "perhaps",
       INPUT_RECORD: "no record",
     };
     const doors = readdirSync(join(root, "src", "main")).map((file) => basename(file, ".ts"));

@@ -1,8 +1,6 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
 const require_manifest = () => require("./chunks/manifest.cjs");
-const require_reference = () => require("./chunks/reference.cjs");
-const require_smoke = () => require("./chunks/smoke.cjs");
 const require_errors = () => require("./chunks/errors.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_record = () => require("./chunks/record.cjs");
@@ -239,108 +237,6 @@ function logicalLines(source) {
 	end();
 	return lines;
 }
-// src/domain/image/engine.ts
-/** What builds an image, and what each needs of the machine. */
-const ENGINES = [
-	"layers",
-	"docker",
-	"buildah",
-	"s2i"
-];
-const epoch = ["--timestamp", "0"];
-const storage = (order) => order.isolated ? ["--storage-driver", "vfs"] : [];
-function buildahCommands(order, context = order.context, dockerfile = order.dockerfile) {
-	const verify = order.tls ? [] : ["--tls-verify=false"];
-	const push = (tag) => ({
-		program: "buildah",
-		args: [
-			...storage(order),
-			"push",
-			...verify,
-			"--digestfile",
-			order.digestFile,
-			order.image,
-			order.toLayout === void 0 ? `docker://${order.image.replace(/:[^:/]+$/, "")}:${tag}` : `oci:${order.toLayout}:${tag}`
-		]
-	});
-	return [{
-		program: "buildah",
-		args: [
-			...storage(order),
-			"bud",
-			...order.isolated ? ["--isolation", "chroot"] : [],
-			"--format",
-			"oci",
-			"--layers",
-			...epoch,
-			"--platform",
-			order.platform,
-			...verify,
-			"--tag",
-			order.image,
-			"--file",
-			dockerfile,
-			context
-		]
-	}, ...order.tags.map(push)];
-}
-/** The engines that run programs. The layers engine needs none, so it has no entry. */
-const ENGINE_TABLE = {
-	docker: {
-		needs: [["docker"]],
-		why: "docker with buildx and a daemon that answers",
-		probe: {
-			program: "docker",
-			args: ["buildx", "inspect"]
-		},
-		commands: (order) => [{
-			program: "docker",
-			args: [
-				"buildx",
-				"build",
-				"--push",
-				"--provenance=false",
-				"--platform",
-				order.platform,
-				"--metadata-file",
-				order.digestFile,
-				...order.tags.flatMap((tag) => ["--tag", `${order.image.replace(/:[^:/]+$/, "")}:${tag}`]),
-				"--file",
-				order.dockerfile,
-				order.context
-			]
-		}]
-	},
-	buildah: {
-		needs: [["buildah"]],
-		why: "buildah (a package of Debian, Ubuntu and Fedora)",
-		probe: {
-			program: "buildah",
-			args: ["--version"]
-		},
-		commands: (order) => buildahCommands(order)
-	},
-	s2i: {
-		needs: [["s2i", "buildah"], ["s2i", "docker"]],
-		why: "s2i (github.com/openshift/source-to-image), and buildah or docker to build what it writes",
-		probe: {
-			program: "s2i",
-			args: ["version"]
-		},
-		commands: (order) => [{
-			program: "s2i",
-			args: [
-				"build",
-				order.source ?? order.context,
-				order.builder,
-				"--as-dockerfile",
-				`${order.generated}/Dockerfile`,
-				...order.contextDir === void 0 ? [] : ["--context-dir", order.contextDir],
-				...order.runtime === void 0 ? [] : ["--runtime-image", order.runtime]
-			]
-		}, ...buildahCommands(order, order.generated, `${order.generated}/Dockerfile`)]
-	}
-};
 // src/actions/build-model-image.ts
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 const below = {
@@ -356,11 +252,16 @@ const buildModelImage = {
 			description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
 			default: "true"
 		}),
-		engine: require_run_action().oneOf(ENGINES, {
+		engine: require_run_action().oneOf$1([
+			"layers",
+			"docker",
+			"buildah",
+			"s2i"
+		], {
 			description: "What builds: `layers` needs no daemon and gives the same image everywhere; `docker`, `buildah` and `s2i` run the program of that name.",
 			default: "layers"
 		}),
-		wrapper: require_run_action().oneOf([
+		wrapper: require_run_action().oneOf$1([
 			"seldon",
 			"mlserver",
 			"flask"
@@ -425,9 +326,9 @@ const buildModelImage = {
 		"base-image": require_run_action().parsed({
 			description: "The image below, best named by digest: it brings Python. `auto` is the official image of the Python in PATH, the one that trained. Left out, the image holds model and code only, for target: local.",
 			accepts: "an image's name, `oci:<folder>` or `auto`",
-			parse: (value) => value === "auto" ? "auto" : require_reference().parseReference(value, "base image")
+			parse: async (value) => value === "auto" ? "auto" : (await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports)).parseReference(value, "base image")
 		}),
-		platform: require_run_action().oneOf(["linux/amd64", "linux/arm64"], {
+		platform: require_run_action().oneOf$1(["linux/amd64", "linux/arm64"], {
 			description: "What the image is for.",
 			default: "linux/amd64"
 		}),
@@ -482,7 +383,7 @@ const buildModelImage = {
 		"smoke-request": require_run_action().parsed({
 			description: "A request that the image must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. It is sent as JSON and, to the Seldon wrapper, as the form `json=` too.",
 			accepts: "YAML: `{path, body, expect}`",
-			parse: require_smoke().parseSmokeRequest
+			parse: async (value) => (await Promise.resolve().then(() => require("./chunks/smoke.cjs")).then((n) => n.smoke_exports)).parseSmokeRequest(value)
 		}),
 		contract: require_run_action().text({
 			description: "A `contract.json` as Seldon's testers read it: batches are made up from it, and the answers checked against its targets.",
@@ -725,7 +626,7 @@ async function tell({ build: what, checked }, target, { done, tried }, record) {
 		summary
 	};
 }
-function destination(value) {
+async function destination(value) {
 	if (value.startsWith("docker-archive:")) {
 		const [, file = "", tag] = /^(.+?)(?::([A-Za-z0-9_][\w.-]{0,127}))?$/.exec(value.slice(15)) ?? [];
 		if (/^[^\u0000-\u001f\u007f]+$/.test(file)) return {
@@ -734,7 +635,8 @@ function destination(value) {
 			...tag === void 0 ? {} : { tag }
 		};
 	}
-	const reference = require_reference().parseReference(value, "destination");
+	const { parseReference } = await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports);
+	const reference = parseReference(value, "destination");
 	if (reference.digest === void 0) return reference;
 	throw new (require_errors()).ActionError({
 		where: "destination",
@@ -866,7 +768,6 @@ require_run_action().runAction(buildModelImage, ({ inputs, run, log, signal }) =
 		clock: require_clock().systemClock()
 	};
 });
-exports.ENGINE_TABLE = ENGINE_TABLE;
 exports.MODEL_CLASS = MODEL_CLASS;
 exports.SERVICE_TYPES = SERVICE_TYPES;
 exports.checkClass = checkClass;

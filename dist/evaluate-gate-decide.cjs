@@ -12,7 +12,7 @@ const require_workspace = () => require("./chunks/workspace.cjs");
 /** A command is as long as an input can be, and escaped. */
 const MAX_EVALUATION_PLAN_BYTES = 1048576;
 const shape = require_run_action().object({
-	kind: require_run_action().oneOf$1("evaluate"),
+	kind: require_run_action().oneOf("evaluate"),
 	command: require_run_action().string({ most: 65536 }),
 	/** Absolute; where the command starts. */
 	workingDirectory: require_run_action().string(),
@@ -337,7 +337,7 @@ const inputs = {
 	metrics: require_gate_inputs().metricsInput,
 	conditions: require_gate_inputs().conditionsInput,
 	baseline: require_gate_inputs().baselineInput,
-	"first-deploy": require_run_action().oneOf(["inconclusive", "pass"], {
+	"first-deploy": require_run_action().oneOf$1(["inconclusive", "pass"], {
 		description: "What a rule against the baseline says when there is none yet: nothing serves, or the branch has no training. With `pass` all other rules still decide.",
 		default: "inconclusive"
 	}),
@@ -345,7 +345,7 @@ const inputs = {
 	environment: require_run_action().text({ description: "The GitHub environment whose deployment is live. Left out, the newest deployment of this model to any environment that is no preview." }),
 	predictions: require_run_action().text({ description: "The candidate's answers on held-out rows, to compute metrics here: CSV or JSON lines with `y_true`, `y_pred` or `score`, or `score_<class>`; `weight`, `id` and columns to group by may stand beside them." }),
 	"baseline-predictions": require_run_action().text({ description: "The baseline's answers to the same rows; then rules against the baseline are decided row by row." }),
-	task: require_run_action().oneOf([
+	task: require_run_action().oneOf$1([
 		"auto",
 		"classification",
 		"regression"
@@ -360,11 +360,11 @@ const inputs = {
 		least: 1,
 		most: 1e9
 	}),
-	"on-reject": require_run_action().oneOf(["fail", "report"], {
+	"on-reject": require_run_action().oneOf$1(["fail", "report"], {
 		description: "What a rejection does to the step: `fail` makes it red, `report` leaves it green. Outputs, record and summary appear either way; the steps after ask `steps.<id>.outputs.decision == 'passed'`.",
 		default: "fail"
 	}),
-	"on-inconclusive": require_run_action().oneOf(["fail", "report"], {
+	"on-inconclusive": require_run_action().oneOf$1(["fail", "report"], {
 		description: "The same for a decision that could not be made.",
 		default: "fail"
 	}),

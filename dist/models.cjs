@@ -10,7 +10,7 @@ const require_serving = () => require("./chunks/serving.cjs");
 const models = {
 	id: "models",
 	inputs: {
-		command: require_run_action().oneOf([
+		command: require_run_action().oneOf$1([
 			"list",
 			"get-url",
 			"delete"
@@ -18,7 +18,7 @@ const models = {
 			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
 			default: "list"
 		}),
-		target: require_run_action().oneOf(require_targets().TARGETS, {
+		target: require_run_action().oneOf$1(require_targets().TARGETS, {
 			description: "Where it is served. `local` is this machine; the others need a later version of these actions.",
 			default: "seldon"
 		}),

@@ -258,7 +258,7 @@ const inputs = {
 		default: "default",
 		...require_names().namespaceName
 	}),
-	target: require_run_action().oneOf(require_targets().TARGETS, {
+	target: require_run_action().oneOf$1(require_targets().TARGETS, {
 		description: "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
 		default: "seldon"
 	}),
@@ -332,11 +332,11 @@ const inputs = {
 		description: "Target seldon: the Secret by which the image is pulled.",
 		...OBJECT_NAME
 	}),
-	protocol: require_run_action().oneOf(PROTOCOLS, {
+	protocol: require_run_action().oneOf$1(PROTOCOLS, {
 		description: "Target seldon: how the server is asked.",
 		default: "seldon"
 	}),
-	engine: require_run_action().oneOf(ENGINES, {
+	engine: require_run_action().oneOf$1(ENGINES, {
 		description: "Target seldon: whether Seldon's executor stands before the model. Without it a new version is ready in seconds and no connection is refused; `auto` leaves it out for an image of your own.",
 		default: "auto"
 	}),
@@ -352,7 +352,7 @@ const inputs = {
 		accepts: "a URL without a path",
 		parse: baseUrl
 	}),
-	"dry-run": require_run_action().oneOf([
+	"dry-run": require_run_action().oneOf$1([
 		"false",
 		"true",
 		"client",
@@ -362,7 +362,7 @@ const inputs = {
 		description: "Change nothing. `client` renders the manifest and asks no cluster, `diff` tells what would change, `server` has the cluster check it too; `true` is `server`. Target local knows `true` only.",
 		default: "false"
 	}),
-	rollback: require_run_action().oneOf(["auto", "none"], {
+	rollback: require_run_action().oneOf$1(["auto", "none"], {
 		description: "Target seldon: what becomes of a new version that fails. `auto` puts back the last one that was proven, and removes a first one again.",
 		default: "auto"
 	}),

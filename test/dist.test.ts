@@ -38,6 +38,7 @@ describe.each(ids)("%s", (id) => {
   const needed: Record<string, string> = {
     "INPUT_WAIT-TIMEOUT": "soon",
     "INPUT_ON-REJECT": "shrug",
+    "INPUT_REQUIRE-GATE": "perhaps",
     INPUT_RECORD: "no record",
     INPUT_COMMAND: "fly",
   };

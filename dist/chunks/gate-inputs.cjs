@@ -462,7 +462,7 @@ const baselineInput = {
 };
 /** What `live` means. */
 const liveInputs = {
-	target: require_run_action().oneOf([
+	target: require_run_action().oneOf$1([
 		"seldon",
 		"kubernetes",
 		"helm",

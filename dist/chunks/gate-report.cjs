@@ -79,7 +79,7 @@ const side = require_run_action().object({
 	bytes: require_run_action().optional(require_run_action().number)
 });
 const shape = require_run_action().object({
-	schema: require_run_action().oneOf$1(1),
+	schema: require_run_action().oneOf(1),
 	model: require_run_action().optional(text),
 	digest: require_run_action().optional(text),
 	sha: require_run_action().optional(text),

@@ -1,10 +1,104 @@
 require("./rolldown-runtime.cjs");
 const require_dockerfile = () => require("./dockerfile.cjs");
-const require_build_model_image = () => require("../build-model-image.cjs");
 const require_plan = () => require("./plan.cjs");
 const require_s2i = () => require("./s2i.cjs");
 const require_environment = () => require("./environment.cjs");
 const require_errors = () => require("./errors.cjs");
+// src/domain/image/engine.ts
+const epoch = ["--timestamp", "0"];
+const storage = (order) => order.isolated ? ["--storage-driver", "vfs"] : [];
+function buildahCommands(order, context = order.context, dockerfile = order.dockerfile) {
+	const verify = order.tls ? [] : ["--tls-verify=false"];
+	const push = (tag) => ({
+		program: "buildah",
+		args: [
+			...storage(order),
+			"push",
+			...verify,
+			"--digestfile",
+			order.digestFile,
+			order.image,
+			order.toLayout === void 0 ? `docker://${order.image.replace(/:[^:/]+$/, "")}:${tag}` : `oci:${order.toLayout}:${tag}`
+		]
+	});
+	return [{
+		program: "buildah",
+		args: [
+			...storage(order),
+			"bud",
+			...order.isolated ? ["--isolation", "chroot"] : [],
+			"--format",
+			"oci",
+			"--layers",
+			...epoch,
+			"--platform",
+			order.platform,
+			...verify,
+			"--tag",
+			order.image,
+			"--file",
+			dockerfile,
+			context
+		]
+	}, ...order.tags.map(push)];
+}
+/** The engines that run programs. The layers engine needs none, so it has no entry. */
+const ENGINE_TABLE = {
+	docker: {
+		needs: [["docker"]],
+		why: "docker with buildx and a daemon that answers",
+		probe: {
+			program: "docker",
+			args: ["buildx", "inspect"]
+		},
+		commands: (order) => [{
+			program: "docker",
+			args: [
+				"buildx",
+				"build",
+				"--push",
+				"--provenance=false",
+				"--platform",
+				order.platform,
+				"--metadata-file",
+				order.digestFile,
+				...order.tags.flatMap((tag) => ["--tag", `${order.image.replace(/:[^:/]+$/, "")}:${tag}`]),
+				"--file",
+				order.dockerfile,
+				order.context
+			]
+		}]
+	},
+	buildah: {
+		needs: [["buildah"]],
+		why: "buildah (a package of Debian, Ubuntu and Fedora)",
+		probe: {
+			program: "buildah",
+			args: ["--version"]
+		},
+		commands: (order) => buildahCommands(order)
+	},
+	s2i: {
+		needs: [["s2i", "buildah"], ["s2i", "docker"]],
+		why: "s2i (github.com/openshift/source-to-image), and buildah or docker to build what it writes",
+		probe: {
+			program: "s2i",
+			args: ["version"]
+		},
+		commands: (order) => [{
+			program: "s2i",
+			args: [
+				"build",
+				order.source ?? order.context,
+				order.builder,
+				"--as-dockerfile",
+				`${order.generated}/Dockerfile`,
+				...order.contextDir === void 0 ? [] : ["--context-dir", order.contextDir],
+				...order.runtime === void 0 ? [] : ["--runtime-image", order.runtime]
+			]
+		}, ...buildahCommands(order, order.generated, `${order.generated}/Dockerfile`)]
+	}
+};
 // src/actions/image-engine.ts
 const BUILD_MS = 36e5;
 const SHOWN_LINES = 25;
@@ -13,7 +107,7 @@ const ALSO = /^(?:DOCKER_|BUILDAH_|BUILDX_|REGISTRY_AUTH_FILE$|XDG_|CONTAINERS_|
 /** @throws ActionError, before anything is read, when the engine's programs are not here or do not answer */
 async function requireEngine(given, { processes }) {
 	if (given.engine === "layers") return;
-	const { needs, why, probe } = require_build_model_image().ENGINE_TABLE[given.engine];
+	const { needs, why, probe } = ENGINE_TABLE[given.engine];
 	const where = `engine ${given.engine}`;
 	const fix = "Install it in a step before, or leave engine out: layers needs nothing.";
 	const missing = [];
@@ -92,7 +186,7 @@ async function buildByEngine(facts, target, model, scratch, run, ports) {
 		toLayout: destination.kind === "layout" ? destination.folder : void 0,
 		isolated: env.BUILDAH_ISOLATION === "chroot"
 	};
-	for (const { program, args } of require_build_model_image().ENGINE_TABLE[given.engine].commands(order)) await runProgram(program, args, context, env, ports);
+	for (const { program, args } of ENGINE_TABLE[given.engine].commands(order)) await runProgram(program, args, context, env, ports);
 	const digest = /sha256:[0-9a-f]{64}/.exec(await workspace.readText(digestFile, { maxBytes: 1048576 }) ?? "")?.[0];
 	const found = digest === void 0 ? void 0 : await store.manifest(digest);
 	if (digest === void 0 || found === void 0) throw new (require_errors()).ActionError({

@@ -17,8 +17,8 @@ var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 const MAX_MANIFEST_BYTES = 67108864;
 const MAX_MODEL_FILES = 1e5;
 const shape = require_run_action().object({
-	schema: require_run_action().oneOf$1(1),
-	kind: require_run_action().oneOf$1("file", "folder"),
+	schema: require_run_action().oneOf(1),
+	kind: require_run_action().oneOf("file", "folder"),
 	files: require_run_action().list(require_run_action().object({
 		path: require_run_action().string({
 			most: 1024,

@@ -88,7 +88,7 @@ const section = {
 		slices: require_run_action().optional(require_run_action().record(require_run_action().record(metric, { most: 500 }), { most: 100 }))
 	}),
 	gate: require_run_action().object({
-		decision: require_run_action().oneOf$1("passed", "rejected", "inconclusive"),
+		decision: require_run_action().oneOf("passed", "rejected", "inconclusive"),
 		rules: require_run_action().list(require_run_action().object({
 			/** As the user wrote it. */
 			rule: require_run_action().string({ most: 500 }),
@@ -102,7 +102,7 @@ const section = {
 				low: require_run_action().number,
 				high: require_run_action().number
 			})),
-			verdict: require_run_action().oneOf$1("passed", "rejected", "inconclusive"),
+			verdict: require_run_action().oneOf("passed", "rejected", "inconclusive"),
 			reason: require_run_action().optional(require_run_action().string({ most: 500 }))
 		}), 200),
 		baseline: require_run_action().optional(require_run_action().object({
@@ -141,20 +141,20 @@ const section = {
 		}))
 	}),
 	deployment: require_run_action().object({
-		target: require_run_action().oneOf$1("seldon", "kubernetes", "helm", "local"),
+		target: require_run_action().oneOf("seldon", "kubernetes", "helm", "local"),
 		namespace: require_run_action().string({ most: 63 }),
 		name: require_run_action().string({ most: 63 }),
 		predictor: require_run_action().optional(require_run_action().string({ most: 63 })),
 		strategy: require_run_action().optional(require_run_action().string({ most: 32 })),
 		deployId: require_run_action().string({ most: 64 }),
 		url: require_run_action().string({ most: 2048 }),
-		operation: require_run_action().oneOf$1("created", "updated", "unchanged"),
+		operation: require_run_action().oneOf("created", "updated", "unchanged"),
 		/** Digest of the record that stood before this section was added. */
 		recordBefore: sha256
 	})
 };
 const shape = require_run_action().object({
-	schema: require_run_action().oneOf$1(1),
+	schema: require_run_action().oneOf(1),
 	model: section.model,
 	source: section.source,
 	training: section.training,

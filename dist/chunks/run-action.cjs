@@ -108,156 +108,6 @@ function parseJson(text, limits) {
 function canonicalJson(value) {
 	return JSON.stringify(value, (_name, inner) => inner !== null && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
 }
-// src/domain/text/shape.ts
-/** Runs a shape over a parsed value; throws one error with every mistake. */
-function check(shape, value, where) {
-	const mistakes = [];
-	const typed = shape(value, where, mistakes);
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
-	return typed;
-}
-/** Text of at most `most` characters, of a form where one is given. */
-function string({ most = 4096, form, called } = {}) {
-	return (value, where, mistakes) => {
-		if (typeof value === "string" && value.length <= most && (form?.test(value) ?? true)) return value;
-		mistakes.push({
-			where,
-			expected: called ?? `a text of at most ${most} characters`,
-			seen: show(value)
-		});
-		return "";
-	};
-}
-/** A finite number. */
-const number = (value, where, mistakes) => {
-	if (typeof value === "number" && Number.isFinite(value)) return value;
-	mistakes.push({
-		where,
-		expected: "a finite number",
-		seen: show(value)
-	});
-	return 0;
-};
-/** A whole number from 0 to the largest that a double holds exactly. */
-const count = (value, where, mistakes) => {
-	if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-	mistakes.push({
-		where,
-		expected: "a whole number, not negative",
-		seen: show(value)
-	});
-	return 0;
-};
-const boolean = (value, where, mistakes) => {
-	if (typeof value === "boolean") return value;
-	mistakes.push({
-		where,
-		expected: "true or false",
-		seen: show(value)
-	});
-	return false;
-};
-/** One of a closed list of words or numbers. */
-function oneOf$1(...words) {
-	return (value, where, mistakes) => {
-		const word = words.find((each) => each === value);
-		if (word === void 0) mistakes.push({
-			where,
-			expected: `one of ${words.join(", ")}`,
-			seen: show(value)
-		});
-		return word ?? words[0];
-	};
-}
-require_rolldown_runtime.__name(oneOf$1, "oneOf");
-function list(item, most = 1e4) {
-	return (value, where, mistakes) => {
-		if (!Array.isArray(value) || value.length > most) {
-			mistakes.push({
-				where,
-				expected: `a list of at most ${most}`,
-				seen: show(value)
-			});
-			return [];
-		}
-		return value.map((each, at) => item(each, `${where}[${at}]`, mistakes));
-	};
-}
-/** Names that are free, values that are not. The result has no prototype. */
-function record(item, { most = 1e3, longest = 256 } = {}) {
-	return (value, where, mistakes) => {
-		const result = Object.create(null);
-		if (!isObject(value) || Object.keys(value).length > most) {
-			mistakes.push({
-				where,
-				expected: `an object of at most ${most} names`,
-				seen: show(value)
-			});
-			return result;
-		}
-		for (const [name, each] of Object.entries(value)) {
-			if (name.length > longest) {
-				mistakes.push({
-					where,
-					expected: `names of at most ${longest} characters`,
-					seen: require_errors().quote(name)
-				});
-				continue;
-			}
-			result[name] = item(each, `${where}.${name}`, mistakes);
-		}
-		return result;
-	};
-}
-/** A field that may be absent. */
-function optional(shape) {
-	return { optional: shape };
-}
-/** An object of exactly these fields: an unknown one is a mistake too, since it may be a misspelt known one. */
-function object(fields) {
-	return (value, where, mistakes) => {
-		const result = {};
-		if (!isObject(value)) {
-			mistakes.push({
-				where,
-				expected: "an object",
-				seen: show(value)
-			});
-			return result;
-		}
-		for (const name of Object.keys(value)) {
-			if (Object.hasOwn(fields, name)) continue;
-			mistakes.push({
-				where: `${where}.${require_errors().quote(name).slice(1, -1)}`,
-				expected: `one of ${Object.keys(fields).join(", ")}`,
-				seen: "an unknown field"
-			});
-		}
-		for (const [name, field] of Object.entries(fields)) {
-			const present = Object.hasOwn(value, name);
-			if (typeof field === "function") {
-				if (present) result[name] = field(value[name], `${where}.${name}`, mistakes);
-				else mistakes.push({
-					where: `${where}.${name}`,
-					expected: "a value",
-					seen: "nothing"
-				});
-			} else if (present) result[name] = field.optional(value[name], `${where}.${name}`, mistakes);
-		}
-		return result;
-	};
-}
-/** Any JSON value, as it is. */
-const anything = (value) => value;
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-/** How a value that does not fit is shown: its kind, and the value where it is short. */
-function show(value) {
-	if (value === void 0) return "nothing";
-	if (value === null) return "null";
-	if (Array.isArray(value)) return `a list of ${value.length}`;
-	if (typeof value === "object") return "an object";
-	return typeof value === "string" ? `the text ${require_errors().quote(value)}` : JSON.stringify(value) ?? typeof value;
-}
 // src/inputs.ts
 /** Thrown by `parse`; becomes one line among all the mistakes of the inputs. */
 var Refusal = class extends Error {
@@ -320,7 +170,7 @@ function integer(told) {
 	};
 }
 /** One of a closed list of words. */
-function oneOf(words, told) {
+function oneOf$1(words, told) {
 	return {
 		...told,
 		accepts: words.map((word) => `\`${word}\``).join(", "),
@@ -332,6 +182,7 @@ function oneOf(words, told) {
 		}
 	};
 }
+require_rolldown_runtime.__name(oneOf$1, "oneOf");
 /** One entry a line; blank lines and lines that start with `#` do not count. */
 function lines(told) {
 	return {
@@ -431,6 +282,155 @@ function readRun(env = process.env) {
 		environment: env.RUNNER_ENVIRONMENT ?? "",
 		eventPath: env.GITHUB_EVENT_PATH
 	};
+}
+// src/domain/text/shape.ts
+/** Runs a shape over a parsed value; throws one error with every mistake. */
+function check(shape, value, where) {
+	const mistakes = [];
+	const typed = shape(value, where, mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
+	return typed;
+}
+/** Text of at most `most` characters, of a form where one is given. */
+function string({ most = 4096, form, called } = {}) {
+	return (value, where, mistakes) => {
+		if (typeof value === "string" && value.length <= most && (form?.test(value) ?? true)) return value;
+		mistakes.push({
+			where,
+			expected: called ?? `a text of at most ${most} characters`,
+			seen: show(value)
+		});
+		return "";
+	};
+}
+/** A finite number. */
+const number = (value, where, mistakes) => {
+	if (typeof value === "number" && Number.isFinite(value)) return value;
+	mistakes.push({
+		where,
+		expected: "a finite number",
+		seen: show(value)
+	});
+	return 0;
+};
+/** A whole number from 0 to the largest that a double holds exactly. */
+const count = (value, where, mistakes) => {
+	if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+	mistakes.push({
+		where,
+		expected: "a whole number, not negative",
+		seen: show(value)
+	});
+	return 0;
+};
+const boolean = (value, where, mistakes) => {
+	if (typeof value === "boolean") return value;
+	mistakes.push({
+		where,
+		expected: "true or false",
+		seen: show(value)
+	});
+	return false;
+};
+/** One of a closed list of words or numbers. */
+function oneOf(...words) {
+	return (value, where, mistakes) => {
+		const word = words.find((each) => each === value);
+		if (word === void 0) mistakes.push({
+			where,
+			expected: `one of ${words.join(", ")}`,
+			seen: show(value)
+		});
+		return word ?? words[0];
+	};
+}
+function list(item, most = 1e4) {
+	return (value, where, mistakes) => {
+		if (!Array.isArray(value) || value.length > most) {
+			mistakes.push({
+				where,
+				expected: `a list of at most ${most}`,
+				seen: show(value)
+			});
+			return [];
+		}
+		return value.map((each, at) => item(each, `${where}[${at}]`, mistakes));
+	};
+}
+/** Names that are free, values that are not. The result has no prototype. */
+function record(item, { most = 1e3, longest = 256 } = {}) {
+	return (value, where, mistakes) => {
+		const result = Object.create(null);
+		if (!isObject(value) || Object.keys(value).length > most) {
+			mistakes.push({
+				where,
+				expected: `an object of at most ${most} names`,
+				seen: show(value)
+			});
+			return result;
+		}
+		for (const [name, each] of Object.entries(value)) {
+			if (name.length > longest) {
+				mistakes.push({
+					where,
+					expected: `names of at most ${longest} characters`,
+					seen: require_errors().quote(name)
+				});
+				continue;
+			}
+			result[name] = item(each, `${where}.${name}`, mistakes);
+		}
+		return result;
+	};
+}
+/** A field that may be absent. */
+function optional(shape) {
+	return { optional: shape };
+}
+/** An object of exactly these fields: an unknown one is a mistake too, since it may be a misspelt known one. */
+function object(fields) {
+	return (value, where, mistakes) => {
+		const result = {};
+		if (!isObject(value)) {
+			mistakes.push({
+				where,
+				expected: "an object",
+				seen: show(value)
+			});
+			return result;
+		}
+		for (const name of Object.keys(value)) {
+			if (Object.hasOwn(fields, name)) continue;
+			mistakes.push({
+				where: `${where}.${require_errors().quote(name).slice(1, -1)}`,
+				expected: `one of ${Object.keys(fields).join(", ")}`,
+				seen: "an unknown field"
+			});
+		}
+		for (const [name, field] of Object.entries(fields)) {
+			const present = Object.hasOwn(value, name);
+			if (typeof field === "function") {
+				if (present) result[name] = field(value[name], `${where}.${name}`, mistakes);
+				else mistakes.push({
+					where: `${where}.${name}`,
+					expected: "a value",
+					seen: "nothing"
+				});
+			} else if (present) result[name] = field.optional(value[name], `${where}.${name}`, mistakes);
+		}
+		return result;
+	};
+}
+/** Any JSON value, as it is. */
+const anything = (value) => value;
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+/** How a value that does not fit is shown: its kind, and the value where it is short. */
+function show(value) {
+	if (value === void 0) return "nothing";
+	if (value === null) return "null";
+	if (Array.isArray(value)) return `a list of ${value.length}`;
+	if (typeof value === "object") return "an object";
+	return typeof value === "string" ? `the text ${require_errors().quote(value)}` : JSON.stringify(value) ?? typeof value;
 }
 // node_modules/@actions/core/lib/utils.js
 /**

@@ -360,12 +360,6 @@ Object.defineProperty(exports, "judgeAnswer", {
 		return judgeAnswer;
 	}
 });
-Object.defineProperty(exports, "parseSmokeRequest", {
-	enumerable: true,
-	get: function() {
-		return parseSmokeRequest;
-	}
-});
 Object.defineProperty(exports, "payloadOf", {
 	enumerable: true,
 	get: function() {

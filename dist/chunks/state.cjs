@@ -17,7 +17,7 @@ async function controlSocket(folder, uid) {
 /** Of the whole file: a record of 64 KiB, escaped, and little more. */
 const MAX_STATE_BYTES = 524288;
 const shape = require_run_action().object({
-	schema: require_run_action().oneOf$1(1),
+	schema: require_run_action().oneOf(1),
 	namespace: require_run_action().string({
 		form: require_names().namespaceName.pattern,
 		called: require_names().namespaceName.accepts
