@@ -32,12 +32,16 @@ export function compare(contestants: readonly Contestant[], rounds: number): Sta
 
 /** One run. bash's own `time` tells user and system time of the child, which Node can not. */
 export function cost({ name, command, env = {}, cwd }: Contestant): Cost {
-  const done = spawnSync("bash", ["--norc", "--noprofile", "-c", 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1', "bash", ...command], {
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { PATH: process.env["PATH"]!, LC_ALL: "C", ...env },
-    ...(cwd === undefined ? {} : { cwd }),
-  });
+  const done = spawnSync(
+    "bash",
+    ["--norc", "--noprofile", "-c", 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1', "bash", ...command],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { PATH: process.env["PATH"]!, LC_ALL: "C", ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+    },
+  );
   const [wall, user, system] = done.stderr.trim().split(" ").map(Number);
   if (![wall, user, system].every(Number.isFinite)) throw new Error(`${name} told no time: ${done.stderr}`);
   return { wall: wall!, cpu: user! + system! };

@@ -12,7 +12,14 @@ import { parseActionText, parseWorkflowText } from "./runner/github-parser.ts";
 const root = resolve(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-type Step = { id?: string; uses?: string; run?: string; with?: Record<string, string>; env?: Record<string, string>; if?: string };
+type Step = {
+  id?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, string>;
+  env?: Record<string, string>;
+  if?: string;
+};
 type ActionYaml = {
   inputs?: Record<string, { description?: string; default?: string }>;
   outputs?: Record<string, { description?: string; value?: string }>;
@@ -36,7 +43,14 @@ const fileOf = (uses: string): string => {
 };
 
 test("there are the actions of the README", () => {
-  expect(actions.toSorted()).toEqual(["build-model-image", "evaluate-gate", "models", "report", "seldon-deploy", "train"]);
+  expect(actions.toSorted()).toEqual([
+    "build-model-image",
+    "evaluate-gate",
+    "models",
+    "report",
+    "seldon-deploy",
+    "train",
+  ]);
 });
 
 describe.each([...facades, ...parts])("%s", (file) => {
@@ -65,14 +79,18 @@ describe.each([...facades, ...parts])("%s", (file) => {
     for (const step of action.runs.steps ?? []) {
       if (!step.uses) continue;
       const called = yaml(fileOf(step.uses));
-      expect(Object.keys(called.inputs ?? {}), `${step.uses} has no such input`).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
-      if (file !== "action.yml") expect(Object.keys(step.with ?? {}).toSorted()).toEqual(Object.keys(called.inputs ?? {}).toSorted());
+      expect(Object.keys(called.inputs ?? {}), `${step.uses} has no such input`).toEqual(
+        expect.arrayContaining(Object.keys(step.with ?? {})),
+      );
+      if (file !== "action.yml")
+        expect(Object.keys(step.with ?? {}).toSorted()).toEqual(Object.keys(called.inputs ?? {}).toSorted());
     }
   });
 
   test("every expression names an input, a step and an output that exist", () => {
     const ids = new Map((action.runs.steps ?? []).filter((step) => step.id).map((step) => [step.id!, step]));
-    for (const [, name] of read(file).matchAll(/\binputs\.([\w-]+)/g)) expect(Object.keys(action.inputs ?? {})).toContain(name);
+    for (const [, name] of read(file).matchAll(/\binputs\.([\w-]+)/g))
+      expect(Object.keys(action.inputs ?? {})).toContain(name);
     for (const [, id, output] of read(file).matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
       expect([...ids.keys()]).toContain(id);
       const { uses } = ids.get(id!)!;
@@ -94,14 +112,20 @@ describe.each(parts)("%s and its story", (file) => {
 
   test("inputs and outputs are the story's", async () => {
     const module = (await import(join(root, "src", "actions", `${id}.ts`))) as Record<string, unknown>;
-    const story = Object.values(module).find((value) => (value as { id?: string })?.id === id) as Story<InputTable, never>;
+    const story = Object.values(module).find((value) => (value as { id?: string })?.id === id) as Story<
+      InputTable,
+      never
+    >;
     expect(Object.keys(action.inputs ?? {})).toEqual(Object.keys(story.inputs));
     expect(Object.keys(action.outputs ?? {})).toEqual(Object.keys(story.outputs));
   });
 });
 
 const examples = readdirSync(join(root, "workflows-examples")).filter((file) => file.endsWith(".yml"));
-const workflows = [...examples.map((file) => `workflows-examples/${file}`), ...readdirSync(join(root, ".github", "workflows")).map((file) => `.github/workflows/${file}`)];
+const workflows = [
+  ...examples.map((file) => `workflows-examples/${file}`),
+  ...readdirSync(join(root, ".github", "workflows")).map((file) => `.github/workflows/${file}`),
+];
 
 describe.each(workflows)("%s", (file) => {
   const workflow = load(read(file)) as WorkflowYaml;
@@ -122,7 +146,9 @@ describe.each(workflows)("%s", (file) => {
         expect(uses).toMatch(/@[0-9a-f]{40}$/);
         continue;
       }
-      expect(Object.keys(yaml(fileOf(uses)).inputs ?? {}), uses).toEqual(expect.arrayContaining(Object.keys(given ?? {})));
+      expect(Object.keys(yaml(fileOf(uses)).inputs ?? {}), uses).toEqual(
+        expect.arrayContaining(Object.keys(given ?? {})),
+      );
     }
   });
 
@@ -144,7 +170,9 @@ test("the workflows of the README use inputs that exist", () => {
     for (const { uses, with: given } of Object.values(jobs ?? {}).flatMap((job) => job?.steps ?? [])) {
       if (!uses?.startsWith("model-road/")) continue;
       checked++;
-      expect(Object.keys(yaml(fileOf(uses)).inputs ?? {}), uses).toEqual(expect.arrayContaining(Object.keys(given ?? {})));
+      expect(Object.keys(yaml(fileOf(uses)).inputs ?? {}), uses).toEqual(
+        expect.arrayContaining(Object.keys(given ?? {})),
+      );
     }
   }
   expect(checked).toBeGreaterThan(4);

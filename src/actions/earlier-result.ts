@@ -5,7 +5,7 @@ import {
 } from "../domain/fingerprint/fingerprint.ts";
 import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
 import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
-import { needsReachability, trust, type Asker } from "../domain/record/trust.ts";
+import { trust, type Asker } from "../domain/record/trust.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
@@ -58,17 +58,19 @@ export async function findEarlier(fingerprint: string, run: Run, event: Event, p
     if (seen.has(artifact.id)) return undefined;
     seen.add(artifact.id);
     try {
-      const origin = await github.workflowRun(artifact.run.id);
-      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
       asker ??= {
         ...event,
         repositoryId: run.repositoryId,
         defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
       };
-      let verdict = trust(artifact, origin, asker, true);
-      if (verdict.trusted && needsReachability(origin)) {
-        verdict = trust(artifact, origin, asker, await isReachable(origin.headSha, asker.defaultBranch, run, github));
-      }
+      // Both are asked at once, since one answer after the other is what a skipped training waits for most.
+      const { headSha } = artifact.run;
+      const [origin, reachable] = await Promise.all([
+        github.workflowRun(artifact.run.id),
+        isReachable(headSha, asker.defaultBranch, run, github),
+      ]);
+      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
+      const verdict = trust(artifact, origin, asker, reachable && origin.headSha === headSha);
       if (!verdict.trusted) {
         refuse(verdict.because, verdict.ordinary);
         return undefined;

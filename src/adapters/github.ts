@@ -1,4 +1,5 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open as openFile, rename, rm } from "node:fs/promises";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -6,6 +7,7 @@ import { ActionError, messageOf, quote } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Comment, GitHub, StoredArtifact, WorkflowRun } from "../ports.ts";
 
+type Standing = "identical" | "ahead" | "behind" | "diverged";
 type Octokit = Awaited<ReturnType<typeof octokitFor>>;
 
 /** One answer may take so long; a download, between two pieces. */
@@ -16,6 +18,8 @@ const FIRST_PAUSE_MS = 400;
 /** A service that asks for a longer pause is not waited for. */
 const LONGEST_PAUSE_MS = 30_000;
 const HEAD_START_MS = 5;
+const MAX_HOPS = 3;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const PAGE = 100;
 const MAX_PAGES = 50;
 
@@ -39,7 +43,7 @@ export function githubRest(
   async function ask<T>(
     what: string,
     permission: string,
-    request: (octokit: Octokit) => Promise<T>,
+    request: (token: string) => Promise<T>,
     { repeat = true } = {},
   ): Promise<T | undefined> {
     if (!token) {
@@ -50,11 +54,9 @@ export function githubRest(
         fix: "Leave the input out: the job's own token is its default.",
       });
     }
-    client ??= octokitFor(token);
-    const octokit = await client;
     for (let tried = 1; ; tried++) {
       try {
-        return await request(octokit);
+        return await request(token);
       } catch (thrown) {
         const { status, pauseMs } = troubleOf(thrown);
         if (status === 404 || status === 410) return undefined;
@@ -66,81 +68,63 @@ export function githubRest(
     }
   }
 
+  const octokit = async (token: string): Promise<Octokit> => (client ??= octokitFor(token));
+
+  const read = async <T>(what: string, permission: string, path: string): Promise<T | undefined> =>
+    ask(what, permission, async (token) => (await get(`${apiUrl()}/repos/${run.repository}${path}`, token)).data as T);
+
   return {
     prepare: () => {
-      if (!token || client) return;
+      if (!token) return;
       // A moment later: what the story has just started must get going first, since loading stops everything else.
-      client = delay(HEAD_START_MS).then(async () => octokitFor(token));
-      // Whoever asks next is told.
-      client.catch(() => undefined);
+      setTimeout(() => httpFor(apiUrl()), HEAD_START_MS);
     },
     artifact: async (id) => {
-      const answer = await ask(`read artifact ${id}`, "actions: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", {
-          ...here,
-          artifact_id: Number(id),
-          ...inTime(),
-        }),
+      const answer = await read<ArtifactAnswer>(
+        `read artifact ${id}`,
+        "actions: read",
+        `/actions/artifacts/${number(id)}`,
       );
-      return answer && artifactOf(answer.data);
+      return answer && artifactOf(answer);
     },
     artifactsNamed: async (name, { runId } = {}) => {
-      const answer = await ask(`look for artifacts named ${name}`, "actions: read", async ({ request }) =>
-        runId === undefined
-          ? request("GET /repos/{owner}/{repo}/actions/artifacts", { ...here, name, per_page: PAGE, ...inTime() })
-          : request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
-              ...here,
-              run_id: Number(runId),
-              name,
-              per_page: PAGE,
-              ...inTime(),
-            }),
+      const where = runId === undefined ? "/actions/artifacts" : `/actions/runs/${number(runId)}/artifacts`;
+      const answer = await read<{ artifacts: ArtifactAnswer[] }>(
+        `look for artifacts named ${name}`,
+        "actions: read",
+        `${where}?name=${encodeURIComponent(name)}&per_page=${PAGE}`,
       );
-      return (answer?.data.artifacts ?? [])
+      return (answer?.artifacts ?? [])
         .filter((artifact) => artifact.name === name)
         .map(artifactOf)
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
     },
     downloadArtifact: async (id, file, expect) => {
       const what = `download artifact ${id}`;
-      const done = await ask(what, "actions: read", async (octokit) => {
-        const { headers } = await octokit.request(
-          "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
-          {
-            ...here,
-            artifact_id: Number(id),
-            archive_format: "zip",
-            request: { redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) },
-          },
-        );
-        await download(octokit, what, headers.location, file, expect);
+      const done = await ask(what, "actions: read", async (token) => {
+        const url = `${apiUrl()}/repos/${run.repository}/actions/artifacts/${number(id)}/zip`;
+        const { location } = await get(url, token, { redirect: "tell" });
+        await download(what, location, file, expect);
         return true;
       });
       if (!done) throw new ActionError({ where: what, expected: "an artifact", seen: "none, or an expired one" });
     },
     workflowRun: async (id) => {
-      const answer = await ask(`read run ${id}`, "actions: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { ...here, run_id: Number(id), ...inTime() }),
-      );
-      return answer && runOf(answer.data);
+      const answer = await read<RunAnswer>(`read run ${id}`, "actions: read", `/actions/runs/${number(id)}`);
+      return answer && runOf(answer);
     },
     compare: async (base, head) => {
-      const answer = await ask("compare two commits", "contents: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}/compare/{base}...{head}", {
-          ...here,
-          base,
-          head,
-          per_page: 1,
-          ...inTime(),
-        }),
+      const range = `${encodeURIComponent(base)}...${encodeURIComponent(head)}`;
+      const answer = await read<{ status: Standing }>(
+        "compare two commits",
+        "contents: read",
+        `/compare/${range}?per_page=1`,
       );
-      return answer?.data.status;
+      return answer?.status;
     },
     defaultBranch: async () => {
-      const answer = await ask("read the repository", "contents: read", async ({ request }) =>
-        request("GET /repos/{owner}/{repo}", { ...here, ...inTime() }),
-      );
-      if (answer) return answer.data.default_branch;
+      const answer = await read<{ default_branch: string }>("read the repository", "contents: read", "");
+      if (answer) return answer.default_branch;
       throw new ActionError({
         where: `repository ${run.repository}`,
         expected: "one that the token can see",
@@ -150,17 +134,13 @@ export function githubRest(
     comments: async (issue) => {
       const all: Comment[] = [];
       for (let page = 1; page <= MAX_PAGES; page++) {
-        const answer = await ask(`read the comments of #${issue}`, "pull-requests: read", async ({ request }) =>
-          request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-            ...here,
-            issue_number: issue,
-            per_page: PAGE,
-            page,
-            ...inTime(),
-          }),
+        const answer = await read<CommentAnswer[]>(
+          `read the comments of #${issue}`,
+          "pull-requests: read",
+          `/issues/${issue}/comments?per_page=${PAGE}&page=${page}`,
         );
-        all.push(...(answer?.data ?? []).map(commentOf));
-        if ((answer?.data.length ?? 0) < PAGE) break;
+        all.push(...(answer ?? []).map(commentOf));
+        if ((answer?.length ?? 0) < PAGE) break;
       }
       return all;
     },
@@ -168,8 +148,8 @@ export function githubRest(
       const answer = await ask(
         `comment on #${issue}`,
         "pull-requests: write",
-        async ({ request }) =>
-          request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        async (token) =>
+          (await octokit(token)).request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
             ...here,
             issue_number: issue,
             body,
@@ -181,8 +161,8 @@ export function githubRest(
       throw new ActionError({ where: `#${issue}`, expected: "a pull request or issue", seen: "404" });
     },
     updateComment: async (id, body) => {
-      const answer = await ask("update a comment", "pull-requests: write", async ({ request }) =>
-        request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+      const answer = await ask("update a comment", "pull-requests: write", async (token) =>
+        (await octokit(token)).request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
           ...here,
           comment_id: Number(id),
           body,
@@ -208,12 +188,103 @@ const apiUrl = (): string => process.env.GITHUB_API_URL || "https://api.github.c
 
 const inTime = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(ANSWER_MS) } });
 
+type Answered = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: AsyncIterable<Uint8Array>;
+};
+
+/** A module of Node's own, loaded when the first request is made: every door would pay for it. */
+const httpFor = (url: string): typeof import("node:https") =>
+  process.getBuiltinModule(url.startsWith("http:") ? "node:http" : "node:https") as typeof import("node:https");
+
+/**
+ * One GET, by Node's own client: octokit and its fetch take longer to load than all that a skipped training does. Behind a
+ * proxy the system's settings count, as Node reads them (`HTTPS_PROXY`, `NO_PROXY`).
+ */
+async function open(url: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Answered> {
+  const http = httpFor(url);
+  const proxied = Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name) && process.env[name]);
+  return await new Promise((resolve, reject) => {
+    const agent = proxied ? { agent: new http.Agent({ proxyEnv: process.env }) } : {};
+    const request = http.get(url, { headers: { "user-agent": "model-road", ...headers }, signal, ...agent }, (answer) =>
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }),
+    );
+    request.on("error", reject);
+  });
+}
+
+/**
+ * Reads JSON of the REST API. A repository that was renamed answers with another address of the same host; the token goes
+ * nowhere else.
+ * @throws StatusError for every answer that is not 2xx (or the redirect that was asked for)
+ */
+async function get(
+  url: string,
+  token: string,
+  { redirect = "follow" }: { redirect?: "follow" | "tell" } = {},
+): Promise<{ data: unknown; location: string | undefined }> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  let at = url;
+  for (let hops = 0; ; hops++) {
+    const { status, headers, body } = await open(
+      at,
+      {
+        authorization: `token ${token}`,
+        accept: "application/vnd.github+json",
+        "x-github-api-version": "2022-11-28",
+      },
+      signal,
+    );
+    const text = await textOf(body);
+    if (status >= 200 && status < 300) return { data: JSON.parse(text), location: undefined };
+    const next = headers.location === undefined ? null : URL.parse(headers.location, at);
+    if (status === 302 && redirect === "tell") return { data: undefined, location: headers.location };
+    if (![301, 302, 307, 308].includes(status) || hops >= MAX_HOPS || next?.origin !== new URL(at).origin) {
+      throw new StatusError(status, headers, saidIn(text));
+    }
+    at = next.href;
+  }
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new ActionError({
+        where: "GitHub",
+        expected: `an answer of at most ${MAX_ANSWER_BYTES} bytes`,
+        seen: "more",
+      });
+    }
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** The one field of a refusal that is told. */
+function saidIn(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids go into an address. @throws ActionError for what is none */
+function number(id: string): string {
+  if (/^\d{1,20}$/.test(id)) return id;
+  throw new ActionError({ where: "an id of GitHub's", expected: "digits", seen: quote(id, 40) });
+}
+
 /**
  * Follows the one redirect of a download, without the token: the address is signed, and its host is another's. The bytes go to
- * a file beside, which takes its place when size and digest are right.
+ * a file beside, which takes its place when size and digest are right. Not synced: after a crash no one reads it.
  */
 async function download(
-  octokit: Octokit,
   what: string,
   location: string | undefined,
   file: string,
@@ -223,22 +294,19 @@ async function download(
   if (!url || (url.protocol !== "https:" && url.protocol !== new URL(apiUrl()).protocol)) {
     throw new ActionError({ where: what, expected: "a redirect to an https address", seen: "none" });
   }
-  const defaults: { request?: { fetch?: typeof fetch } } = octokit.request.endpoint.DEFAULTS;
-  // The client's own fetch goes through the proxy where there is one.
-  const through = defaults.request?.fetch ?? fetch;
   const stalled = new AbortController();
   let timer = setTimeout(() => stalled.abort(), STALL_MS);
   const beside = `${file}.part`;
   try {
-    const answer = await through(url, { redirect: "error", signal: stalled.signal });
-    if (!answer.ok || !answer.body)
-      throw new StatusError(answer.status, answer.headers.get("retry-after") ?? undefined);
+    const { status, headers, body } = await open(url.href, {}, stalled.signal);
+    // A signed address that is refused has run out; a new one is asked for.
+    if (status !== 200) throw new StatusError(status < 500 ? 503 : status, headers);
     await mkdir(dirname(file), { recursive: true });
-    const target = await open(beside, "w", 0o600);
+    const target = await openFile(beside, "w", 0o600);
     const digest = process.getBuiltinModule("node:crypto").createHash("sha256");
     let bytes = 0;
     try {
-      for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
+      for await (const piece of body) {
         clearTimeout(timer);
         timer = setTimeout(() => stalled.abort(), STALL_MS);
         bytes += piece.length;
@@ -247,7 +315,6 @@ async function download(
         digest.update(piece);
         await target.writeFile(piece);
       }
-      await target.sync();
     } finally {
       await target.close();
     }
@@ -262,15 +329,16 @@ async function download(
   }
 }
 
+/** An answer that is none, in the form in which octokit throws it. */
 class StatusError extends Error {
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  readonly response: { readonly headers: Record<string, unknown>; readonly data: { readonly message?: string } };
 
-  constructor(status: number, retryAfter: string | undefined) {
+  constructor(status: number, headers: Record<string, unknown>, said?: string) {
     super(`status ${status}`);
     this.name = "StatusError";
     this.status = status;
-    this.retryAfter = retryAfter;
+    this.response = { headers, data: said === undefined ? {} : { message: said } };
   }
 }
 
@@ -280,10 +348,6 @@ type Trouble = { readonly status: number | undefined; readonly pauseMs: number |
 function troubleOf(thrown: unknown): Trouble {
   // A judgement of ours (too large, other digest) is final.
   if (thrown instanceof ActionError) return { status: 400, pauseMs: undefined };
-  if (thrown instanceof StatusError) {
-    // A signed address that is refused has run out; a new one is asked for.
-    return { status: thrown.status < 500 ? 503 : thrown.status, pauseMs: secondsOf(thrown.retryAfter) };
-  }
   const { status, response } = thrown as { status?: unknown; response?: { headers?: Record<string, unknown> } };
   if (typeof status !== "number" || response === undefined) return { status: undefined, pauseMs: undefined };
   const headers = response.headers ?? {};

@@ -79,7 +79,8 @@ export function localWorkspace(run: Run): Workspace {
         const file = await open(beside, "wx", mode);
         try {
           await file.writeFile(content);
-          await file.sync();
+          // What is gone with the job need not outlive a power cut.
+          if (!path.startsWith(`${run.temp}/`)) await file.sync();
         } finally {
           await file.close();
         }

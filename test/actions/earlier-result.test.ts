@@ -142,8 +142,8 @@ test("a genuine result is found by name, with few requests, and is whole", async
   expect(found!.path.startsWith(join(root, "temp/model-road/models/"))).toBe(true);
   expect(hub.rest.requests.map(({ operation }) => operation)).toEqual([
     "actions/list-artifacts-for-repo",
-    "actions/get-workflow-run",
     "repos/get",
+    "actions/get-workflow-run",
     "actions/download-artifact",
   ]);
   expect(warnings).toEqual([]);

@@ -64,6 +64,8 @@ export async function digitsRoad(options: {
   onLine?: (line: string) => void;
   /** Runs pass 2 this many times more, for measuring. */
   repeatUnchanged?: number;
+  /** Before each of these, and after the last. */
+  betweenUnchanged?: () => void | Promise<void>;
 }): Promise<Road> {
   const { folder, onPass, onPassDone, onLine } = options;
   const cache = options.cache ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "model-road");
@@ -136,8 +138,11 @@ export async function digitsRoad(options: {
     await walk(2, "an edit of the README", push({ branch: "main" }));
 
     const unchanged: RunResult[] = [];
-    for (let round = 0; round < (options.repeatUnchanged ?? 0); round++)
+    for (let round = 0; round < (options.repeatUnchanged ?? 0); round++) {
+      await options.betweenUnchanged?.();
       unchanged.push(await runWorkflow({ ...given, event: push({ branch: "main" }) }));
+    }
+    await options.betweenUnchanged?.();
     if (unchanged.length > 0) return { passes, unchanged, folder };
 
     const params = (C: string, shuffled: boolean): string => `C: ${C}\nmax_iter: 500\nshuffle_labels: ${shuffled}\n`;

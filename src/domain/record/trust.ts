@@ -38,8 +38,7 @@ const DEFAULT_BRANCH_EVENTS: readonly string[] = ["push", "schedule", "workflow_
 
 /**
  * Whether an artifact's run makes it trustworthy for this run.
- * @param reachable whether the run's head commit is in the history of the default branch. To know it takes a request: ask
- * with `true` first, and again with the answer where `needsReachability`
+ * @param reachable whether the run's head commit is in the history of the default branch
  */
 export function trust(artifact: Claimed, origin: Origin, asker: Asker, reachable: boolean): Trust {
   const { repositoryId, defaultBranch, pullRequest } = asker;
@@ -60,9 +59,6 @@ export function trust(artifact: Claimed, origin: Origin, asker: Asker, reachable
   }
   return no(`run ${origin.id} was by ${origin.event} on ${origin.headBranch}, not on ${defaultBranch}`, true);
 }
-
-/** Whether `trust` needs to know if the run's commit is in the history of the default branch. */
-export const needsReachability = ({ event }: Origin): boolean => event !== "pull_request";
 
 /** Code that no one has reviewed yet counts for its own pull request, never beyond it. */
 function ofPullRequest({ id, pullRequests, headBranch }: Origin, ours: Asker["pullRequest"]): Trust {

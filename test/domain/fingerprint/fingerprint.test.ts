@@ -30,7 +30,9 @@ const changes = (now: Partial<Ingredients>): readonly string[] =>
 
 test("the same ingredients have the same fingerprint for ever", () => {
   // A change of this text retrains every model of every user: raise FINGERPRINT_SCHEMA with it.
-  expect(fingerprint(base).whole).toMatchInlineSnapshot(`"0cd04326edbf5ee63708daa7be70053b279965ca1099368e87cd87f51383a6d8"`);
+  expect(fingerprint(base).whole).toMatchInlineSnapshot(
+    `"0cd04326edbf5ee63708daa7be70053b279965ca1099368e87cd87f51383a6d8"`,
+  );
 });
 
 describe("what counts", () => {

@@ -25,6 +25,7 @@ export type Commit = { sha: string; parents: string[]; tree: string; message: st
 /** A bare repository on this machine, driven by git itself. */
 export class GitRepository {
   readonly path: string;
+  readonly #said = new Map<string, string>();
 
   constructor(path: string) {
     this.path = path;
@@ -48,7 +49,7 @@ export class GitRepository {
   /** The commit that a branch, tag, full ref or sha names; undefined if there is none. */
   async resolve(name: string): Promise<string | undefined> {
     try {
-      return await this.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+      return await this.#once(["rev-parse", "--verify", "--quiet", `${name}^{commit}`], [name]);
     } catch {
       return undefined;
     }
@@ -103,15 +104,30 @@ export class GitRepository {
   }
 
   async describe(sha: string): Promise<Commit> {
-    const text = await this.git(["show", "--no-patch", "--format=%H%n%P%n%T%n%cI%n%an%n%B", sha]);
+    const text = await this.#once(["show", "--no-patch", "--format=%H%n%P%n%T%n%cI%n%an%n%B", sha], [sha]);
     const [id = "", parents = "", tree = "", date = "", author = "", ...message] = text.split("\n");
     return { sha: id, parents: parents.split(" ").filter(Boolean), tree, date, author, message: message.join("\n") };
   }
 
   /** The commits reachable from one name and not from the other, oldest first. */
   async between(excluded: string, included: string): Promise<string[]> {
-    const text = await this.git(["rev-list", "--reverse", `${excluded}..${included}`]);
+    const text = await this.#once(["rev-list", "--reverse", `${excluded}..${included}`], [excluded, included]);
     return text.split("\n").filter(Boolean);
+  }
+
+  /** The commit in which two histories meet. Throws where they do not. */
+  async common(a: string, b: string): Promise<string> {
+    return await this.#once(["merge-base", a, b], [a, b]);
+  }
+
+  /** What git says of commits named in full never changes; GitHub does not start programs to say it either. */
+  async #once(args: string[], commits: string[]): Promise<string> {
+    const key = JSON.stringify(args);
+    const known = this.#said.get(key);
+    if (known !== undefined) return known;
+    const text = await this.git(args);
+    if (commits.every((name) => /^[0-9a-f]{40}$/.test(name))) this.#said.set(key, text);
+    return text;
   }
 
   async #hash(content: Exclude<FileContent, null>): Promise<string> {

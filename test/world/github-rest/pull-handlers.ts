@@ -34,7 +34,7 @@ export const pullHandlers: Record<string, Handler> = {
   "pulls/list-files": async (request, world) => {
     const pull = world.pulls.get(Number(request.parameters["pull_number"]));
     if (!pull) return failure(404, "Not Found");
-    const common = await world.git.git(["merge-base", pull.base.sha, pull.head.sha]);
+    const common = await world.git.common(pull.base.sha, pull.head.sha);
     const changed = await world.git.git(["diff", "--name-status", "--no-renames", common, pull.head.sha]);
     const [template] = request.example();
     const status: Record<string, string> = { A: "added", D: "removed", M: "modified" };

@@ -18,7 +18,7 @@ export const repositoryHandlers: Record<string, Handler> = {
     if (!base || !head) return failure(404, "Not Found");
     let common: string;
     try {
-      common = await world.git.git(["merge-base", base, head]);
+      common = await world.git.common(base, head);
     } catch {
       return failure(404, `No common ancestor between ${parameters["base"]} and ${parameters["head"]}.`);
     }
