@@ -48,8 +48,6 @@ export type TrackedFiles = {
   readonly clean: ReadonlyMap<string, TrackedFile>;
   /** Tracked, but other on disk than in the index, or in conflict. What is deleted on disk stands nowhere. */
   readonly changed: readonly string[];
-  /** Not tracked and not ignored. */
-  readonly untracked: readonly string[];
 };
 
 /** Files on this machine. All paths are absolute; every write is whole or not at all. */

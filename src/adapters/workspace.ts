@@ -73,8 +73,8 @@ export function localWorkspace(run: Run): Workspace {
       }),
     write: async (path, content, { mode = 0o644 } = {}) => {
       await mkdir(dirname(path), { recursive: true });
-      const { randomBytes } = await import("node:crypto");
-      const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+      // Opened as a new file or not at all, so the name need not be a secret; loading crypto for one costs every door.
+      const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.pid}.${process.hrtime.bigint()}`);
       try {
         const file = await open(beside, "wx", mode);
         try {
@@ -234,32 +234,29 @@ async function tracked(folder: string): Promise<TrackedFiles | undefined> {
   }
   const prefix = folder === top ? "" : `${folder.slice(top.length).replace(/^\/+|\/+$/g, "")}/`;
   const pathspec = prefix === "" ? "." : prefix;
-  const [listed, changes] = await Promise.all([
-    git(top, ["ls-files", "-s", "-v", "-z", "--", pathspec]),
-    git(top, ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", pathspec]),
-  ]);
-  if (listed === undefined || changes === undefined) return undefined;
-
-  const untracked: string[] = [];
-  const touched = new Map<string, string>();
-  for (const entry of changes.split("\0")) {
-    if (entry === "") continue;
-    const path = entry.slice(3);
-    if (entry.startsWith("??")) untracked.push(path);
-    // The second letter compares the disk with the index. What is merely staged has its content in the index all right.
-    else if (entry[1] !== " ") touched.set(path, entry[1]!);
-  }
+  // One program that says all: what the index has, and once more what is changed (C) or gone (R) on disk. Starting another
+  // takes longer than a small repository's whole answer.
+  const listed = await git(top, ["ls-files", "-s", "-v", "-c", "-m", "-d", "-z", "--", pathspec]);
+  if (listed === undefined) return undefined;
   const clean = new Map<string, TrackedFile>();
   const changed = new Set<string>();
+  const gone = new Set<string>();
   for (const entry of listed.split("\0")) {
     if (entry === "") continue;
     const [, flag, mode, blob, stage, path] = /^(.) (\d{6}) ([0-9a-f]{40,64}) (\d)\t(.+)$/s.exec(entry) ?? [];
     if (path === undefined) throw new Error(`git ls-files wrote an entry of a new form: ${quote(entry)}`);
-    // `assume-unchanged` (a lower-case flag) and `skip-worktree` (S) hide a change from git status.
-    if (flag === "H" && stage === "0" && !touched.has(path)) clean.set(path, { blob: blob!, mode: mode! });
-    else if (touched.get(path) !== "D") changed.add(path);
+    // `assume-unchanged` (a lower-case flag) and `skip-worktree` (S) hide a change from git.
+    if (flag === "H" && stage === "0") clean.set(path, { blob: blob!, mode: mode! });
+    else if (flag === "R") gone.add(path);
+    else changed.add(path);
   }
-  const unreadable = [...clean.keys(), ...changed, ...untracked].find((path) => path.includes("\ufffd"));
+  for (const path of await changedSubmodules(top, clean)) changed.add(path);
+  for (const path of changed) clean.delete(path);
+  for (const path of gone) {
+    clean.delete(path);
+    changed.delete(path);
+  }
+  const unreadable = [...clean.keys(), ...changed].find((path) => path.includes("\ufffd"));
   if (unreadable !== undefined) {
     throw new ActionError({ where: folder, expected: "file names in UTF-8", seen: quote(unreadable) });
   }
@@ -267,8 +264,18 @@ async function tracked(folder: string): Promise<TrackedFiles | undefined> {
   return {
     clean: new Map([...clean].map(([path, file]) => [inside(path), file])),
     changed: [...changed].map(inside),
-    untracked: untracked.map(inside),
   };
+}
+
+/** Submodules that hold changes of their own, which only git status looks for. */
+async function changedSubmodules(top: string, clean: ReadonlyMap<string, TrackedFile>): Promise<string[]> {
+  const submodules = [...clean].filter(([, { mode }]) => mode === "160000").map(([path]) => path);
+  if (submodules.length === 0) return [];
+  const changes = await git(top, ["status", "--porcelain=v1", "-z", "--no-renames", "--", ...submodules]);
+  return (changes ?? "")
+    .split("\0")
+    .filter((entry) => entry !== "" && entry[1] !== " ")
+    .map((entry) => entry.slice(3));
 }
 
 /** The output of git; `undefined` where there is no git. Nothing of the repository's may run a program for it. */

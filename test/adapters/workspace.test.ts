@@ -122,7 +122,7 @@ describe("what git tracks", () => {
     git("commit", "-qm", "first");
   });
 
-  test("clean, changed, deleted, untracked and ignored are told apart, below the asked folder", async () => {
+  test("clean and changed are told apart, deleted, untracked and ignored left out, below the asked folder", async () => {
     writeFileSync(at("in/changed"), "other");
     rmSync(at("in/deleted"));
     writeFileSync(at("in/new"), "new");
@@ -132,7 +132,6 @@ describe("what git tracks", () => {
     const found = (await workspace().tracked(at("in")))!;
     expect([...found.clean.keys()].toSorted()).toEqual(["clean", "link", "run.sh", "staged", "ä ö\t"]);
     expect(found.changed).toEqual(["changed"]);
-    expect(found.untracked).toEqual(["new"]);
     expect(found.clean.get("clean")).toEqual({ blob: git("hash-object", "in/clean").trim(), mode: "100644" });
     expect(found.clean.get("run.sh")!.mode).toBe("100755");
     expect(found.clean.get("link")!.mode).toBe("120000");
@@ -169,6 +168,8 @@ describe("what git tracks", () => {
       git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner, "sub");
       const commit = execFileSync("git", ["-C", inner, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
       expect((await workspace().tracked(folder))!.clean.get("sub")).toEqual({ blob: commit, mode: "160000" });
+      writeFileSync(at("sub/file"), "changed in place");
+      expect((await workspace().tracked(folder))!.changed).toEqual(["sub"]);
     } finally {
       rmSync(inner, { recursive: true, force: true });
     }
