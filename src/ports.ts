@@ -215,6 +215,16 @@ export type Comment = {
   readonly url: string;
 };
 
+/** A pull request that was merged. */
+export type MergedPull = {
+  readonly number: number;
+  readonly headSha: string;
+  /** Empty when that repository is gone. */
+  readonly headRepositoryId: string;
+  /** The commit on the base branch by which it came: a merge, a squash, or the last of a rebase. */
+  readonly mergeSha: string;
+};
+
 /** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
 export type GitHub = {
   /** Makes the client ready, for a story that waits for something else and will ask soon. Never throws. */
@@ -229,6 +239,10 @@ export type GitHub = {
   /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
   compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
   defaultBranch(): Promise<string>;
+  /** The merged pull requests from a branch of this repository, the last changed first. */
+  mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
+  /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
+  blobAt(path: string, sha: string): Promise<string | undefined>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;

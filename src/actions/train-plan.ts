@@ -1,6 +1,6 @@
 import type { Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
-import { flag, integer, lines, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
+import { flag, integer, lines, oneOf, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
 import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import { readEvent, type Event } from "./event.ts";
@@ -96,6 +96,12 @@ const inputs = {
     accepts: "up to 64 letters, digits, ., _ and -",
   }),
   force: flag({ description: "Train also when nothing changed.", default: "false" }),
+  reuse: oneOf(["repository", "branch", "never"], {
+    description:
+      "How far an earlier result may come from: all of the repository that can be trusted (a merged pull request too), the " +
+      "same branch or pull request, or nowhere.",
+    default: "repository",
+  }),
   "working-directory": {
     ...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
     unset: ".",
@@ -106,7 +112,8 @@ const inputs = {
     most: 400,
   }),
   "github-token": text({
-    description: "Finds earlier results (`actions: read`, `contents: read`).",
+    description:
+      "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -140,7 +147,8 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
     const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
     // While git and Python answer, this process has time to load the client.
-    if (!asked.force) ports.github.prepare();
+    const reuses = asked.force || asked.reuse === "never" ? undefined : asked.reuse;
+    if (reuses) ports.github.prepare();
     const stock = await taking;
     const print = fingerprint(stock);
     const event = await readEvent(run, workspace);
@@ -150,11 +158,11 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`,
     );
 
-    const search: Search = asked.force
-      ? { found: undefined, refused: [] }
-      : await findEarlier(print.whole, run, event, ports);
+    const search: Search = reuses
+      ? await findEarlier(print.whole, run, event, ports, reuses)
+      : { found: undefined, refused: [] };
     if (search.found) {
-      const reused = reuse(search.found, asked.name, asked.flavor, run, event);
+      const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
       log.info(`Skipping the training: ${reused.training.reason}`);
       return {
         outputs: {
@@ -173,7 +181,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const last = search.unavailable === undefined ? await lastKnown(asked.name, run, event, ports) : undefined;
     const { explain } = await import("../domain/fingerprint/explain.ts");
     const changed = last === undefined ? [] : explain(last.manifest, manifest);
-    const reason = whyTrain(asked.name, asked.force, search, last !== undefined, changed);
+    const reason = whyTrain(asked, search, last !== undefined, changed);
     log.info(`Training: ${reason}`);
     if (changed.length > 1) for (const line of changed) log.info(`  ${line}`);
     const { writePlan } = await import("./training-plan.ts");
@@ -204,7 +212,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
 };
 
 /** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
-function reuse(
+function asOurs(
   { record, artifact, origin }: EarlierResult,
   name: string,
   flavor: string | undefined,
@@ -228,12 +236,18 @@ function reuse(
   };
 }
 
-function whyTrain(name: string, force: boolean, search: Search, known: boolean, changed: readonly string[]): string {
+function whyTrain(
+  { name, force, reuse }: { readonly name: string; readonly force: boolean; readonly reuse: string },
+  search: Search,
+  known: boolean,
+  changed: readonly string[],
+): string {
   if (changed.length > 0) {
     const shown = changed.slice(0, 3).join("; ");
     return changed.length > 3 ? `${shown}; and ${changed.length - 3} more` : shown;
   }
   if (force) return "force: true";
+  if (reuse === "never") return "reuse: never";
   if (search.found === undefined && search.unavailable !== undefined) return "earlier results can not be looked up";
   if (search.found === undefined && search.refused.length > 0) {
     return `an earlier result does not count: ${search.refused[0]}`.slice(0, 500);

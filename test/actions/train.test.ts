@@ -11,7 +11,7 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const repositories = { "road/road": PROJECT };
 
 const workflow = (more = "", command = "sh train.sh") => `on: [push, pull_request]
-permissions: { contents: read, actions: read }
+permissions: { contents: read, actions: read, pull-requests: read }
 jobs:
   main:
     runs-on: ubuntu-latest
@@ -151,6 +151,32 @@ describe("train", () => {
     expect(outputsOf(main).reason).toMatch(/pull request #/);
   });
 
+  test("what a pull request trained is found on main after the merge, digest verified", async () => {
+    await using bed = await startBed();
+    await bed.commit(FILES);
+    await bed.github.commit({
+      branch: "change",
+      from: "main",
+      files: { "params.yaml": "C: 2.0\n" },
+      message: "Change",
+    });
+    const trained = await bed.run({ repositories, event: pullRequest({ number: 3, head: "change" }) });
+    expect(outputsOf(trained).skipped, trained.log).toBe("false");
+    await bed.github.mergePull(3, "squash");
+    const merged = await bed.run({ repositories });
+    expect(outputsOf(merged), merged.log).toMatchObject({ skipped: "true", artifact: outputsOf(trained).artifact });
+    expect(merged.log).toContain("model of C=2.0");
+    const [there, here] = [trained, merged].map((result) => parseRecord(outputsOf(result).record!));
+    expect(here!.model.digest).toBe(there!.model.digest);
+    expect(here!.artifact!.sha256).toBe(there!.artifact!.sha256);
+    expect(here!.training.reusedFrom!.runId).toBe(String(trained.runId));
+    expect(names(bed)).toHaveLength(2);
+
+    await bed.github.commit({ branch: "main", files: { [WORKFLOW]: `${workflow()}\n` }, message: "Another workflow" });
+    const changed = await bed.run({ repositories });
+    expect(outputsOf(changed).skipped, changed.log).toBe("false");
+  });
+
   test("a failing command ends the step with its code, and leaves no artifact", async () => {
     await using bed = await startBed();
     await bed.commit({ ...FILES, "train.sh": "echo before; echo last words >&2; exit 3\n" });
@@ -195,7 +221,7 @@ describe("train", () => {
 
   test("without actions: read it warns once and trains", async () => {
     await using bed = await startBed();
-    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace(", actions: read", "") });
+    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace(", actions: read, pull-requests: read", "") });
     const { conclusion, annotations, log } = await bed.run({ repositories });
     expect(conclusion, log).toBe("success");
     expect(annotations.filter(({ level }) => level === "warning").map(({ message }) => message)).toEqual([
