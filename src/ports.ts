@@ -74,6 +74,8 @@ export type Workspace = {
   sha256(path: string): Promise<{ hex: string; bytes: number }>;
   /** Many at once, over reused buffers; the answer is in the order asked. */
   sha256All(root: string, paths: readonly string[]): Promise<readonly { hex: string; bytes: number }[]>;
+  /** md5 in hex, for what others have recorded by it; never as a proof of ours. */
+  md5All(root: string, paths: readonly string[]): Promise<readonly string[]>;
   /** What git knows of the tree at and below a folder. */
   tracked(folder: string): Promise<TrackedFiles | undefined>;
   /** A new folder under the run's temporary one. */

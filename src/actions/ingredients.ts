@@ -7,6 +7,7 @@ import {
   type Ingredients,
   type LockFile,
 } from "../domain/fingerprint/fingerprint.ts";
+import { dvcFolderHash, MAX_DVC_BYTES, parseDvc, pinsData, type DvcPin } from "../domain/fingerprint/dvc.ts";
 import { parseGlobs } from "../domain/fingerprint/glob.ts";
 import { isExecutable } from "../domain/fingerprint/manifest.ts";
 import { byBytes } from "../domain/fingerprint/order.ts";
@@ -17,10 +18,16 @@ import type { Processes, TrackedFiles, Workspace } from "../ports.ts";
 
 const MAX_LOCK_BYTES = 8 * 1024 * 1024;
 
+/** Stands for whatever lies in a folder; no file has this name. */
+const INSIDE = "\u0001";
+
 /** The inputs that say what a training is made of. Paths are relative to the working directory. */
 export type Asked = {
+  /** Empty when `model` is taken as it is. */
   readonly command: string;
+  readonly preRun?: string | undefined;
   readonly params: string | undefined;
+  readonly paramsAs?: "environment" | "flags";
   readonly code: readonly string[];
   readonly data: readonly string[];
   readonly environment: readonly string[];
@@ -47,10 +54,22 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
   ]);
   const stock = new Stock(folder, tracked, workspace);
   const mistakes: Mistake[] = [];
-  const named = async (lines: readonly string[], input: string): Promise<string[]> => {
+  const named = async (
+    lines: readonly string[],
+    input: string,
+    known: readonly DvcPin[] = [],
+  ): Promise<{ paths: string[]; pins: DvcPin[] }> => {
     const globs = parseGlobs(lines, `input "${input}"`);
-    const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked));
-    for (const line of globs.unmatched(paths)) {
+    const namesOf = (pin: DvcPin): string[] => (pin.folder ? [pin.path, `${pin.path}/${INSIDE}`] : [pin.path]);
+    const pins: DvcPin[] = [];
+    for (const pin of known) {
+      if (isOutput(pin.path, asked) || !namesOf(pin).some((name) => globs.matches(name))) continue;
+      if (await stock.holds(pin)) pins.push(pin);
+    }
+    const paths = (await stock.below(globs.bases)).filter(
+      (path) => !isOutput(path, asked) && !pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`)),
+    );
+    for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) {
       mistakes.push({
         where: `input "${input}"`,
         expected: "globs that match at least one file below working-directory",
@@ -58,20 +77,32 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
         fix: "Is the file fetched by a step before this one? Take the line out if it is not needed.",
       });
     }
-    return paths.filter((path) => globs.matches(path));
+    return { paths: paths.filter((path) => globs.matches(path)), pins };
   };
-  const data = asked.data.length > 0 ? await named(asked.data, "data") : [];
+  // A model that no command makes is itself what everything depends on.
+  const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
+  const { paths: data, pins } =
+    dataLines.length > 0 ? await named(dataLines, "data", await stock.pins()) : { paths: [], pins: [] };
   const environment =
-    asked.environment.length > 0 ? await named(asked.environment, "environment") : await stock.lockFiles();
-  const elsewhere = new Set([...data, ...environment, ...(params.file === undefined ? [] : [params.file])]);
+    asked.environment.length > 0 ? (await named(asked.environment, "environment")).paths : await stock.lockFiles();
+  const elsewhere = new Set([
+    ...data,
+    ...environment,
+    ...(params.file === undefined ? [] : [params.file]),
+    // What they pin counts as data; what else stands in them (notes, the model that was made last) does not.
+    ...pins.map(({ file }) => file),
+  ]);
   const code =
     asked.code.length > 0
-      ? await named(asked.code, "code")
+      ? (await named(asked.code, "code")).paths
       : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
   if (mistakes.length > 0) throw new ActionError(mistakes);
   return {
     code: await stock.digest(code),
-    data: await stock.digest(data),
+    data: [
+      ...(await stock.digest(data)),
+      ...pins.map(({ path, hash }) => ({ path, digest: `dvc:${hash}`, executable: false })),
+    ].sort((a, b) => byBytes(a.path, b.path)),
     params: params.params,
     environment: await withPins(await stock.digest(environment), folder, workspace),
     command: {
@@ -79,14 +110,17 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
       workingDirectory: asked.workingDirectory,
       model: asked.model,
       metrics: asked.metrics ?? "",
+      // Named only where they are used, so that who does not use them keeps the fingerprint.
+      ...(asked.preRun === undefined ? {} : { preRun: asked.preRun }),
+      ...(asked.paramsAs === "flags" ? { paramsAs: "flags" } : {}),
     },
     runtime: { os: run.os, arch: run.arch, python },
   };
 }
 
 /** What the training writes can not decide whether it runs. */
-const isOutput = (path: string, { model, metrics }: Asked): boolean =>
-  path === model || path.startsWith(`${model}/`) || path === metrics;
+const isOutput = (path: string, { command, model, metrics }: Asked): boolean =>
+  command !== "" && (path === model || path.startsWith(`${model}/`) || path === metrics);
 
 async function refuseOutside(folder: string, run: Run, workspace: Workspace): Promise<void> {
   const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
@@ -162,6 +196,8 @@ async function withPins(files: readonly FileDigest[], folder: string, workspace:
   );
 }
 
+const basenameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** The files of the working directory, as git and the disk know them. */
 class Stock {
   readonly #folder: string;
@@ -190,6 +226,28 @@ class Stock {
   async byDefault(): Promise<string[]> {
     if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(byBytes);
     return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+  }
+
+  /** What `.dvc` files and `dvc.lock` pin. */
+  async pins(): Promise<DvcPin[]> {
+    const pins: DvcPin[] = [];
+    for (const file of (await this.byDefault()).filter(pinsData)) {
+      const text = await this.#workspace.readText(this.#at(file), { maxBytes: MAX_DVC_BYTES });
+      if (text !== undefined) pins.push(...(await parseDvc(text, file)));
+    }
+    return pins;
+  }
+
+  /** Whether a pin tells what lies there: nothing (it is not pulled yet), or content of the hash that it says. */
+  async holds({ path, hash, folder }: DvcPin): Promise<boolean> {
+    const real = await this.#workspace.realPath(this.#at(path));
+    if (real === undefined) return true;
+    const facts = await this.#workspace.facts(real);
+    if (facts?.kind !== (folder ? "folder" : "file")) return false;
+    if (!folder) return (await this.#workspace.md5All(real.replace(/[^/]*$/, ""), [basenameOf(real)]))[0] === hash;
+    const files = (await this.#workspace.walk(real)).map((file) => file.path);
+    const hashes = await this.#workspace.md5All(real, files);
+    return dvcFolderHash(files.map((file, index) => ({ path: file, md5: hashes[index]! }))) === hash;
   }
 
   async lockFiles(): Promise<string[]> {

@@ -48,6 +48,10 @@ function pathBelow(description: string, below: string, options: { default?: stri
   };
 }
 
+/** What is written there, the runner does. */
+const CHANNELS =
+  /^(?:GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|ACTIONS_.*|INPUT_.*|STATE_.*|NODE|PLAN_FILE|COMMAND|BASH_ENV|ENV)$/i;
+
 /** The working directory itself is no output: it holds the code. */
 const output = (input: Input<string | undefined>): Input<string | undefined> => ({
   ...input,
@@ -60,16 +64,39 @@ const output = (input: Input<string | undefined>): Input<string | undefined> => 
 
 const inputs = {
   name,
-  command: requiredText({
+  command: {
+    ...requiredText({
+      description:
+        "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in " +
+        "`PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token. " +
+        "Left out, `model` is taken as it is after `pre-run`.",
+    }),
+    required: false,
+  },
+  "pre-run": text({
     description:
-      "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in " +
-      "`PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token.",
+      "What is run before the command, and only when training: `dvc pull`, `pip install -r requirements.txt`. It is part of the fingerprint.",
   }),
   params: text({
     description:
       "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
     accepts: "a map, or a file's name",
   }),
+  "params-as": oneOf(["environment", "flags"], {
+    description: "`flags`: the command's last line gets them as `--name value` too (where it has no `$@` itself).",
+    default: "environment",
+  }),
+  "pass-env": {
+    ...lines({
+      description: "Names of variables that the command sees although they look like rights, as `HF_TOKEN`.",
+    }),
+    parse: (value) => {
+      const names = value.split(/\s+/).filter((each) => each !== "");
+      const wrong = names.find((each) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(each) || CHANNELS.test(each));
+      if (wrong === undefined) return names;
+      throw new Refusal("names of variables, one a line, and none of the runner's own channels");
+    },
+  } as Input<readonly string[]>,
   code: lines({
     description:
       "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`.",
@@ -145,7 +172,16 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
-    const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
+    const taking = takeStock(
+      {
+        ...asked,
+        workingDirectory: asked["working-directory"],
+        preRun: asked["pre-run"],
+        paramsAs: asked["params-as"],
+      },
+      run,
+      ports,
+    );
     // While git and Python answer, this process has time to load the client.
     const reuses = asked.force || asked.reuse === "never" ? undefined : asked.reuse;
     if (reuses) ports.github.prepare();
@@ -172,6 +208,8 @@ export const trainPlan: Story<typeof inputs, Ports> = {
           reason: reused.training.reason,
           "model-path": search.found.path,
           "artifact-id": search.found.artifact.id,
+          "artifact-digest": `sha256:${search.found.artifact.sha256!}`,
+          changed: "[]",
         },
         summary: (await import("./training-summary.ts")).summariseTraining(reused),
       };
@@ -188,6 +226,9 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const plan: TrainingPlan = {
       name: asked.name,
       command: asked.command,
+      ...(asked["pre-run"] === undefined ? {} : { preRun: asked["pre-run"] }),
+      paramsAs: asked["params-as"],
+      passEnv: asked["pass-env"],
       workingDirectory: asked["working-directory"],
       model: asked.model,
       ...(asked.flavor === undefined ? {} : { flavor: asked.flavor }),
@@ -204,6 +245,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         fingerprint: print.whole,
         skipped: "false",
         reason,
+        changed: JSON.stringify(changed),
         node: processes.node,
         "plan-file": await writePlan(plan, stock.params, run, workspace),
       },

@@ -41,7 +41,8 @@ export const trainRecord: Story<typeof inputs, Ports> = {
     const plan = await readPlan(asked["plan-file"], workspace);
     const result = await readResult(asked["plan-file"], workspace);
     const event = await readEvent(run, workspace);
-    const since = Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
+    // Without a command nothing is made here: what is there is what was asked for.
+    const since = plan.command === "" ? 0 : Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
     const folder = folderOf(plan, run);
     const model = await trainedModel(plan, folder, since, run, workspace);
     const metrics = await trainedMetrics(plan, folder, since, run, workspace);
@@ -58,6 +59,8 @@ export const trainRecord: Story<typeof inputs, Ports> = {
         reason: plan.reason,
         "model-path": (await modelInside(kept, workspace))!,
         "artifact-id": uploaded.artifact!.id,
+        "artifact-digest": `sha256:${uploaded.artifact!.sha256}`,
+        changed: JSON.stringify(plan.changed),
       },
       summary: (await import("./training-summary.ts")).summariseTraining(uploaded),
     };

@@ -107,6 +107,7 @@ export function localWorkspace(run: Run): Workspace {
     walk: async (root, { maxFiles = MAX_FILES, depth = Infinity } = {}) => walk(root, maxFiles, depth),
     sha256: async (path) => (await sha256All(dirname(path), [basename(path)]))[0]!,
     sha256All,
+    md5All: async (root, paths) => (await digestAll("md5", root, paths)).map(({ hex }) => hex),
     tracked,
     temporary: async (prefix) => {
       const folder = join(run.temp, "model-road");
@@ -179,7 +180,12 @@ function walk(root: string, maxFiles: number, depth: number): WalkedFile[] {
   return found.sort((a, b) => byBytes(a.path, b.path));
 }
 
-async function sha256All(root: string, paths: readonly string[]): Promise<{ hex: string; bytes: number }[]> {
+type Digest = { hex: string; bytes: number };
+
+const sha256All = async (root: string, paths: readonly string[]): Promise<Digest[]> =>
+  await digestAll("sha256", root, paths);
+
+async function digestAll(algorithm: "sha256" | "md5", root: string, paths: readonly string[]): Promise<Digest[]> {
   // Loading it takes a tenth of an empty program's start, which a door that only says no to its inputs need not pay.
   const { createHash, hash } = await import("node:crypto");
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -197,10 +203,10 @@ async function sha256All(root: string, paths: readonly string[]): Promise<{ hex:
       let count = readSync(file, buffer, 0, BUFFER_BYTES, null);
       if (count < BUFFER_BYTES) {
         // The small file, which is nearly every one: one read, one digest, no object that would have to be collected.
-        digests.push({ hex: hash("sha256", buffer.subarray(0, count), "hex"), bytes: count });
+        digests.push({ hex: hash(algorithm, buffer.subarray(0, count), "hex"), bytes: count });
         sinceTurn += count;
       } else {
-        const running = createHash("sha256");
+        const running = createHash(algorithm);
         let bytes = 0;
         for (; count > 0; count = readSync(file, buffer, 0, BUFFER_BYTES, null)) {
           running.update(buffer.subarray(0, count));
