@@ -14,7 +14,7 @@ import { byBytes } from "../domain/fingerprint/order.ts";
 import { MAX_PARAMS_BYTES, NO_PARAMS, parseParams, type Params } from "../domain/fingerprint/params.ts";
 import { ActionError, quote, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Processes, TrackedFiles, Workspace } from "../ports.ts";
+import type { FileFacts, Processes, TrackedFiles, Workspace } from "../ports.ts";
 
 const MAX_LOCK_BYTES = 8 * 1024 * 1024;
 
@@ -203,6 +203,8 @@ class Stock {
   readonly #folder: string;
   readonly #tracked: TrackedFiles | undefined;
   readonly #workspace: Workspace;
+  /** What the walks have seen already. */
+  readonly #seen = new Map<string, FileFacts>();
 
   constructor(folder: string, tracked: TrackedFiles | undefined, workspace: Workspace) {
     this.#folder = folder;
@@ -217,7 +219,12 @@ class Stock {
       const facts = await this.#workspace.facts(this.#at(base));
       if (facts?.kind !== "folder") continue;
       const walked = await this.#workspace.walk(this.#at(base));
-      for (const { path, kind } of walked) if (kind !== "other") found.push(base === "" ? path : `${base}/${path}`);
+      for (const file of walked) {
+        if (file.kind === "other") continue;
+        const path = base === "" ? file.path : `${base}/${file.path}`;
+        this.#seen.set(path, file);
+        found.push(path);
+      }
     }
     return found;
   }
@@ -268,21 +275,18 @@ class Stock {
         digests.push({ path, digest, executable: clean.mode === "100755" });
       }
     }
-    const plain: { path: string; executable: boolean }[] = [];
+    const plain: { path: string; bytes: number; executable: boolean }[] = [];
     for (const path of toRead) {
-      const facts = await this.#workspace.facts(this.#at(path));
-      if (facts?.kind === "file") plain.push({ path, executable: isExecutable(facts.mode) });
+      const facts = this.#seen.get(path) ?? (await this.#workspace.facts(this.#at(path)));
+      if (facts?.kind === "file") plain.push({ path, bytes: facts.bytes, executable: isExecutable(facts.mode) });
       else if (facts?.kind === "link") digests.push(await this.#link(path));
       // A submodule with changes of its own is a folder.
       else if (facts?.kind === "folder")
         digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
     }
-    const hashed = await this.#workspace.sha256All(
-      this.#folder,
-      plain.map(({ path }) => path),
-    );
+    const hashed = await this.#workspace.contentDigests(this.#folder, plain);
     for (const [index, { path, executable }] of plain.entries()) {
-      digests.push({ path, digest: `sha256:${hashed[index]!.hex}`, executable });
+      digests.push({ path, digest: hashed[index]!, executable });
     }
     return digests.sort((a, b) => byBytes(a.path, b.path));
   }

@@ -25,7 +25,7 @@ const TURN_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 1_000_000;
 
 /** The files of this machine, as the run sees them. */
-export function localWorkspace(run: Run): Workspace {
+export function localWorkspace(run: Run, { hashWorker = workerBeside() }: { hashWorker?: string } = {}): Workspace {
   const readBytes: Workspace["readBytes"] = async (path, { maxBytes }) =>
     orAbsent(path, () => {
       // Without O_NONBLOCK the opening of a named pipe would wait for ever.
@@ -107,6 +107,7 @@ export function localWorkspace(run: Run): Workspace {
     walk: async (root, { maxFiles = MAX_FILES, depth = Infinity } = {}) => walk(root, maxFiles, depth),
     sha256: async (path) => (await sha256All(dirname(path), [basename(path)]))[0]!,
     sha256All,
+    contentDigests: async (root, files) => await contentDigests(root, files, hashWorker),
     md5All: async (root, paths) => (await digestAll("md5", root, paths)).map(({ hex }) => hex),
     tracked,
     temporary: async (prefix) => {
@@ -228,6 +229,187 @@ async function digestAll(algorithm: "sha256" | "md5", root: string, paths: reado
       sinceTurn = 0;
       await breathe();
     }
+  }
+  return digests;
+}
+
+/** What a worker digests at once: a file, or a piece of one. `length` -1 is to the end. */
+type Piece = { readonly path: string; readonly offset: number; readonly length: number };
+type Pieces = { readonly id: number; readonly root: string; readonly pieces: readonly Piece[] };
+type Answer = { readonly id: number; readonly digests?: Uint8Array; readonly failed?: { path: string; code: string } };
+
+const SHA256_BYTES = 32;
+
+/** sha256 of each piece, one behind the other. A piece that ends early is an error: the file is being written. */
+function digestPieces(root: string, pieces: readonly Piece[], buffer: Buffer): Uint8Array {
+  const { createHash, hash } = process.getBuiltinModule("node:crypto");
+  const digests = new Uint8Array(pieces.length * SHA256_BYTES);
+  for (const [index, { path, offset, length }] of pieces.entries()) {
+    const file = openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const most = length < 0 ? Number.POSITIVE_INFINITY : length;
+      let count = readSync(file, buffer, 0, Math.min(buffer.length, most), offset);
+      if (count < buffer.length && count < most) {
+        if (length >= 0) throw Object.assign(new Error("a piece that ends early"), { code: "ESTALE" });
+        // The small file, which is nearly every one: one read, one digest, no object that would have to be collected.
+        digests.set(hash("sha256", buffer.subarray(0, count), "buffer"), index * SHA256_BYTES);
+        continue;
+      }
+      const running = createHash("sha256");
+      let total = 0;
+      while (count > 0) {
+        running.update(buffer.subarray(0, count));
+        total += count;
+        count = readSync(file, buffer, 0, Math.min(buffer.length, most - total), offset + total);
+      }
+      if (length >= 0 && total < length) throw Object.assign(new Error("a piece that ends early"), { code: "ESTALE" });
+      digests.set(running.digest(), index * SHA256_BYTES);
+    } catch (thrown) {
+      throw Object.assign(thrown as Error, { path });
+    } finally {
+      closeSync(file);
+    }
+  }
+  return digests;
+}
+
+/** The worker's side: pieces in, digests out, over one buffer. Started by `contentDigests` alone. */
+export function digestOnRequest(): void {
+  const { parentPort } = process.getBuiltinModule("node:worker_threads");
+  if (parentPort === null) {
+    process.stdout.write("hash-worker: expected to be started as a worker, saw a program of its own.\n");
+    process.exitCode = 1;
+    return;
+  }
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  parentPort.on("message", ({ id, root, pieces }: Pieces) => {
+    let answer: Answer;
+    try {
+      answer = { id, digests: digestPieces(root, pieces, buffer) };
+    } catch (thrown) {
+      answer = { id, failed: { path: (thrown as { path?: string }).path ?? "", code: codeOf(thrown) } };
+    }
+    parentPort.postMessage(answer);
+  });
+}
+
+/** A file above this counts by its blocks, so that several threads can read it. */
+const WHOLE_BYTES = 32 * 1024 * 1024;
+const BLOCK_BYTES = 16 * 1024 * 1024;
+/** Under both, one thread is done before others have started. */
+const FEW_FILES = 64;
+const FEW_BYTES = 32 * 1024 * 1024;
+const MOST_WORKERS = 8;
+const BATCH_FILES = 256;
+const BATCH_BYTES = 16 * 1024 * 1024;
+
+/** `dist/hash-worker.cjs` beside the door that runs; `undefined` where there is none. */
+function workerBeside(): string | undefined {
+  const [, door = ""] = process.argv;
+  const worker = join(dirname(door), door.endsWith(".cjs") ? "hash-worker.cjs" : "hash-worker.ts");
+  return existsSync(worker) ? worker : undefined;
+}
+
+async function contentDigests(
+  root: string,
+  files: readonly { readonly path: string; readonly bytes: number }[],
+  hashWorker: string | undefined,
+): Promise<string[]> {
+  const pieces: Piece[] = [];
+  const batches: Piece[][] = [];
+  let batch: Piece[] = [];
+  let [batchBytes, allBytes] = [0, 0];
+  const add = (piece: Piece, bytes: number): void => {
+    if (batch.length >= BATCH_FILES || (batch.length > 0 && batchBytes + bytes > BATCH_BYTES)) {
+      batches.push(batch);
+      [batch, batchBytes] = [[], 0];
+    }
+    pieces.push(piece);
+    batch.push(piece);
+    batchBytes += bytes;
+    allBytes += bytes;
+  };
+  for (const { path, bytes } of files) {
+    if (bytes <= WHOLE_BYTES) add({ path, offset: 0, length: -1 }, bytes);
+    else {
+      for (let offset = 0; offset < bytes; offset += BLOCK_BYTES) {
+        const length = Math.min(BLOCK_BYTES, bytes - offset);
+        add({ path, offset, length }, length);
+      }
+    }
+  }
+  if (batch.length > 0) batches.push(batch);
+  const few = pieces.length < FEW_FILES && allBytes < FEW_BYTES;
+  let digests: readonly Uint8Array[];
+  try {
+    digests =
+      few || hashWorker === undefined
+        ? await digestHere(root, batches)
+        : await digestByWorkers(root, batches, hashWorker);
+  } catch (thrown) {
+    throw told(join(root, (thrown as { path?: string }).path ?? ""), thrown);
+  }
+  const all = Buffer.concat(digests);
+  let at = 0;
+  const next = (count: number): Buffer => all.subarray(at, (at += count * SHA256_BYTES));
+  return files.map(({ bytes }) => {
+    if (bytes <= WHOLE_BYTES) return `sha256:${next(1).toString("hex")}`;
+    const blocks = next(Math.ceil(bytes / BLOCK_BYTES));
+    return `sha256-16m:${process.getBuiltinModule("node:crypto").hash("sha256", blocks, "hex")}`;
+  });
+}
+
+async function digestHere(root: string, batches: readonly Piece[][]): Promise<Uint8Array[]> {
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  const digests: Uint8Array[] = [];
+  for (const batch of batches) {
+    digests.push(digestPieces(root, batch, buffer));
+    await breathe();
+  }
+  return digests;
+}
+
+async function digestByWorkers(root: string, batches: readonly Piece[][], file: string): Promise<Uint8Array[]> {
+  const { Worker } = await import("node:worker_threads");
+  const { availableParallelism } = await import("node:os");
+  const digests: Uint8Array[] = Array.from({ length: batches.length });
+  const many = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()), batches.length);
+  let next = 0;
+  // Nothing of ours runs in them but the reading of files: no input, no token of the environment.
+  const workers = Array.from({ length: many }, () => new Worker(file, { env: {}, stdin: false }));
+  try {
+    await Promise.all(
+      workers.map(
+        async (worker) =>
+          new Promise<void>((resolve, reject) => {
+            let open = 0;
+            const give = (): void => {
+              if (next >= batches.length) {
+                if (open === 0) resolve();
+                return;
+              }
+              open++;
+              const id = next++;
+              worker.postMessage({ id, root, pieces: batches[id]! } satisfies Pieces);
+            };
+            worker.on("message", ({ id, digests: done, failed }: Answer) => {
+              open--;
+              if (failed) reject(Object.assign(new Error(failed.code), failed));
+              else {
+                digests[id] = done!;
+                give();
+              }
+            });
+            worker.on("error", reject);
+            worker.on("exit", () => reject(new Error("a thread that digests files ended early")));
+            // Two at once, so that a thread never waits for its next.
+            give();
+            give();
+          }),
+      ),
+    );
+  } finally {
+    await Promise.all(workers.map(async (worker) => worker.terminate()));
   }
   return digests;
 }
@@ -369,6 +551,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOTDIR: "a file where a folder should be",
   ENOENT: "nothing",
   ENAMETOOLONG: "a name that is too long",
+  ESTALE: "one that is being written",
 };
 
 /** What the system refused, in words. Anything unknown stays as it was thrown: it is a fault of ours. */

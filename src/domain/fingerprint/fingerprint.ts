@@ -15,7 +15,7 @@ export const FINGERPRINT_SCHEMA = 1;
  */
 export type FileDigest = {
   readonly path: string;
-  /** `git:<blob>`, `sha256:<hex>`, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]`, `tree:<hex>`, `dvc:<hash>` as DVC has recorded it */
+  /** `git:<blob>`, `sha256:<hex>`, `sha256-16m:<hex>` of a big file's blocks, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]`, `tree:<hex>`, `dvc:<hash>` as DVC has recorded it */
   readonly digest: string;
   readonly executable: boolean;
 };
