@@ -14,6 +14,8 @@ const tasks = {
   setup: () => [],
   demo: (more) => [["node", "scripts/demo.ts", ...more]],
   test: (more) => [["vitest", "run", ...more]],
+  // What is worth minutes: ten times the fuzzing.
+  "test:long": (more) => [["env", "LONG_TESTS=1", "vitest", "run", "test/domain", ...more]],
   build: () => [
     ["rolldown", "-c", "rolldown.config.ts"],
     ["node", "scripts/notices.ts"],
