@@ -14,7 +14,7 @@ import { byBytes } from "../domain/fingerprint/order.ts";
 import { MAX_PARAMS_BYTES, NO_PARAMS, parseParams, type Params } from "../domain/fingerprint/params.ts";
 import { ActionError, quote, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { FileFacts, Processes, TrackedFiles, Workspace } from "../ports.ts";
+import type { FileKind, Processes, TrackedFiles, Workspace } from "../ports.ts";
 
 const MAX_LOCK_BYTES = 8 * 1024 * 1024;
 
@@ -203,8 +203,9 @@ class Stock {
   readonly #folder: string;
   readonly #tracked: TrackedFiles | undefined;
   readonly #workspace: Workspace;
-  /** What the walks have seen already. */
-  readonly #seen = new Map<string, FileFacts>();
+  /** What was listed already, by folder and by path. */
+  readonly #listed = new Map<string, readonly { readonly path: string; readonly kind: FileKind }[]>();
+  readonly #kinds = new Map<string, FileKind>();
 
   constructor(folder: string, tracked: TrackedFiles | undefined, workspace: Workspace) {
     this.#folder = folder;
@@ -218,12 +219,13 @@ class Stock {
     for (const base of bases) {
       const facts = await this.#workspace.facts(this.#at(base));
       if (facts?.kind !== "folder") continue;
-      const walked = await this.#workspace.walk(this.#at(base));
-      for (const file of walked) {
-        if (file.kind === "other") continue;
-        const path = base === "" ? file.path : `${base}/${file.path}`;
-        this.#seen.set(path, file);
-        found.push(path);
+      const listed = this.#listed.get(base) ?? (await this.#workspace.list(this.#at(base)));
+      this.#listed.set(base, listed);
+      for (const { path, kind } of listed) {
+        if (kind === "other") continue;
+        const whole = base === "" ? path : `${base}/${path}`;
+        this.#kinds.set(whole, kind);
+        found.push(whole);
       }
     }
     return found;
@@ -238,7 +240,9 @@ class Stock {
   /** What `.dvc` files and `dvc.lock` pin. */
   async pins(): Promise<DvcPin[]> {
     const pins: DvcPin[] = [];
-    for (const file of (await this.byDefault()).filter(pinsData)) {
+    // DVC keeps its files in git; without git there is no need to look through everything for them.
+    const tracked = this.#tracked ? [...this.#tracked.clean.keys(), ...this.#tracked.changed] : [];
+    for (const file of tracked.filter(pinsData)) {
       const text = await this.#workspace.readText(this.#at(file), { maxBytes: MAX_DVC_BYTES });
       if (text !== undefined) pins.push(...(await parseDvc(text, file)));
     }
@@ -275,18 +279,18 @@ class Stock {
         digests.push({ path, digest, executable: clean.mode === "100755" });
       }
     }
-    const plain: { path: string; bytes: number; executable: boolean }[] = [];
+    const plain: string[] = [];
     for (const path of toRead) {
-      const facts = this.#seen.get(path) ?? (await this.#workspace.facts(this.#at(path)));
-      if (facts?.kind === "file") plain.push({ path, bytes: facts.bytes, executable: isExecutable(facts.mode) });
-      else if (facts?.kind === "link") digests.push(await this.#link(path));
+      const kind = this.#kinds.get(path) ?? (await this.#workspace.facts(this.#at(path)))?.kind;
+      if (kind === "file") plain.push(path);
+      else if (kind === "link") digests.push(await this.#link(path));
       // A submodule with changes of its own is a folder.
-      else if (facts?.kind === "folder")
-        digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
+      else if (kind === "folder") digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
     }
     const hashed = await this.#workspace.contentDigests(this.#folder, plain);
-    for (const [index, { path, executable }] of plain.entries()) {
-      digests.push({ path, digest: hashed[index]!, executable });
+    for (const [index, path] of plain.entries()) {
+      const { digest, mode } = hashed[index]!;
+      digests.push({ path, digest, executable: isExecutable(mode) });
     }
     return digests.sort((a, b) => byBytes(a.path, b.path));
   }

@@ -104,10 +104,11 @@ export function localWorkspace(run: Run, { hashWorker = workerBeside() }: { hash
         throw told(path, thrown);
       }
     },
+    list: async (root) => list(root),
     walk: async (root, { maxFiles = MAX_FILES, depth = Infinity } = {}) => walk(root, maxFiles, depth),
     sha256: async (path) => (await sha256All(dirname(path), [basename(path)]))[0]!,
     sha256All,
-    contentDigests: async (root, files) => await contentDigests(root, files, hashWorker),
+    contentDigests: async (root, paths) => await contentDigests(root, paths, hashWorker),
     md5All: async (root, paths) => (await digestAll("md5", root, paths)).map(({ hex }) => hex),
     tracked,
     temporary: async (prefix) => {
@@ -181,6 +182,29 @@ function walk(root: string, maxFiles: number, depth: number): WalkedFile[] {
   return found.sort((a, b) => byBytes(a.path, b.path));
 }
 
+/** As `walk`, by what the folders say alone: asking for each file takes longer than to read and digest a small one. */
+function list(root: string): { path: string; kind: FileKind }[] {
+  const found: { path: string; kind: FileKind }[] = [];
+  const folders = [""];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (entry.name === ".git") continue;
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) folders.push(path);
+      else found.push({ path, kind: entry.isFile() ? "file" : entry.isSymbolicLink() ? "link" : "other" });
+    }
+    if (found.length > MAX_FILES) {
+      throw new ActionError({
+        where: root,
+        expected: `at most ${MAX_FILES} files`,
+        seen: "more",
+        fix: "Name the folders that count, or pack the files.",
+      });
+    }
+  }
+  return found;
+}
+
 type Digest = { hex: string; bytes: number };
 
 const sha256All = async (root: string, paths: readonly string[]): Promise<Digest[]> =>
@@ -233,24 +257,43 @@ async function digestAll(algorithm: "sha256" | "md5", root: string, paths: reado
   return digests;
 }
 
-/** What a worker digests at once: a file, or a piece of one. `length` -1 is to the end. */
+/** What a worker digests at once: a file (length -1), or a piece of one. */
 type Piece = { readonly path: string; readonly offset: number; readonly length: number };
 type Pieces = { readonly id: number; readonly root: string; readonly pieces: readonly Piece[] };
-type Answer = { readonly id: number; readonly digests?: Uint8Array; readonly failed?: { path: string; code: string } };
+type Digested = {
+  /** 32 bytes a piece. */
+  readonly digests: Uint8Array;
+  readonly modes: Uint16Array;
+  /** Bytes of a file that is too big to be digested as one; 0 for all others. */
+  readonly big: Float64Array;
+};
+type Answer = { readonly id: number; readonly done?: Digested; readonly failed?: { path: string; code: string } };
 
 const SHA256_BYTES = 32;
+/** A file above this counts by its blocks, so that several threads can read it. */
+const WHOLE_BYTES = 32 * 1024 * 1024;
+const BLOCK_BYTES = 16 * 1024 * 1024;
 
 /** sha256 of each piece, one behind the other. A piece that ends early is an error: the file is being written. */
-function digestPieces(root: string, pieces: readonly Piece[], buffer: Buffer): Uint8Array {
+function digestPieces(root: string, pieces: readonly Piece[], buffer: Buffer): Digested {
   const { createHash, hash } = process.getBuiltinModule("node:crypto");
   const digests = new Uint8Array(pieces.length * SHA256_BYTES);
+  const modes = new Uint16Array(pieces.length);
+  const big = new Float64Array(pieces.length);
   for (const [index, { path, offset, length }] of pieces.entries()) {
-    const file = openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    let file: number | undefined;
     try {
+      file = openSync(`${root}/${path}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const facts = fstatSync(file);
+      if (!facts.isFile()) throw Object.assign(new Error("no file"), { code: "EISDIR" });
+      modes[index] = facts.mode & 0o7777;
+      if (length < 0 && facts.size > WHOLE_BYTES) {
+        big[index] = facts.size;
+        continue;
+      }
       const most = length < 0 ? Number.POSITIVE_INFINITY : length;
       let count = readSync(file, buffer, 0, Math.min(buffer.length, most), offset);
-      if (count < buffer.length && count < most) {
-        if (length >= 0) throw Object.assign(new Error("a piece that ends early"), { code: "ESTALE" });
+      if (length < 0 && count < buffer.length) {
         // The small file, which is nearly every one: one read, one digest, no object that would have to be collected.
         digests.set(hash("sha256", buffer.subarray(0, count), "buffer"), index * SHA256_BYTES);
         continue;
@@ -267,10 +310,10 @@ function digestPieces(root: string, pieces: readonly Piece[], buffer: Buffer): U
     } catch (thrown) {
       throw Object.assign(thrown as Error, { path });
     } finally {
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
     }
   }
-  return digests;
+  return { digests, modes, big };
 }
 
 /** The worker's side: pieces in, digests out, over one buffer. Started by `contentDigests` alone. */
@@ -285,7 +328,7 @@ export function digestOnRequest(): void {
   parentPort.on("message", ({ id, root, pieces }: Pieces) => {
     let answer: Answer;
     try {
-      answer = { id, digests: digestPieces(root, pieces, buffer) };
+      answer = { id, done: digestPieces(root, pieces, buffer) };
     } catch (thrown) {
       answer = { id, failed: { path: (thrown as { path?: string }).path ?? "", code: codeOf(thrown) } };
     }
@@ -293,15 +336,10 @@ export function digestOnRequest(): void {
   });
 }
 
-/** A file above this counts by its blocks, so that several threads can read it. */
-const WHOLE_BYTES = 32 * 1024 * 1024;
-const BLOCK_BYTES = 16 * 1024 * 1024;
-/** Under both, one thread is done before others have started. */
+/** Under this, one thread is done before others have started. */
 const FEW_FILES = 64;
-const FEW_BYTES = 32 * 1024 * 1024;
 const MOST_WORKERS = 8;
 const BATCH_FILES = 256;
-const BATCH_BYTES = 16 * 1024 * 1024;
 
 /** `dist/hash-worker.cjs` beside the door that runs; `undefined` where there is none. */
 function workerBeside(): string | undefined {
@@ -312,68 +350,79 @@ function workerBeside(): string | undefined {
 
 async function contentDigests(
   root: string,
-  files: readonly { readonly path: string; readonly bytes: number }[],
+  paths: readonly string[],
   hashWorker: string | undefined,
-): Promise<string[]> {
-  const pieces: Piece[] = [];
-  const batches: Piece[][] = [];
-  let batch: Piece[] = [];
-  let [batchBytes, allBytes] = [0, 0];
-  const add = (piece: Piece, bytes: number): void => {
-    if (batch.length >= BATCH_FILES || (batch.length > 0 && batchBytes + bytes > BATCH_BYTES)) {
-      batches.push(batch);
-      [batch, batchBytes] = [[], 0];
+): Promise<{ digest: string; mode: number }[]> {
+  const whole = await digestAllPieces(
+    root,
+    paths.map((path) => ({ path, offset: 0, length: -1 })),
+    hashWorker,
+  );
+  const found = paths.map((path, index) => {
+    const { digests, modes } = whole;
+    const digest = Buffer.from(digests.buffer, digests.byteOffset + index * SHA256_BYTES, SHA256_BYTES);
+    return { path, digest: `sha256:${digest.toString("hex")}`, mode: modes[index]!, bytes: whole.big[index]! };
+  });
+  for (const file of found) {
+    if (file.bytes === 0) continue;
+    const blocks: Piece[] = [];
+    for (let offset = 0; offset < file.bytes; offset += BLOCK_BYTES) {
+      blocks.push({ path: file.path, offset, length: Math.min(BLOCK_BYTES, file.bytes - offset) });
     }
-    pieces.push(piece);
-    batch.push(piece);
-    batchBytes += bytes;
-    allBytes += bytes;
-  };
-  for (const { path, bytes } of files) {
-    if (bytes <= WHOLE_BYTES) add({ path, offset: 0, length: -1 }, bytes);
-    else {
-      for (let offset = 0; offset < bytes; offset += BLOCK_BYTES) {
-        const length = Math.min(BLOCK_BYTES, bytes - offset);
-        add({ path, offset, length }, length);
-      }
-    }
+    const { digests } = await digestAllPieces(root, blocks, hashWorker);
+    file.digest = `sha256-16m:${process.getBuiltinModule("node:crypto").hash("sha256", digests, "hex")}`;
   }
-  if (batch.length > 0) batches.push(batch);
-  const few = pieces.length < FEW_FILES && allBytes < FEW_BYTES;
-  let digests: readonly Uint8Array[];
+  return found.map(({ digest, mode }) => ({ digest, mode }));
+}
+
+async function digestAllPieces(
+  root: string,
+  pieces: readonly Piece[],
+  hashWorker: string | undefined,
+): Promise<Digested> {
+  const blocks = pieces.some(({ length }) => length >= 0);
   try {
-    digests =
-      few || hashWorker === undefined
-        ? await digestHere(root, batches)
-        : await digestByWorkers(root, batches, hashWorker);
+    if (hashWorker !== undefined && (blocks || pieces.length >= FEW_FILES)) {
+      return await digestByWorkers(root, pieces, blocks ? 1 : BATCH_FILES, hashWorker);
+    }
+    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    const done: Digested[] = [];
+    for (let at = 0; at < pieces.length; at += BATCH_FILES) {
+      done.push(digestPieces(root, pieces.slice(at, at + BATCH_FILES), buffer));
+      await breathe();
+    }
+    return joined(pieces.length, done);
   } catch (thrown) {
     throw told(join(root, (thrown as { path?: string }).path ?? ""), thrown);
   }
-  const all = Buffer.concat(digests);
+}
+
+function joined(pieces: number, parts: readonly Digested[]): Digested {
+  const all = {
+    digests: new Uint8Array(pieces * SHA256_BYTES),
+    modes: new Uint16Array(pieces),
+    big: new Float64Array(pieces),
+  };
   let at = 0;
-  const next = (count: number): Buffer => all.subarray(at, (at += count * SHA256_BYTES));
-  return files.map(({ bytes }) => {
-    if (bytes <= WHOLE_BYTES) return `sha256:${next(1).toString("hex")}`;
-    const blocks = next(Math.ceil(bytes / BLOCK_BYTES));
-    return `sha256-16m:${process.getBuiltinModule("node:crypto").hash("sha256", blocks, "hex")}`;
-  });
-}
-
-async function digestHere(root: string, batches: readonly Piece[][]): Promise<Uint8Array[]> {
-  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  const digests: Uint8Array[] = [];
-  for (const batch of batches) {
-    digests.push(digestPieces(root, batch, buffer));
-    await breathe();
+  for (const { digests, modes, big } of parts) {
+    all.digests.set(digests, at * SHA256_BYTES);
+    all.modes.set(modes, at);
+    all.big.set(big, at);
+    at += modes.length;
   }
-  return digests;
+  return all;
 }
 
-async function digestByWorkers(root: string, batches: readonly Piece[][], file: string): Promise<Uint8Array[]> {
+async function digestByWorkers(root: string, pieces: readonly Piece[], most: number, file: string): Promise<Digested> {
   const { Worker } = await import("node:worker_threads");
   const { availableParallelism } = await import("node:os");
-  const digests: Uint8Array[] = Array.from({ length: batches.length });
-  const many = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()), batches.length);
+  const threads = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()));
+  // Small enough that all threads end at about the same time.
+  const size = Math.max(1, Math.min(most, Math.ceil(pieces.length / (threads * 8))));
+  const batches: (readonly Piece[])[] = [];
+  for (let at = 0; at < pieces.length; at += size) batches.push(pieces.slice(at, at + size));
+  const digests: Digested[] = Array.from({ length: batches.length });
+  const many = Math.min(threads, batches.length);
   let next = 0;
   // Nothing of ours runs in them but the reading of files: no input, no token of the environment.
   const workers = Array.from({ length: many }, () => new Worker(file, { env: {}, stdin: false }));
@@ -392,7 +441,7 @@ async function digestByWorkers(root: string, batches: readonly Piece[][], file: 
               const id = next++;
               worker.postMessage({ id, root, pieces: batches[id]! } satisfies Pieces);
             };
-            worker.on("message", ({ id, digests: done, failed }: Answer) => {
+            worker.on("message", ({ id, done, failed }: Answer) => {
               open--;
               if (failed) reject(Object.assign(new Error(failed.code), failed));
               else {
@@ -411,7 +460,7 @@ async function digestByWorkers(root: string, batches: readonly Piece[][], file: 
   } finally {
     await Promise.all(workers.map(async (worker) => worker.terminate()));
   }
-  return digests;
+  return joined(pieces.length, digests);
 }
 
 async function tracked(folder: string): Promise<TrackedFiles | undefined> {
