@@ -2,20 +2,18 @@
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
 import { fingerprint, fingerprintLarge } from "./fingerprint.ts";
+import { gate } from "./gate.ts";
+import { image } from "./image.ts";
+import type { Figure } from "./rounds.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
-
-export type Figure = {
-  readonly what: string;
-  readonly goal: string;
-  readonly measured: string;
-  readonly holds: boolean;
-};
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   "cold-start": coldStart,
+  "unchanged-pass": unchangedPass,
   fingerprint,
   "fingerprint-large": fingerprintLarge,
-  "unchanged-pass": unchangedPass,
+  gate,
+  image,
 };
 
 const asked = process.argv.slice(2);

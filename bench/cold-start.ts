@@ -2,8 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 
-import type { Figure } from "./bench.ts";
-import { compare } from "./rounds.ts";
+import { compare, type Figure } from "./rounds.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const GOAL = 1.6;

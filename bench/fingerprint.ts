@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync, writeSync, openSync, clo
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import type { Figure } from "./bench.ts";
-import { median } from "./rounds.ts";
+import { median, type Figure } from "./rounds.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const MIB = 1024 * 1024;

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
 
+/** A figure and the goal that it is held to. */
+export type Figure = {
+  readonly what: string;
+  readonly goal: string;
+  readonly measured: string;
+  readonly holds: boolean;
+};
+
 /** A whole process, started again in each round. */
 export type Contestant = {
   readonly name: string;

@@ -29,11 +29,28 @@ const picture = THREE.map((row) =>
   row.map((value) => grey[Math.min(9, Math.round((value / 16) * 9))]!.repeat(2)).join(""),
 );
 
+// On a terminal, the step at work and its seconds: the first training and the first serving install for half a minute each.
+let working = { step: "", since: performance.now() };
+const status = (): void => {
+  if (working.step === "") return;
+  process.stdout.write(`\r\u001b[2K  … ${working.step} ${((performance.now() - working.since) / 1000).toFixed(0)} s`);
+};
+const ticking = process.stdout.isTTY && !verbose ? setInterval(status, 500) : undefined;
+const watch = (line: string): void => {
+  const [, step] = /^##\[group\]Run (?:model-road\/model-road\/)?(actions\/[\w-]+)/.exec(line) ?? [];
+  if (step !== undefined) working = { step: step.replace("actions/", ""), since: performance.now() };
+};
+const clear = (): void => {
+  working = { step: "", since: 0 };
+  if (ticking) process.stdout.write("\r\u001b[2K");
+};
+
 const start = performance.now();
 const { passes } = await digitsRoad({
   folder,
   onPass: ({ number, title }) => console.log(bold(`Pass ${number}: ${title}`)),
   onPassDone: async (pass) => {
+    clear();
     tell(pass);
     await writeFile(join(folder, `summary-${pass.number}.md`), pass.result.summary);
     await writeFile(
@@ -48,8 +65,10 @@ const { passes } = await digitsRoad({
       );
     }
   },
-  ...(verbose ? { onLine: (line: string) => console.log(line.replace(/^/gm, "    │ ")) } : {}),
+  onLine: verbose ? (line) => console.log(line.replace(/^/gm, "    │ ")) : watch,
 });
+clearInterval(ticking);
+clear();
 
 const here = (file: string): string => relative(process.cwd(), join(folder, file));
 console.log(`As GitHub would show them:

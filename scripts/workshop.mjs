@@ -14,8 +14,8 @@ const tasks = {
   setup: () => [],
   demo: (more) => [["node", "scripts/demo.ts", ...more]],
   test: (more) => [["vitest", "run", ...more]],
-  // What is worth minutes: ten times the fuzzing.
-  "test:long": (more) => [["env", "LONG_TESTS=1", "vitest", "run", "test/domain", ...more]],
+  "test:cluster": (more) => [["vitest", "run", "-c", "vitest.cluster.config.ts", ...more]],
+  "test:long": (more) => [["vitest", "run", "-c", "vitest.long.config.ts", ...more]],
   build: () => [
     ["rolldown", "-c", "rolldown.config.ts"],
     ["node", "scripts/notices.ts"],

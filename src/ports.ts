@@ -1,4 +1,6 @@
 import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
+import type { Want } from "./domain/image/pickle.ts";
+import type { KubernetesObject } from "./domain/kubernetes/object.ts";
 import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
 
 /** What a story says while it works. Every text is data: the adapter disarms it before the runner can read a command in it. */
@@ -139,6 +141,8 @@ export type Processes = {
   ): Promise<Started>;
   /** The full path of a program in PATH, or undefined. */
   find(program: string): Promise<string | undefined>;
+  /** Memory of a started program and its children now, shared parts counted once; `undefined` where the system does not tell. */
+  memory(pid: number): Promise<number | undefined>;
   /** Our own environment, for choosing what a child may see. */
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
@@ -163,6 +167,19 @@ export type Archives = {
     archive: string,
     options?: { name?: (path: string) => string },
   ): Promise<{ sha256: string; bytes: number }>;
+  /**
+   * The same bytes as `pack` makes, without a file: read anew at each `open`. A piece is only good until the one after the next
+   * but one is asked for, because its memory is used again.
+   */
+  stream(
+    root: string,
+    paths: readonly string[],
+    options?: {
+      name?: (path: string) => string;
+      /** Told at the end of each file, at each reading. */
+      onFile?: (file: { path: string; sha256: string; bytes: number; mode: number }) => void;
+    },
+  ): Promise<{ bytes: number; open: () => AsyncIterable<Uint8Array> }>;
   /**
    * Unpacks below `folder`, which it makes; into one that is there already it overwrites nothing. Says the files. Refuses links, devices, absolute or climbing names, names that clash by case or
    * Unicode form, and anything over the limits; then nothing is left behind.
@@ -219,6 +236,18 @@ export type WorkflowRun = {
   readonly pullRequests: readonly number[];
 };
 
+/** A deployment as GitHub keeps it: who deployed what to which environment. */
+export type StoredDeployment = {
+  readonly id: string;
+  readonly environment: string;
+  readonly sha: string;
+  readonly createdAt: string;
+  /** As whoever deployed wrote it: an object, or a text. */
+  readonly payload: unknown;
+  /** Of a preview: gone when its pull request is. */
+  readonly transient: boolean;
+};
+
 export type Comment = {
   readonly id: string;
   readonly body: string;
@@ -255,6 +284,10 @@ export type GitHub = {
   mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
   /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
   blobAt(path: string, sha: string): Promise<string | undefined>;
+  /** The latest hundred, newest first, of all environments or one. */
+  deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
+  /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */
+  deploymentState(id: string): Promise<string | undefined>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;
@@ -278,6 +311,14 @@ export type ImageStore = {
   putBlob(
     content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },
   ): Promise<{ digest: string; bytes: number; already: boolean }>;
+  /**
+   * A blob whose digest is known only when it has been read: read once, digested on its way. `commit` is called before it counts;
+   * when that throws nothing stays.
+   */
+  putStream(
+    content: { readonly bytes: number; readonly open: () => AsyncIterable<Uint8Array> },
+    commit: (digest: string) => void,
+  ): Promise<{ digest: string; bytes: number }>;
   /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. Says how. */
   takeBlob(
     from: ImageStore,
@@ -290,6 +331,12 @@ export type ImageStore = {
 
 export type Images = {
   open(reference: ImageReference): Promise<ImageStore>;
+};
+
+/** Reads a file for a walk that asks for its bytes as it goes, and for a file that is packed unpacks it on the way. */
+export type Pieces = {
+  /** @throws what the walk throws, and ActionError when the file can not be read or unpacked to its very end */
+  walk<T>(path: string, walk: Generator<Want, T, Buffer | undefined>, packing: "stored" | "zlib" | "gzip"): Promise<T>;
 };
 
 /** A Python environment that holds what a requirements file asks for; made once per content, kept in the cache folder. */
@@ -403,4 +450,85 @@ export type Http = {
     maxBytes?: number;
     signal?: AbortSignal;
   }): Promise<HttpAnswer>;
+};
+
+/** Clusters, each found by a kubeconfig. */
+export type Kubernetes = {
+  /**
+   * Reads the kubeconfig (given, of `KUBECONFIG`, or of the home folder) and its credential. No request is sent yet.
+   * @throws ActionError when there is none, or when it asks for what is not allowed
+   */
+  connect(options: {
+    /** YAML, or its base64; left out, the environment's. */
+    readonly kubeconfig: string | undefined;
+    readonly context: string | undefined;
+    readonly allowExec: readonly string[];
+  }): Promise<Cluster>;
+};
+
+/** What a server-side apply came to, where the cluster did not refuse it. */
+export type Applying =
+  | { readonly kind: "applied"; readonly object: KubernetesObject }
+  /** The object is another than the one that was read. */
+  | { readonly kind: "stale" }
+  | { readonly kind: "conflict"; readonly with: readonly { readonly manager: string; readonly field: string }[] };
+
+/**
+ * One cluster's API server. Paths start with `/api`. Every call has a time limit; reads and applies are repeated where the
+ * server is in trouble. What it refuses is an ActionError with the status, its words and what to do.
+ */
+export type Cluster = {
+  /** `https://host:port` */
+  readonly server: string;
+  readonly context: string;
+  /** Of the kubeconfig's context. */
+  readonly namespace: string | undefined;
+  /** Requests sent so far. */
+  readonly calls: number;
+  /** `undefined` when there is no such object. */
+  get(path: string): Promise<KubernetesObject | undefined>;
+  list(
+    path: string,
+    options?: { readonly labels?: string; readonly fields?: string },
+  ): Promise<readonly KubernetesObject[]>;
+  /** Strict about fields; `metadata.resourceVersion` is the fence. */
+  apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
+  /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
+  patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
+  remove(path: string, uid: string): Promise<boolean>;
+  /**
+   * Keeps a list up to date until aborted: one GET, a watch from there, a GET again when the watch is cut, too old or silent
+   * for ten seconds. `take` is called with the whole list after every change.
+   * @throws ActionError when the server refuses; the signal's reason never
+   */
+  follow(
+    path: string,
+    options: { readonly labels?: string; readonly fields?: string; readonly signal: AbortSignal },
+    take: (items: readonly KubernetesObject[]) => void,
+  ): Promise<void>;
+  /** The last lines of a container's log, raw. */
+  logs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly previous: boolean },
+  ): Promise<readonly string[]>;
+  /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
+  through(
+    path: string,
+    options: {
+      readonly method: string;
+      readonly body: string | undefined;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<HttpAnswer>;
+  close(): void;
+};
+
+/** Long texts made short enough for an annotation. */
+export type Compression = {
+  pack(text: string): Promise<string>;
+  /** @throws ActionError when it is no packed text, or longer than it may be */
+  unpack(packed: string, options: { readonly where: string; readonly maxBytes: number }): Promise<string>;
 };

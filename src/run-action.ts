@@ -66,7 +66,7 @@ function cancellation(): AbortSignal {
 function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): void {
   const unknown = Object.keys(outcome.outputs).find((name) => !Object.hasOwn(declared, name));
   if (unknown !== undefined) throw new Error(`the story returned an output that it does not declare: ${unknown}`);
-  for (const name of Object.keys(declared)) setOutput(name, outcome.outputs[name] ?? "");
+  giveOutputs(Object.keys(declared).map((name) => [name, outcome.outputs[name] ?? ""]));
   if (outcome.summary !== undefined) summarise(outcome.summary);
   for (const each of outcome.annotations ?? []) annotate(each);
   if (outcome.failure !== undefined) {
@@ -74,6 +74,17 @@ function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): voi
     error(outcome.failure, { title: "Failed" });
     process.exitCode = 1;
   }
+}
+
+/**
+ * One write of `name=value` lines. The library's form with a random delimiter is for values of several lines; it loads crypto,
+ * a fifth of an empty Node program. Names are ours and hold no `<<`, so the runner takes each line up to its end as it is.
+ */
+function giveOutputs(outputs: readonly (readonly [name: string, value: string])[]): void {
+  const file = process.env.GITHUB_OUTPUT;
+  const short = outputs.filter(([, value]) => file && !/[\r\n]/.test(value));
+  if (file) appendFileSync(file, short.map(([name, value]) => `${name}=${value}\n`).join(""));
+  for (const output of outputs) if (!short.includes(output)) setOutput(...output);
 }
 
 function summarise(markdown: string): void {

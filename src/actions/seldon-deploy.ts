@@ -6,15 +6,20 @@ import { textDigest } from "../domain/seldon/digest.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
+import { ENGINES, PROTOCOLS } from "../domain/seldon/manifest.ts";
+import type { Parameter } from "../domain/seldon/resource.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
+import type { Json } from "../domain/text/json.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
-import { flag, integer, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
+import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
   Clock,
+  Compression,
   GitHub,
   Http,
   Images,
+  Kubernetes,
   LocalServing,
   Log,
   Processes,
@@ -27,21 +32,18 @@ import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
+/** Of a Secret or ServiceAccount: RFC 1123, dots allowed. */
+const OBJECT_NAME = {
+  pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
+  accepts: "lower-case letters, digits, - and .",
+};
 const MAX_REQUIREMENTS_BYTES = 1024 * 1024;
 
 const inputs = {
   record: recordInput,
-  "require-gate": flag({
-    description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
-    default: "true",
-  }),
-  target: oneOf(TARGETS, {
-    description:
-      "Where to serve. `local` is a process on this machine's loopback; the others need a later version of these actions.",
-    default: "seldon",
-  }),
   name: text({
-    description: "The deployment's name, which its URL holds. Left out, the model's name in the record.",
+    description:
+      "The deployment's name, which its URL holds. Left out, the manifest's, or the model's name in the record.",
     ...deploymentName,
   }),
   namespace: text({
@@ -49,34 +51,22 @@ const inputs = {
     default: "default",
     ...namespaceName,
   }),
-  image: parsed<ImageReference>({
+  target: oneOf(TARGETS, {
     description:
-      "The image to serve, as build-model-image made it. Left out, the image of the record; without one, the checkout and `model`.",
-    accepts: "an image's name, or `oci:<folder>`",
-    parse: async (value) => (await import("../domain/image/reference.ts")).parseReference(value, "image"),
+      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
+    default: "seldon",
   }),
-  model: text({
+  "smoke-request": parsed<SmokeRequest>({
     description:
-      "The model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
-    pattern: /^[^\u0000-\u001f\u007f\\]+$/,
-    accepts: "a path",
+      "A request that the new version must answer: `body`, and if need be `path` and `expect` with " +
+      "`status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
+    accepts: "YAML: `{path, body, expect}`",
+    parse: async (value) => (await import("../domain/inference/smoke.ts")).parseSmokeRequest(value),
   }),
-  "model-class": text({
-    description: "The class that serves the model. Left out, the one that the image names.",
-    ...modelClassName,
-  }),
-  requirements: text({
+  kubeconfig: text({
     description:
-      "A requirements file, relative to the working directory, for a Python environment that is made once and kept. " +
-      "Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
-    pattern: RELATIVE,
-    accepts: "a path below the working directory",
-  }),
-  replicas: integer({
-    description: "How many workers answer requests, each with the model loaded.",
-    default: "1",
-    least: 1,
-    most: 8,
+      "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
+    secret: true,
   }),
   "wait-timeout": seconds({
     description:
@@ -84,42 +74,163 @@ const inputs = {
     default: "5m",
     most: 3600,
   }),
-  "smoke-request": parsed<SmokeRequest>({
-    description:
-      "A request that the new version must answer before it gets traffic: `body`, and if need be `path` and `expect` with " +
-      "`status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
-    accepts: "YAML: `{path, body, expect}`",
-    parse: async (value) => (await import("../domain/inference/smoke.ts")).parseSmokeRequest(value),
+  "require-gate": flag({
+    description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
+    default: "true",
   }),
-  "dry-run": flag({ description: "Say what would happen, and change nothing.", default: "false" }),
-  "outlive-job": flag({
+  image: parsed<ImageReference>({
     description:
-      "Keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
+      "The image to serve, as build-model-image made it. Left out, the image of the record; without one, for target local the checkout and `model`.",
+    accepts: "an image's name, or for target local `oci:<folder>`",
+    parse: async (value) => (await import("../domain/image/reference.ts")).parseReference(value, "image"),
+  }),
+  "model-uri": text({
+    description:
+      "Target seldon: where the model lies, for a prepackaged server or mounted at /mnt/models beside an image: `s3://…`, `gs://…`, `pvc://…`.",
+    pattern: /^[a-z][a-z0-9+.-]*:[!-~]+$/,
+    accepts: "a URI",
+  }),
+  implementation: text({
+    description:
+      "Target seldon: Seldon's prepackaged server, such as `SKLEARN_SERVER`. Left out with a model-uri and no image, the one of the record's flavor.",
+    pattern: /^[A-Z][A-Z0-9_]*$/,
+    accepts: "a server's name in capitals",
+  }),
+  parameters: parsed<readonly Parameter[]>({
+    description: "Target seldon: what the server or class is started with, as `name: value`.",
+    accepts: "YAML: names and values",
+    parse: async (value) => (await import("../domain/seldon/given.ts")).parseParameters(value),
+  }),
+  replicas: integer({
+    description:
+      "How many servers answer requests: pods, or for target local workers (at most 8). Left out, 1, or what the manifest says.",
+    least: 1,
+    most: 1000,
+  }),
+  resources: parsed<Json>({
+    description: "Target seldon: what the model's container asks for and may take.",
+    accepts: "YAML: `{requests, limits}`",
+    parse: async (value) => (await import("../domain/seldon/given.ts")).parseResources(value),
+  }),
+  env: parsed<Readonly<Record<string, string>>>({
+    description:
+      "Target seldon: variables of the model's container. No secrets: everyone who may read the object reads them.",
+    accepts: "YAML: names and values",
+    parse: async (value) => (await import("../domain/seldon/given.ts")).parseTexts(value),
+  }),
+  annotations: parsed<Readonly<Record<string, string>>>({
+    description:
+      "Target seldon: annotations of the spec, such as `seldon.io/rest-timeout`. They reach the pods, so a change restarts them.",
+    accepts: "YAML: names and values",
+    parse: async (value) => (await import("../domain/seldon/given.ts")).parseTexts(value),
+  }),
+  "service-account": text({ description: "Target seldon: the pods' ServiceAccount.", ...OBJECT_NAME }),
+  "storage-secret": text({
+    description: "Target seldon: the Secret with rclone's keys (`RCLONE_CONFIG_…`), for a model-uri that needs them.",
+    ...OBJECT_NAME,
+  }),
+  "image-pull-secret": text({ description: "Target seldon: the Secret by which the image is pulled.", ...OBJECT_NAME }),
+  protocol: oneOf(PROTOCOLS, { description: "Target seldon: how the server is asked.", default: "seldon" }),
+  engine: oneOf(ENGINES, {
+    description:
+      "Target seldon: whether Seldon's executor stands before the model. Without it a new version is ready in seconds and no connection is refused; `auto` leaves it out for an image of your own.",
+    default: "auto",
+  }),
+  manifest: text({
+    description:
+      "Target seldon: a file with one SeldonDeployment, relative to the repository, in place of the one that would be built. `image` and `replicas` are put in where they are given.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
+  "allow-exec": lines({
+    description:
+      "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin.",
+  }),
+  "base-url": parsed<URL>({
+    description:
+      "Scheme, host and port before the deployment's path. Target seldon: the gateway's; left out, the API server's proxy is asked. Target local: `http://127.0.0.1:<port>`; left out, the port that was used before, or a free one.",
+    accepts: "a URL without a path",
+    parse: baseUrl,
+  }),
+  "dry-run": oneOf(["false", "true", "client", "server", "diff"], {
+    description:
+      "Change nothing. `client` renders the manifest and asks no cluster, `diff` tells what would change, `server` has the cluster check it too; `true` is `server`. Target local knows `true` only.",
     default: "false",
   }),
-  "base-url": parsed<number>({
+  rollback: oneOf(["auto", "none"], {
     description:
-      "Scheme, host and port of the URL: for target local `http://127.0.0.1:<port>`. Left out, the port that was used before, or a free one.",
-    accepts: "`http://127.0.0.1:<port>`",
-    parse: localPort,
+      "Target seldon: what becomes of a new version that fails. `auto` puts back the last one that was proven, and removes a first one again.",
+    default: "auto",
+  }),
+  "allow-older": flag({
+    description: "Target seldon: deploy although a newer commit serves already.",
+    default: "false",
+  }),
+  adopt: flag({
+    description: "Target seldon: take over a SeldonDeployment that these actions have not made.",
+    default: "false",
+  }),
+  model: text({
+    description:
+      "Target local: the model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
+    pattern: /^[^\u0000-\u001f\u007f\\]+$/,
+    accepts: "a path",
+  }),
+  "model-class": text({
+    description: "Target local: the class that serves the model. Left out, the one that the image names.",
+    ...modelClassName,
+  }),
+  requirements: text({
+    description:
+      "Target local: a requirements file, relative to the working directory, for a Python environment that is made once and kept. " +
+      "Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
+    pattern: RELATIVE,
+    accepts: "a path below the working directory",
+  }),
+  "outlive-job": flag({
+    description:
+      "Target local: keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
+    default: "false",
   }),
   "working-directory": text({
-    description: "Where the code lies, relative to the repository. Left out, the repository itself.",
+    description: "Target local: where the code lies, relative to the repository. Left out, the repository itself.",
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
   "github-token": text({
-    description: "Fetches the record or the model's artifact, and opens ghcr.io where docker is not logged in.",
+    description:
+      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, and opens ghcr.io where docker is not logged in.",
     expression: "${{ github.token }}",
     secret: true,
   }),
 };
 
+/** Each is read for one target only: an input that would do nothing is refused. */
+const OF_SELDON = [
+  "kubeconfig",
+  "kube-context",
+  "model-uri",
+  "implementation",
+  "parameters",
+  "resources",
+  "env",
+  "annotations",
+  "service-account",
+  "storage-secret",
+  "image-pull-secret",
+  "manifest",
+] as const;
+const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] as const;
+
 const outputs = {
   operation:
-    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create` or `would-update` of a dry run",
+    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
-  "deploy-id": "40 hex digits over all that makes this version: model, code, class, requirements",
+  "deploy-id":
+    "40 hex digits over all that makes this version: the rendered spec, or for target local model, code, class and requirements",
+  "rolled-back": "`true` when the new version failed and the one before was put back and answers",
+  manifest: "The SeldonDeployment as JSON, of `dry-run: client`; else empty",
   reason: "Why it was done or not, in one sentence",
   record: "The release record with the section `deployment`; empty without a record",
 };
@@ -135,6 +246,8 @@ export type DeployPorts = {
   readonly http: Http;
   readonly pythons: Pythons;
   readonly serving: LocalServing;
+  readonly kubernetes: Kubernetes;
+  readonly compression: Compression;
   /** Aborted when the runner cancels the step. */
   readonly signal: AbortSignal;
 };
@@ -147,6 +260,11 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    refuseInputs(given, run);
+    if (given.target === "seldon") {
+      const { deployToCluster } = await import("./cluster-deploy.ts");
+      return await deployToCluster({ ...given, namespace: given.namespace! }, run, ports);
+    }
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
     ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
@@ -184,7 +302,6 @@ type Done = LocalPlan & {
 
 /** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
 async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<DeployFacts> {
-  refuseInputs(given, run);
   const record = await takeRecord(given.record, run, ports);
   requireGate(record, given["require-gate"]);
   const namespace = given.namespace!;
@@ -211,7 +328,7 @@ async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<Dep
     release,
     requirements,
     deployId,
-    replicas: given.replicas!,
+    replicas: given.replicas ?? 1,
     state,
     answers: same ? await asksWhatServes(state, deployId, given, ports) : undefined,
   };
@@ -229,14 +346,14 @@ async function asksWhatServes(
 
 function refuseInputs(given: Inputs, run: Run): void {
   const mistakes: Mistake[] = [];
-  if (given.target !== "local") {
+  if (given.target !== "local" && given.target !== "seldon") {
     mistakes.push({
       where: `input "target"`,
-      expected: "local, the one target of this version",
+      expected: "seldon or local, the targets of this version",
       seen: given.target,
-      fix: "Set target: local to serve on this machine.",
     });
   }
+  mistakes.push(...otherTargets(given));
   if (given["outlive-job"] && run.environment === "github-hosted") {
     mistakes.push({
       where: `input "outlive-job"`,
@@ -254,6 +371,56 @@ function refuseInputs(given: Inputs, run: Run): void {
     });
   }
   if (mistakes.length > 0) throw new ActionError(mistakes);
+}
+
+/** Inputs that the chosen target does not read. */
+function otherTargets(given: Inputs): Mistake[] {
+  const names: string[] = (given.target === "local" ? OF_SELDON : OF_LOCAL).filter((name) => given[name] !== undefined);
+  const set = (name: string, is: boolean): void => void (is && names.push(name));
+  if (given.target === "local") {
+    set("allow-exec", given["allow-exec"].length > 0);
+    set("protocol", given.protocol !== "seldon");
+    set("engine", given.engine !== "auto");
+    set("rollback", given.rollback !== "auto");
+    set("allow-older", given["allow-older"]);
+    set("adopt", given.adopt);
+  } else set("outlive-job", given["outlive-job"]);
+  const mistakes = names.map((name) => ({
+    where: `input "${name}"`,
+    expected: `nothing with target: ${given.target}`,
+    seen: "a value",
+    fix: `It is read with target: ${given.target === "local" ? "seldon" : "local"} only.`,
+  }));
+  if (given.target !== "local") return mistakes;
+  if (!["false", "true"].includes(given["dry-run"])) {
+    mistakes.push({
+      where: `input "dry-run"`,
+      expected: "true or false with target: local",
+      seen: given["dry-run"],
+      fix: "There is no manifest to render or compare.",
+    });
+  }
+  if ((given.replicas ?? 1) > 8) {
+    mistakes.push({
+      where: `input "replicas"`,
+      expected: "at most 8 with target: local",
+      seen: `${given.replicas}`,
+      fix: "Each worker holds the model.",
+    });
+  }
+  const { "base-url": base } = given;
+  if (
+    base !== undefined &&
+    (base.protocol !== "http:" || !["127.0.0.1", "localhost"].includes(base.hostname) || base.port === "")
+  ) {
+    mistakes.push({
+      where: `input "base-url"`,
+      expected: "http://127.0.0.1:<port>",
+      seen: quote(base.origin),
+      fix: "target local listens on loopback only.",
+    });
+  }
+  return mistakes;
 }
 
 function nameOf(record: ReleaseRecord | undefined): string {
@@ -304,7 +471,7 @@ async function releaseOf(
 const orderOf = (given: Inputs): LocalOrder => ({
   smoke: given["smoke-request"],
   waitSeconds: given["wait-timeout"],
-  port: given["base-url"],
+  port: given["base-url"] && Number(given["base-url"].port),
   outliveJob: given["outlive-job"],
 });
 
@@ -321,7 +488,7 @@ async function carryOut(
     await keepSmoke(given["smoke-request"], run, ports);
     return { ...plan, ...nothing, how: "done" };
   }
-  if (given["dry-run"]) return { ...plan, ...nothing, how: "dry" };
+  if (given["dry-run"] === "true") return { ...plan, ...nothing, how: "dry" };
   const from = ports.clock.elapsed();
   const { serveLocally, Refused } = await import("./local-deploy.ts");
   try {
@@ -435,13 +602,18 @@ async function curlLines({ url }: Done, given: Inputs): Promise<string[]> {
 const oneLine = (value: string): string => value.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1000);
 const upperFirst = (value: string): string => value.slice(0, 1).toUpperCase() + value.slice(1);
 
-/** The port of a base URL on loopback. */
-function localPort(value: string): number {
+/** Scheme, host and port, and nothing behind them. */
+function baseUrl(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const port = Number(url?.port);
-  const local = url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
-  if (!local || !(port >= 1) || url.pathname !== "/" || url.search !== "" || url.username !== "") {
-    throw new Refusal("http://127.0.0.1:<port>", { fix: "target local listens on loopback only." });
+  if (
+    url === undefined ||
+    !["http:", "https:"].includes(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search !== "" ||
+    url.hash !== "" ||
+    url.username !== ""
+  ) {
+    throw new Refusal("http(s)://host[:port], without a path");
   }
-  return port;
+  return url;
 }

@@ -172,6 +172,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
+    const begun = clock.elapsed();
     const taking = takeStock(
       {
         ...asked,
@@ -187,11 +188,12 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     if (reuses) ports.github.prepare();
     const stock = await taking;
     const print = fingerprint(stock);
+    const took = ((clock.elapsed() - begun) / 1000).toFixed(2);
     const event = await readEvent(run, workspace);
     const { code, data, environment } = stock;
     log.info(
       `Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ` +
-        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`,
+        `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`,
     );
 
     const search: Search = reuses

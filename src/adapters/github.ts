@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ActionError, messageOf, quote } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Comment, GitHub, StoredArtifact, WorkflowRun } from "../ports.ts";
+import type { Comment, GitHub, StoredArtifact, StoredDeployment, WorkflowRun } from "../ports.ts";
 
 type Standing = "identical" | "ahead" | "behind" | "diverged";
 type Octokit = Awaited<ReturnType<typeof octokitFor>>;
@@ -152,6 +152,26 @@ export function githubRest(
         `/contents/${encoded}?ref=${encodeURIComponent(sha)}`,
       );
       return answer?.type === "file" ? answer.sha : undefined;
+    },
+    deployments: async ({ environment } = {}) => {
+      const only = environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`;
+      const answer = await read<DeploymentAnswer[]>(
+        "read the deployments",
+        "deployments: read",
+        `/deployments?per_page=${PAGE}${only}`,
+      );
+      return (answer ?? [])
+        .map(deploymentOf)
+        .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+    },
+    deploymentState: async (id) => {
+      const answer = await read<{ id: number; state: string; created_at: string }[]>(
+        `read the state of deployment ${id}`,
+        "deployments: read",
+        `/deployments/${id}/statuses?per_page=${PAGE}`,
+      );
+      const newest = (answer ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id);
+      return newest[0]?.state;
     },
     comments: async (issue) => {
       const all: Comment[] = [];
@@ -482,6 +502,24 @@ type PullAnswer = {
   merge_commit_sha: string | null;
   head: { sha: string; repo: { id: number | bigint } | null };
 };
+
+type DeploymentAnswer = {
+  id: number;
+  environment: string;
+  sha: string;
+  created_at: string;
+  payload: unknown;
+  transient_environment?: boolean;
+};
+
+const deploymentOf = (data: DeploymentAnswer): StoredDeployment => ({
+  id: String(data.id),
+  environment: data.environment,
+  sha: data.sha,
+  createdAt: data.created_at,
+  payload: data.payload,
+  transient: data.transient_environment ?? false,
+});
 
 type CommentAnswer = {
   id: number | bigint;

@@ -73,8 +73,9 @@ export function localWorkspace(run: Run, { hashWorker = workerBeside() }: { hash
       }),
     write: async (path, content, { mode = 0o644 } = {}) => {
       await mkdir(dirname(path), { recursive: true });
-      // Opened as a new file or not at all, so the name need not be a secret; loading crypto for one costs every door.
-      const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.pid}.${process.hrtime.bigint()}`);
+      // Of its own by process and nanosecond, and made exclusively: chance would cost the loading of crypto.
+      const own = `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
+      const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${own}`);
       try {
         const file = await open(beside, "wx", mode);
         try {
@@ -212,7 +213,7 @@ const sha256All = async (root: string, paths: readonly string[]): Promise<Digest
 
 async function digestAll(algorithm: "sha256" | "md5", root: string, paths: readonly string[]): Promise<Digest[]> {
   // Loading it takes a tenth of an empty program's start, which a door that only says no to its inputs need not pay.
-  const { createHash, hash } = await import("node:crypto");
+  const { createHash, hash } = process.getBuiltinModule("node:crypto");
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const digests: { hex: string; bytes: number }[] = [];
   let sinceTurn = 0;
@@ -332,6 +333,7 @@ export function digestOnRequest(): void {
     } catch (thrown) {
       answer = { id, failed: { path: (thrown as { path?: string }).path ?? "", code: codeOf(thrown) } };
     }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     parentPort.postMessage(answer);
   });
 }
@@ -439,6 +441,7 @@ async function digestByWorkers(root: string, pieces: readonly Piece[], most: num
               }
               open++;
               const id = next++;
+              // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
               worker.postMessage({ id, root, pieces: batches[id]! } satisfies Pieces);
             };
             worker.on("message", ({ id, done, failed }: Answer) => {

@@ -1,9 +1,11 @@
 import { seldonDeploy } from "../actions/seldon-deploy.ts";
 import { tarArchives } from "../adapters/archive.ts";
 import { systemClock } from "../adapters/clock.ts";
+import { gzipTexts } from "../adapters/compression.ts";
 import { githubRest } from "../adapters/github.ts";
 import { httpClient } from "../adapters/http.ts";
 import { imageStores } from "../adapters/images.ts";
+import { kubernetes } from "../adapters/kubernetes.ts";
 import { openLayout } from "../adapters/layout.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
@@ -17,12 +19,15 @@ void runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
   const token = inputs["github-token"];
   const registry = openRegistry({ log, githubToken: token, actor: run.actor });
   const [processes, locks] = [localProcesses({ signal }), fileLocks()];
+  const [clock, workspace] = [systemClock(), localWorkspace(run)];
   return {
     log,
     signal,
-    clock: systemClock(),
-    workspace: localWorkspace(run),
+    clock,
+    workspace,
     processes,
+    compression: gzipTexts(),
+    kubernetes: kubernetes({ log, clock, processes, workspace, run }),
     archives: tarArchives(),
     github: githubRest({ run, token }),
     images: imageStores({ layout: openLayout, registry }),

@@ -165,9 +165,9 @@ test("a forged one before a genuine one does not hide it", async () => {
 
 describe("what a pull request trained", () => {
   const WORKFLOW = ".github/workflows/train.yml";
-  /** A pull request, trained at its head and merged; `then` comes between. */
+  /** A pull request, trained at its head and merged; `meanwhile` comes between. */
   async function trained(
-    given: { how?: "merge" | "squash"; fork?: string; then?: () => Promise<unknown>; path?: string } = {},
+    given: { how?: "merge" | "squash"; fork?: string; meanwhile?: () => Promise<unknown>; path?: string } = {},
   ): Promise<void> {
     await hub.commit({ branch: "main", files: { [WORKFLOW]: "on: push" }, message: "Workflow" });
     const headSha = await hub.commit({ branch: "change", from: "main", files: { b: "b" }, message: "Change" });
@@ -175,7 +175,7 @@ describe("what a pull request trained", () => {
     await plant({
       run: { event: "pull_request", headSha, headBranch: "change", ...(given.path && { path: given.path }) },
     });
-    await given.then?.();
+    await given.meanwhile?.();
     run = { ...run, sha: await hub.mergePull(3, given.how) };
   }
 
@@ -193,7 +193,7 @@ describe("what a pull request trained", () => {
       "at a head before the final one",
       () =>
         trained({
-          then: async () => {
+          meanwhile: async () => {
             await hub.commit({ branch: "change", files: { b: "c" }, message: "More" });
             await pullRequest({ number: 3, head: "change", action: "synchronize" })(hub);
           },

@@ -17,11 +17,14 @@ import { models } from "../../src/actions/models.ts";
 import { seldonDeploy, type DeployPorts } from "../../src/actions/seldon-deploy.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
+import { gzipTexts } from "../../src/adapters/compression.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { httpClient } from "../../src/adapters/http.ts";
 import { imageStores } from "../../src/adapters/images.ts";
+import { kubernetes } from "../../src/adapters/kubernetes.ts";
 import { openLayout } from "../../src/adapters/layout.ts";
 import { fileLocks } from "../../src/adapters/lock.ts";
+import { filePieces } from "../../src/adapters/pieces.ts";
 import { localProcesses } from "../../src/adapters/process.ts";
 import { pythons } from "../../src/adapters/python.ts";
 import { openRegistry } from "../../src/adapters/registry.ts";
@@ -125,6 +128,8 @@ function ports(signal = new AbortController().signal): DeployPorts {
     http: httpClient(),
     pythons: pythons({ processes, locks }),
     serving: serving(),
+    compression: gzipTexts(),
+    kubernetes: kubernetes({ log, clock: systemClock(), processes, workspace: localWorkspace(run()), run: run() }),
   };
 }
 
@@ -265,10 +270,10 @@ describe("from an image", () => {
     const built = await buildModelImage.run(
       await readInputs(
         buildModelImage.inputs,
-        env({ record: serialiseRecord(record), "model-class": "Digits", image: "oci:image" }),
+        env({ record: serialiseRecord(record), "model-class": "Digits", image: "oci:image", try: "false" }),
       ),
       run(),
-      ports(),
+      { ...ports(), pieces: filePieces(), signal: new AbortController().signal },
     );
     return built.outputs.record!;
   }
@@ -372,8 +377,13 @@ describe("a new version that is no good", () => {
 
 describe("what was given", () => {
   test.each<[Record<string, string>, string]>([
-    [{ target: "" }, `input "target": expected local, the one target of this version, saw seldon`],
-    [{ target: "helm" }, "Set target: local to serve on this machine."],
+    [{ target: "helm" }, `input "target": expected seldon or local, the targets of this version, saw helm`],
+    [{ kubeconfig: "x" }, `input "kubeconfig": expected nothing with target: local`],
+    [{ engine: "none" }, `input "engine": expected nothing with target: local`],
+    [{ "dry-run": "diff" }, `input "dry-run": expected true or false with target: local`],
+    [{ replicas: "9" }, `input "replicas": expected at most 8 with target: local`],
+    [{ "base-url": "https://models.example" }, `input "base-url": expected http://127.0.0.1:<port>`],
+    [{ target: "seldon", "outlive-job": "true" }, `input "outlive-job": expected nothing with target: seldon`],
     [{ "model-class": "" }, `input "model-class": expected the class that serves the model`],
     [{ model: "model/none" }, `input "model": expected a file or folder, saw nothing at "model/none"`],
     [{ requirements: "none.txt" }, `input "requirements": expected a file "none.txt", saw none`],
@@ -386,8 +396,8 @@ describe("what was given", () => {
   });
 
   test("all that can be seen in the inputs at once", async () => {
-    const wrong = { name: "Digits_1", namespace: "-", replicas: "9", "wait-timeout": "soon", "smoke-request": "{}" };
-    const more = { "base-url": "http://0.0.0.0:80", "model-class": "a b", "dry-run": "maybe" };
+    const wrong = { name: "Digits_1", namespace: "-", replicas: "0", "wait-timeout": "soon", "smoke-request": "{}" };
+    const more = { "base-url": "ftp://x", "model-class": "a b", "dry-run": "maybe" };
     await expect(deploy({ ...CHECKOUT, ...wrong, ...more })).rejects.toMatchObject({ mistakes: { length: 8 } });
   });
 

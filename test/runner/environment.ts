@@ -104,7 +104,6 @@ const PASSED_THROUGH = [
   /^(https?|all|no|ftp)_proxy$/i,
   /^PIP_/,
   /^UV_/,
-  /^npm_config_(registry|cache|cafile|ca|proxy|https?_proxy|noproxy|strict_ssl)$/i,
   /^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|GIT_SSL_CAINFO)$/,
   /^(LANG|LC_ALL|TZ|XDG_CACHE_HOME|XDG_CONFIG_HOME|PYENV_ROOT|LD_LIBRARY_PATH)$/,
   /^(OPENBLAS|NVPL|MKL|OMP)_/,

@@ -133,7 +133,7 @@ export function fingerprintManifest(ingredients: Ingredients, { whole, parts }: 
           { digest: shown(file), ...(file.packages === undefined ? {} : { packages: file.packages }) },
         ]),
     ),
-    command: { ...command, command: command.command.slice(0, 65_536) } as Record<string, string>,
+    command: { ...command, command: command.command.slice(0, 65_536) },
     runtime: {
       os: runtime.os,
       arch: runtime.arch,

@@ -1,0 +1,180 @@
+import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
+import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
+import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
+import { serverOfFlavor } from "../domain/seldon/servers.ts";
+import { asStored, readUserManifest, substitute } from "../domain/seldon/user-manifest.ts";
+import { formatReference } from "../domain/image/reference.ts";
+import type { ImageReference } from "../domain/image/manifest.ts";
+import type { ReleaseRecord } from "../domain/record/record.ts";
+import type { Json } from "../domain/text/json.ts";
+import { ActionError, quote, refuse, type Mistake } from "../errors.ts";
+import type { Run } from "../inputs.ts";
+import type { Workspace } from "../ports.ts";
+
+/** What the inputs say of the object to be deployed. */
+export type Asked = {
+  readonly name: string | undefined;
+  readonly namespace: string;
+  readonly manifest: string | undefined;
+  readonly image: ImageReference | undefined;
+  readonly "model-uri": string | undefined;
+  readonly implementation: string | undefined;
+  readonly parameters: readonly Parameter[] | undefined;
+  readonly replicas: number | undefined;
+  readonly resources: Json | undefined;
+  readonly env: Readonly<Record<string, string>> | undefined;
+  readonly annotations: Readonly<Record<string, string>> | undefined;
+  readonly "service-account": string | undefined;
+  readonly "storage-secret": string | undefined;
+  readonly "image-pull-secret": string | undefined;
+  readonly protocol: Protocol;
+  readonly engine: (typeof ENGINES)[number];
+  readonly "wait-timeout": number;
+};
+
+/** The object to be applied, before it has its ids. */
+export type Wanted = {
+  readonly name: string;
+  readonly spec: SeldonSpec;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Image or model, for the log and the summary. */
+  readonly from: string;
+  readonly findings: readonly Finding[];
+};
+
+/** Below what Kubernetes waits by itself (600 s), and below what we wait, so that it is Kubernetes that tells the stall. */
+function progressDeadline(waitSeconds: number): number {
+  return Math.max(10, Math.min(600, waitSeconds - 10));
+}
+
+/**
+ * The SeldonDeployment that the inputs, the record or the user's manifest ask for, checked by every rule of Seldon's.
+ * @throws ActionError with every rule that the cluster would refuse it by
+ */
+export async function wantedObject(
+  asked: Asked,
+  record: ReleaseRecord | undefined,
+  run: Run,
+  workspace: Workspace,
+): Promise<Wanted> {
+  const image = imageOf(asked, record);
+  const wanted =
+    asked.manifest === undefined
+      ? fromInputs(asked, image, record)
+      : await fromManifest(asked, asked.manifest, image, record, run, workspace);
+  const findings = lintSeldonDeployment(wanted.document);
+  const errors = findings.filter(({ level }) => level === "error");
+  if (errors.length > 0) throw new ActionError(errors.map(({ level: _level, ...mistake }): Mistake => mistake));
+  return { ...wanted, findings };
+}
+
+function imageOf(
+  { image, manifest, implementation, "model-uri": modelUri }: Asked,
+  record: ReleaseRecord | undefined,
+): string | undefined {
+  if (image !== undefined) {
+    if (image.kind === "registry") return formatReference(image);
+    return refuse({
+      where: `input "image"`,
+      expected: "an image in a registry, which the cluster can pull",
+      seen: "a layout on this machine",
+    });
+  }
+  // A prepackaged server has its own image, and a manifest stands as it is unless an image is named.
+  if (record?.image === undefined || implementation !== undefined || (modelUri !== undefined && manifest === undefined))
+    return undefined;
+  const { repository, digest } = record.image;
+  if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
+  return refuse({
+    where: `the record's image`,
+    expected: "an image in a registry, which the cluster can pull",
+    seen: repository,
+    fix: "Give build-model-image the name of a registry's repository.",
+  });
+}
+
+function fromInputs(asked: Asked, image: string | undefined, record: ReleaseRecord | undefined) {
+  const name = asked.name ?? nameOfRecord(record);
+  const modelUri = asked["model-uri"] ?? (image === undefined ? record?.artifact?.modelUri : undefined);
+  const flavor = record?.model.flavor;
+  const implementation =
+    asked.implementation ??
+    (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
+  const spec = buildSpec({
+    image,
+    modelUri,
+    implementation,
+    parameters: asked.parameters ?? [],
+    replicas: asked.replicas ?? 1,
+    resources: asked.resources,
+    env: asked.env ?? {},
+    serviceAccount: asked["service-account"],
+    storageSecret: asked["storage-secret"],
+    imagePullSecret: asked["image-pull-secret"],
+    protocol: asked.protocol,
+    engine: asked.engine,
+    annotations: asked.annotations ?? {},
+    progressDeadlineSeconds: progressDeadline(asked["wait-timeout"]),
+    answersPing: asked.image === undefined && record?.image !== undefined,
+  });
+  const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
+  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "" };
+}
+
+async function fromManifest(
+  asked: Asked,
+  path: string,
+  image: string | undefined,
+  record: ReleaseRecord | undefined,
+  run: Run,
+  workspace: Workspace,
+) {
+  const beside = (
+    [
+      "model-uri",
+      "implementation",
+      "parameters",
+      "resources",
+      "env",
+      "annotations",
+      "service-account",
+      "storage-secret",
+      "image-pull-secret",
+    ] as const
+  ).filter((each) => asked[each] !== undefined);
+  if (beside.length > 0) {
+    refuse({
+      where: `input "${beside[0]}"`,
+      expected: "nothing beside a manifest but image, replicas, name and namespace",
+      seen: beside.join(", "),
+      fix: "Write it into the manifest.",
+    });
+  }
+  const text = await workspace.readText(`${run.workspace}/${path}`, { maxBytes: 1024 * 1024 });
+  if (text === undefined) refuse({ where: `input "manifest"`, expected: `a file ${quote(path)}`, seen: "none" });
+  const given = await readUserManifest(text, path);
+  if (given.namespace !== undefined && given.namespace !== asked.namespace) {
+    refuse({
+      where: `input "namespace"`,
+      expected: `the manifest's, ${quote(given.namespace)}`,
+      seen: quote(asked.namespace),
+    });
+  }
+  const name = asked.name ?? given.name ?? nameOfRecord(record);
+  const spec = substitute(given.document, { image, replicas: asked.replicas });
+  const document = asStored({ ...(given.document as object), spec: asJson(spec) }, name);
+  return { name, spec, document, labels: given.labels, annotations: given.annotations, from: path };
+}
+
+function nameOfRecord(record: ReleaseRecord | undefined): string {
+  return (
+    record?.model.name ??
+    refuse({
+      where: `input "name"`,
+      expected: "a name",
+      seen: "nothing, and no record that names the model",
+      fix: "Set the input name.",
+    })
+  );
+}

@@ -1,0 +1,26 @@
+import { ActionError } from "../errors.ts";
+import type { Compression } from "../ports.ts";
+
+/** gzip, as base64: letters, digits and a few signs, so that it fits wherever a text does. */
+export function gzipTexts(): Compression {
+  return {
+    pack: async (text) => {
+      const { gzip } = await import("node:zlib");
+      return await new Promise<string>((resolve, reject) => {
+        gzip(text, { level: 9 }, (error, packed) => (error ? reject(error) : resolve(packed.toString("base64"))));
+      });
+    },
+    unpack: async (packed, { where, maxBytes }) => {
+      const { gunzip } = await import("node:zlib");
+      return await new Promise<string>((resolve, reject) => {
+        gunzip(Buffer.from(packed, "base64"), { maxOutputLength: maxBytes }, (error, text) => {
+          if (error === null) resolve(text.toString("utf8"));
+          else
+            reject(
+              new ActionError({ where, expected: `a packed text of at most ${maxBytes} bytes`, seen: error.message }),
+            );
+        });
+      });
+    },
+  };
+}

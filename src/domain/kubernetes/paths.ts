@@ -1,0 +1,36 @@
+/** Where a kind's objects lie below the API server. Names and namespaces are checked before they come here. */
+const COLLECTIONS = {
+  SeldonDeployment: "/apis/machinelearning.seldon.io/v1",
+  Deployment: "/apis/apps/v1",
+  Pod: "/api/v1",
+  Event: "/api/v1",
+  Service: "/api/v1",
+} as const;
+
+const PLURALS = {
+  SeldonDeployment: "seldondeployments",
+  Deployment: "deployments",
+  Pod: "pods",
+  Event: "events",
+  Service: "services",
+} as const;
+
+export type Kind = keyof typeof COLLECTIONS;
+
+/** `/apis/apps/v1/namespaces/models/deployments[/name]` */
+export function pathOf(kind: Kind, namespace: string, name?: string): string {
+  const collection = `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${PLURALS[kind]}`;
+  return name === undefined ? collection : `${collection}/${encodeURIComponent(name)}`;
+}
+
+/** Through the API server to a pod or Service: `…/pods/http:digits-1:9000/proxy/health/ping`. */
+export function proxyPath(
+  kind: "Pod" | "Service",
+  namespace: string,
+  name: string,
+  port: string,
+  path: string,
+): string {
+  const target = `${PLURALS[kind]}/http:${encodeURIComponent(name)}:${encodeURIComponent(port)}`;
+  return `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${target}/proxy${path}`;
+}

@@ -1,0 +1,3 @@
+module model-road.test/pause
+
+go 1.19
