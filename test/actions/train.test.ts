@@ -177,6 +177,40 @@ describe("train", () => {
     expect(outputsOf(changed).skipped, changed.log).toBe("false");
   });
 
+  test("takes the metrics of the one run that MLflow's file store got", async () => {
+    await using bed = await startBed();
+    const train = `echo m > m; mkdir -p out mlruns/0/ab12/metrics; mv m out/model.bin
+printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
+    await bed.commit({
+      ...FILES,
+      "train.sh": train,
+      "mlruns/0/old/metrics/loss": "1 7 0\n",
+      [WORKFLOW]: workflow().replace("out/metrics.json", "mlruns"),
+    });
+    const { conclusion, log, summary, jobs } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("success");
+    expect(parseRecord(jobs.main!.outputs.record!).metrics).toEqual({ values: { loss: 0.4 } });
+    expect(summary).toContain("  line [0.9, 0.4]");
+  });
+
+  test("takes a model that is there, and knows it again", async () => {
+    await using bed = await startBed();
+    const adopting = workflow("          pre-run: echo pulled\n")
+      .replace("command: sh train.sh", 'command: ""')
+      .replace("out/metrics.json", "metrics.json");
+    const files = { ...FILES, "out/model.bin": "ready made\n", "metrics.json": '{"a": 1}', [WORKFLOW]: adopting };
+    await bed.commit(files);
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    expect(first.log).toMatch(/^pulled$/m);
+    expect(first.log).toContain("ready made");
+    const second = await bed.run({ repositories });
+    expect(outputsOf(second).skipped, second.log).toBe("true");
+    await bed.commit({ ...files, "out/model.bin": "another\n" });
+    const third = await bed.run({ repositories });
+    expect(outputsOf(third), third.log).toMatchObject({ skipped: "false", reason: "out/model.bin changed" });
+  });
+
   test("a failing command ends the step with its code, and leaves no artifact", async () => {
     await using bed = await startBed();
     await bed.commit({ ...FILES, "train.sh": "echo before; echo last words >&2; exit 3\n" });
