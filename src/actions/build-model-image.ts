@@ -1,10 +1,8 @@
 import type { Outcome, Story } from "../action.ts";
 import { MEDIA, type Destination, type ImageManifest, type ImageReference } from "../domain/image/manifest.ts";
-import { parseReference } from "../domain/image/reference.ts";
 import { SERVICE_TYPES, MODEL_CLASS } from "../domain/image/source.ts";
-import { ENGINES } from "../domain/image/engine.ts";
 import type { Tried } from "../domain/image/tried.ts";
-import { parseSmokeRequest, type SmokeRequest } from "../domain/inference/smoke.ts";
+import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { ActionError, messageOf, quote } from "../errors.ts";
 import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
@@ -35,7 +33,7 @@ const inputs = {
     description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
     default: "true",
   }),
-  engine: oneOf(ENGINES, {
+  engine: oneOf(["layers", "docker", "buildah", "s2i"], {
     description:
       "What builds: `layers` needs no daemon and gives the same image everywhere; `docker`, `buildah` and `s2i` run the program of that name.",
     default: "layers",
@@ -106,7 +104,8 @@ const inputs = {
     description:
       "The image below, best named by digest: it brings Python. `auto` is the official image of the Python in PATH, the one that trained. Left out, the image holds model and code only, for target: local.",
     accepts: "an image's name, `oci:<folder>` or `auto`",
-    parse: (value) => (value === "auto" ? "auto" : parseReference(value, "base image")),
+    parse: async (value) =>
+      value === "auto" ? "auto" : (await import("../domain/image/reference.ts")).parseReference(value, "base image"),
   }),
   platform: oneOf(["linux/amd64", "linux/arm64"], {
     description: "What the image is for.",
@@ -162,7 +161,7 @@ const inputs = {
     description:
       "A request that the image must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. It is sent as JSON and, to the Seldon wrapper, as the form `json=` too.",
     accepts: "YAML: `{path, body, expect}`",
-    parse: parseSmokeRequest,
+    parse: async (value) => (await import("../domain/inference/smoke.ts")).parseSmokeRequest(value),
   }),
   contract: text({
     description:
@@ -445,12 +444,13 @@ async function tell(
   };
 }
 
-function destination(value: string): Destination {
+async function destination(value: string): Promise<Destination> {
   if (value.startsWith("docker-archive:")) {
     const [, file = "", tag] =
       /^(.+?)(?::([A-Za-z0-9_][\w.-]{0,127}))?$/.exec(value.slice("docker-archive:".length)) ?? [];
     if (/^[^\u0000-\u001f\u007f]+$/.test(file)) return { kind: "archive", file, ...(tag === undefined ? {} : { tag }) };
   }
+  const { parseReference } = await import("../domain/image/reference.ts");
   const reference = parseReference(value, "destination");
   if (reference.digest === undefined) return reference;
   throw new ActionError({

@@ -54,7 +54,7 @@ beforeEach(() => {
     XDG_CACHE_HOME: join(world, "cache"),
     PATH: `${world}/bin:${process.env.PATH}`,
   });
-  put("work/Digits.py", "class Digits:\n    pass\n");
+  put("work/Digits.py", "class Digits:\n    def predict(self, X, names=None, meta=None):\n        return X\n");
   put("work/model/model.bin", "weights");
 });
 afterEach(async () => {
@@ -324,7 +324,7 @@ describe("from an image", () => {
 describe("a new version that is no good", () => {
   test.each([
     ["8 dies", "it ended with exit code 1", "FileNotFoundError: model.joblib"],
-    ["8 nan", "the answer's body, line 1", ""],
+    ["8 nan", "saw NaN or Infinity, which is not JSON", ""],
     ["8 flat", "expected shape [1, 2], saw shape [2]", ""],
     ["8 none", "HTTP status: expected 200, saw 400", ""],
   ])("%s: is refused with its reason, and the one before goes on serving", async (words, told, line) => {

@@ -172,7 +172,7 @@ test("models that must not get through", async () => {
       'HTTP status: expected 200, saw 400: "MICROSERVICE_BAD_DATA',
     ],
     ["def predict(self, X, names, meta=None):\n    return [0.1, 0.7]", "data.ndarray: expected 2 dimensions or more"],
-    ["def predict(self, X, names, meta=None):\n    return [[float('nan')]]", "the answer's body, line 1"],
+    ["def predict(self, X, names, meta=None):\n    return [[float('nan')]]", "saw NaN or Infinity, which is not JSON"],
     ["def predict(self, X, names, meta=None):\n    raise ValueError('no')", "HTTP status: expected 200, saw 500"],
   ];
   const deploy = await local().begin("demo", "digits", { port: undefined, outliveJob: false });

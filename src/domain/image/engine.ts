@@ -1,6 +1,5 @@
 /** What builds an image, and what each needs of the machine. */
-export const ENGINES = ["layers", "docker", "buildah", "s2i"] as const;
-export type Engine = (typeof ENGINES)[number];
+type Engine = "layers" | "docker" | "buildah" | "s2i";
 
 type EngineCommand = { readonly program: string; readonly args: readonly string[] };
 export type EngineOrder = {
