@@ -1,6 +1,7 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import { fingerprint, fingerprintLarge } from "./fingerprint.ts";
 import { gate } from "./gate.ts";
 import { image } from "./image.ts";
 import type { Figure } from "./rounds.ts";
@@ -9,6 +10,8 @@ import { unchangedPass } from "./unchanged-pass.ts";
 const benches: Record<string, () => Promise<Figure[]>> = {
   "cold-start": coldStart,
   "unchanged-pass": unchangedPass,
+  fingerprint,
+  "fingerprint-large": fingerprintLarge,
   gate,
   image,
 };
@@ -18,7 +21,10 @@ const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0)
   throw new Error(`expected some of ${Object.keys(benches).join(", ")}, saw ${unknown.join(", ")}`);
 
-for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+/** These take minutes, and run only when they are asked for. */
+const long = ["fingerprint-large"];
+
+for (const name of asked.length > 0 ? asked : Object.keys(benches).filter((name) => !long.includes(name))) {
   console.log(`\n${name}`);
   for (const { what, goal, measured, holds } of await benches[name]!()) {
     console.log(`  ${holds ? "holds " : "MISSED"}  ${what.padEnd(44)} ${measured.padEnd(34)} goal ${goal}`);

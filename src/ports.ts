@@ -50,8 +50,6 @@ export type TrackedFiles = {
   readonly clean: ReadonlyMap<string, TrackedFile>;
   /** Tracked, but other on disk than in the index, or in conflict. What is deleted on disk stands nowhere. */
   readonly changed: readonly string[];
-  /** Not tracked and not ignored. */
-  readonly untracked: readonly string[];
 };
 
 /** Files on this machine. All paths are absolute; every write is whole or not at all. */
@@ -74,10 +72,22 @@ export type Workspace = {
     root: string,
     options?: { maxFiles?: number; /** 1: the folder's own files only. */ depth?: number },
   ): Promise<readonly WalkedFile[]>;
+  /** All below a folder, `.git` left out, by what the folders say: no order, no size, no mode. */
+  list(root: string): Promise<readonly { readonly path: string; readonly kind: FileKind }[]>;
   /** sha256 in hex, and the bytes read. */
   sha256(path: string): Promise<{ hex: string; bytes: number }>;
   /** Many at once, over reused buffers; the answer is in the order asked. */
   sha256All(root: string, paths: readonly string[]): Promise<readonly { hex: string; bytes: number }[]>;
+  /**
+   * How files count in a fingerprint, by several threads where that is worth it: `sha256:<hex>`, and above 32 MiB
+   * `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB. With the file's mode, in the order asked.
+   */
+  contentDigests(
+    root: string,
+    paths: readonly string[],
+  ): Promise<readonly { readonly digest: string; readonly mode: number }[]>;
+  /** md5 in hex, for what others have recorded by it; never as a proof of ours. */
+  md5All(root: string, paths: readonly string[]): Promise<readonly string[]>;
   /** What git knows of the tree at and below a folder. */
   tracked(folder: string): Promise<TrackedFiles | undefined>;
   /** A new folder under the run's temporary one. */
@@ -246,6 +256,16 @@ export type Comment = {
   readonly url: string;
 };
 
+/** A pull request that was merged. */
+export type MergedPull = {
+  readonly number: number;
+  readonly headSha: string;
+  /** Empty when that repository is gone. */
+  readonly headRepositoryId: string;
+  /** The commit on the base branch by which it came: a merge, a squash, or the last of a rebase. */
+  readonly mergeSha: string;
+};
+
 /** GitHub's REST API, by the token that the action was given. Trouble is an ActionError with the status and what to do. */
 export type GitHub = {
   /** Makes the client ready, for a story that waits for something else and will ask soon. Never throws. */
@@ -260,6 +280,10 @@ export type GitHub = {
   /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
   compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
   defaultBranch(): Promise<string>;
+  /** The merged pull requests from a branch of this repository, the last changed first. */
+  mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
+  /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
+  blobAt(path: string, sha: string): Promise<string | undefined>;
   /** The latest hundred, newest first, of all environments or one. */
   deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
   /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */

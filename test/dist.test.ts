@@ -49,7 +49,9 @@ describe.each(ids)("%s", (id) => {
     // A door that is no action has no runner to annotate: it says the same as plain text.
     const said = started.stdout + started.stderr.split("\n").slice(0, -2).join("\n");
     expect(said).toMatch(
-      id === "local-front" ? /^[^:]+: expected .+, saw /m : /^::error (?:title=[^:]+)?::.*expected .+, saw /m,
+      ["local-front", "hash-worker"].includes(id)
+        ? /^[^:]+: expected .+, saw /m
+        : /^::error (?:title=[^:]+)?::.*expected .+, saw /m,
     );
     expect(said).not.toMatch(/\bat .+\.cjs:\d+/);
   });

@@ -5,7 +5,7 @@ import {
 } from "../domain/fingerprint/fingerprint.ts";
 import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
 import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
-import { trust, type Asker } from "../domain/record/trust.ts";
+import { mayBeMerged, trust, type Asker, type Merged } from "../domain/record/trust.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
@@ -34,6 +34,9 @@ export type EarlierResult = {
   readonly path: string;
 };
 
+/** How far an earlier result may come from: the same branch or pull request, or all of the repository that can be trusted. */
+export type Reuse = "branch" | "repository";
+
 /** `refused`: why what was found did not count. */
 export type Search =
   | { readonly found: EarlierResult }
@@ -44,7 +47,13 @@ export type Search =
  * by the cache index, which also knows the results of re-runs. Whatever does not hold is told and passed over: it costs a
  * training, never a wrong model.
  */
-export async function findEarlier(fingerprint: string, run: Run, event: Event, ports: Ports): Promise<Search> {
+export async function findEarlier(
+  fingerprint: string,
+  run: Run,
+  event: Event,
+  ports: Ports,
+  reuse: Reuse = "repository",
+): Promise<Search> {
   const { github, cache, log } = ports;
   const refused: string[] = [];
   const refuse = (because: string, ordinary = false): void => {
@@ -70,7 +79,13 @@ export async function findEarlier(fingerprint: string, run: Run, event: Event, p
         isReachable(headSha, asker.defaultBranch, run, github),
       ]);
       if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
-      const verdict = trust(artifact, origin, asker, reachable && origin.headSha === headSha);
+      if (reuse === "branch" && origin.headBranch !== event.branch) {
+        refuse(`run ${origin.id} was of another branch, and reuse is branch`, true);
+        return undefined;
+      }
+      const facts = { reachable: reachable && origin.headSha === headSha };
+      const merged = mayBeMerged(origin, asker) ? await mergedPull(origin, run, github) : undefined;
+      const verdict = trust(artifact, origin, asker, { ...facts, merged });
       if (!verdict.trusted) {
         refuse(verdict.because, verdict.ordinary);
         return undefined;
@@ -114,6 +129,33 @@ async function isReachable(sha: string, defaultBranch: string, run: Run, github:
   if (sha === run.sha && run.ref === `refs/heads/${defaultBranch}`) return true;
   const stands = await github.compare(sha, defaultBranch);
   return stands === "ahead" || stands === "identical";
+}
+
+/**
+ * The merged pull request whose head a run built, and how it stands to the commit that is built here. By the head's branch, not
+ * by its commit: a squashed or rebased head is in no history.
+ */
+async function mergedPull(origin: WorkflowRun, run: Run, github: GitHub): Promise<Merged | undefined> {
+  const pulls = await github.mergedPulls(origin.headBranch);
+  const pull =
+    pulls.find(({ headSha }) => headSha === origin.headSha) ??
+    pulls.find(({ number }) => origin.pullRequests.includes(number));
+  if (pull === undefined) return undefined;
+  const isCurrent = pull.headSha === origin.headSha;
+  const [stands, there, here] = isCurrent
+    ? await Promise.all([
+        github.compare(pull.mergeSha, run.sha),
+        github.blobAt(origin.path, origin.headSha),
+        github.blobAt(origin.path, run.sha),
+      ])
+    : [undefined, undefined, undefined];
+  return {
+    number: pull.number,
+    headSha: pull.headSha,
+    headRepositoryId: pull.headRepositoryId,
+    mergedHere: stands === "ahead" || stands === "identical",
+    sameWorkflow: there !== undefined && there === here,
+  };
 }
 
 /** Downloads, unpacks and verifies; the record inside must be of this fingerprint and this model. */

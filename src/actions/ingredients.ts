@@ -7,20 +7,27 @@ import {
   type Ingredients,
   type LockFile,
 } from "../domain/fingerprint/fingerprint.ts";
+import { dvcFolderHash, MAX_DVC_BYTES, parseDvc, pinsData, type DvcPin } from "../domain/fingerprint/dvc.ts";
 import { parseGlobs } from "../domain/fingerprint/glob.ts";
 import { isExecutable } from "../domain/fingerprint/manifest.ts";
 import { byBytes } from "../domain/fingerprint/order.ts";
 import { MAX_PARAMS_BYTES, NO_PARAMS, parseParams, type Params } from "../domain/fingerprint/params.ts";
 import { ActionError, quote, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Processes, TrackedFiles, Workspace } from "../ports.ts";
+import type { FileKind, Processes, TrackedFiles, Workspace } from "../ports.ts";
 
 const MAX_LOCK_BYTES = 8 * 1024 * 1024;
 
+/** Stands for whatever lies in a folder; no file has this name. */
+const INSIDE = "\u0001";
+
 /** The inputs that say what a training is made of. Paths are relative to the working directory. */
 export type Asked = {
+  /** Empty when `model` is taken as it is. */
   readonly command: string;
+  readonly preRun?: string | undefined;
   readonly params: string | undefined;
+  readonly paramsAs?: "environment" | "flags";
   readonly code: readonly string[];
   readonly data: readonly string[];
   readonly environment: readonly string[];
@@ -47,10 +54,22 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
   ]);
   const stock = new Stock(folder, tracked, workspace);
   const mistakes: Mistake[] = [];
-  const named = async (lines: readonly string[], input: string): Promise<string[]> => {
+  const named = async (
+    lines: readonly string[],
+    input: string,
+    known: readonly DvcPin[] = [],
+  ): Promise<{ paths: string[]; pins: DvcPin[] }> => {
     const globs = parseGlobs(lines, `input "${input}"`);
-    const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked));
-    for (const line of globs.unmatched(paths)) {
+    const namesOf = (pin: DvcPin): string[] => (pin.folder ? [pin.path, `${pin.path}/${INSIDE}`] : [pin.path]);
+    const pins: DvcPin[] = [];
+    for (const pin of known) {
+      if (isOutput(pin.path, asked) || !namesOf(pin).some((name) => globs.matches(name))) continue;
+      if (await stock.holds(pin)) pins.push(pin);
+    }
+    const paths = (await stock.below(globs.bases)).filter(
+      (path) => !isOutput(path, asked) && !pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`)),
+    );
+    for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) {
       mistakes.push({
         where: `input "${input}"`,
         expected: "globs that match at least one file below working-directory",
@@ -58,20 +77,32 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
         fix: "Is the file fetched by a step before this one? Take the line out if it is not needed.",
       });
     }
-    return paths.filter((path) => globs.matches(path));
+    return { paths: paths.filter((path) => globs.matches(path)), pins };
   };
-  const data = asked.data.length > 0 ? await named(asked.data, "data") : [];
+  // A model that no command makes is itself what everything depends on.
+  const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
+  const { paths: data, pins } =
+    dataLines.length > 0 ? await named(dataLines, "data", await stock.pins()) : { paths: [], pins: [] };
   const environment =
-    asked.environment.length > 0 ? await named(asked.environment, "environment") : await stock.lockFiles();
-  const elsewhere = new Set([...data, ...environment, ...(params.file === undefined ? [] : [params.file])]);
+    asked.environment.length > 0 ? (await named(asked.environment, "environment")).paths : await stock.lockFiles();
+  const elsewhere = new Set([
+    ...data,
+    ...environment,
+    ...(params.file === undefined ? [] : [params.file]),
+    // What they pin counts as data; what else stands in them (notes, the model that was made last) does not.
+    ...pins.map(({ file }) => file),
+  ]);
   const code =
     asked.code.length > 0
-      ? await named(asked.code, "code")
+      ? (await named(asked.code, "code")).paths
       : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
   if (mistakes.length > 0) throw new ActionError(mistakes);
   return {
     code: await stock.digest(code),
-    data: await stock.digest(data),
+    data: [
+      ...(await stock.digest(data)),
+      ...pins.map(({ path, hash }) => ({ path, digest: `dvc:${hash}`, executable: false })),
+    ].sort((a, b) => byBytes(a.path, b.path)),
     params: params.params,
     environment: await withPins(await stock.digest(environment), folder, workspace),
     command: {
@@ -79,14 +110,17 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
       workingDirectory: asked.workingDirectory,
       model: asked.model,
       metrics: asked.metrics ?? "",
+      // Named only where they are used, so that who does not use them keeps the fingerprint.
+      ...(asked.preRun === undefined ? {} : { preRun: asked.preRun }),
+      ...(asked.paramsAs === "flags" ? { paramsAs: "flags" } : {}),
     },
     runtime: { os: run.os, arch: run.arch, python },
   };
 }
 
 /** What the training writes can not decide whether it runs. */
-const isOutput = (path: string, { model, metrics }: Asked): boolean =>
-  path === model || path.startsWith(`${model}/`) || path === metrics;
+const isOutput = (path: string, { command, model, metrics }: Asked): boolean =>
+  command !== "" && (path === model || path.startsWith(`${model}/`) || path === metrics);
 
 async function refuseOutside(folder: string, run: Run, workspace: Workspace): Promise<void> {
   const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
@@ -162,11 +196,16 @@ async function withPins(files: readonly FileDigest[], folder: string, workspace:
   );
 }
 
+const basenameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** The files of the working directory, as git and the disk know them. */
 class Stock {
   readonly #folder: string;
   readonly #tracked: TrackedFiles | undefined;
   readonly #workspace: Workspace;
+  /** What was listed already, by folder and by path. */
+  readonly #listed = new Map<string, readonly { readonly path: string; readonly kind: FileKind }[]>();
+  readonly #kinds = new Map<string, FileKind>();
 
   constructor(folder: string, tracked: TrackedFiles | undefined, workspace: Workspace) {
     this.#folder = folder;
@@ -180,8 +219,14 @@ class Stock {
     for (const base of bases) {
       const facts = await this.#workspace.facts(this.#at(base));
       if (facts?.kind !== "folder") continue;
-      const walked = await this.#workspace.walk(this.#at(base));
-      for (const { path, kind } of walked) if (kind !== "other") found.push(base === "" ? path : `${base}/${path}`);
+      const listed = this.#listed.get(base) ?? (await this.#workspace.list(this.#at(base)));
+      this.#listed.set(base, listed);
+      for (const { path, kind } of listed) {
+        if (kind === "other") continue;
+        const whole = base === "" ? path : `${base}/${path}`;
+        this.#kinds.set(whole, kind);
+        found.push(whole);
+      }
     }
     return found;
   }
@@ -190,6 +235,30 @@ class Stock {
   async byDefault(): Promise<string[]> {
     if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(byBytes);
     return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+  }
+
+  /** What `.dvc` files and `dvc.lock` pin. */
+  async pins(): Promise<DvcPin[]> {
+    const pins: DvcPin[] = [];
+    // DVC keeps its files in git; without git there is no need to look through everything for them.
+    const tracked = this.#tracked ? [...this.#tracked.clean.keys(), ...this.#tracked.changed] : [];
+    for (const file of tracked.filter(pinsData)) {
+      const text = await this.#workspace.readText(this.#at(file), { maxBytes: MAX_DVC_BYTES });
+      if (text !== undefined) pins.push(...(await parseDvc(text, file)));
+    }
+    return pins;
+  }
+
+  /** Whether a pin tells what lies there: nothing (it is not pulled yet), or content of the hash that it says. */
+  async holds({ path, hash, folder }: DvcPin): Promise<boolean> {
+    const real = await this.#workspace.realPath(this.#at(path));
+    if (real === undefined) return true;
+    const facts = await this.#workspace.facts(real);
+    if (facts?.kind !== (folder ? "folder" : "file")) return false;
+    if (!folder) return (await this.#workspace.md5All(real.replace(/[^/]*$/, ""), [basenameOf(real)]))[0] === hash;
+    const files = (await this.#workspace.walk(real)).map((file) => file.path);
+    const hashes = await this.#workspace.md5All(real, files);
+    return dvcFolderHash(files.map((file, index) => ({ path: file, md5: hashes[index]! }))) === hash;
   }
 
   async lockFiles(): Promise<string[]> {
@@ -210,21 +279,18 @@ class Stock {
         digests.push({ path, digest, executable: clean.mode === "100755" });
       }
     }
-    const plain: { path: string; executable: boolean }[] = [];
+    const plain: string[] = [];
     for (const path of toRead) {
-      const facts = await this.#workspace.facts(this.#at(path));
-      if (facts?.kind === "file") plain.push({ path, executable: isExecutable(facts.mode) });
-      else if (facts?.kind === "link") digests.push(await this.#link(path));
+      const kind = this.#kinds.get(path) ?? (await this.#workspace.facts(this.#at(path)))?.kind;
+      if (kind === "file") plain.push(path);
+      else if (kind === "link") digests.push(await this.#link(path));
       // A submodule with changes of its own is a folder.
-      else if (facts?.kind === "folder")
-        digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
+      else if (kind === "folder") digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
     }
-    const hashed = await this.#workspace.sha256All(
-      this.#folder,
-      plain.map(({ path }) => path),
-    );
-    for (const [index, { path, executable }] of plain.entries()) {
-      digests.push({ path, digest: `sha256:${hashed[index]!.hex}`, executable });
+    const hashed = await this.#workspace.contentDigests(this.#folder, plain);
+    for (const [index, path] of plain.entries()) {
+      const { digest, mode } = hashed[index]!;
+      digests.push({ path, digest, executable: isExecutable(mode) });
     }
     return digests.sort((a, b) => byBytes(a.path, b.path));
   }

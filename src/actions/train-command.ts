@@ -9,6 +9,7 @@ const MAX_SHOWN_BYTES = 32 * 1024 * 1024;
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 /** What the command started and left running is asked to end, and ended. */
 const LEFTOVER_GRACE_MS = 3000;
+const SILENCE_MS = 30_000;
 
 type Ports = {
   readonly workspace: Workspace;
@@ -25,11 +26,13 @@ type Ports = {
  * environment and returns the step's exit code, which is the command's own.
  * @throws ActionError when there is no plan, or no shell
  */
-export async function trainCommand(ports: Ports): Promise<number> {
+export async function trainCommand(ports: Ports, { silenceMs = SILENCE_MS } = {}): Promise<number> {
   const env = ports.processes.environment();
   const plan = await readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
   const command = env.COMMAND ?? plan.command ?? "";
-  if (command.trim() === "") refuse({ where: "COMMAND", expected: "a command", seen: "nothing" });
+  // A model that is there already needs no command; what the plan does not know is a mistake of the workflow.
+  if (command.trim() === "" && plan.command !== "")
+    refuse({ where: "COMMAND", expected: "a command", seen: "nothing" });
   if (plan.command !== undefined && command.trim() !== plan.command.trim()) {
     refuse({
       where: "COMMAND",
@@ -38,7 +41,7 @@ export async function trainCommand(ports: Ports): Promise<number> {
       fix: "Hand the same one to the part before and to this step.",
     });
   }
-  return await execute(command, plan, env, ports);
+  return await execute(command, plan, env, ports, silenceMs);
 }
 
 async function execute(
@@ -46,39 +49,84 @@ async function execute(
   plan: CommandPlan,
   env: Readonly<Record<string, string>>,
   { workspace, processes, clock, log, signal }: Ports,
+  silenceMs: number,
 ): Promise<number> {
   const bash = await processes.find("bash");
   const shell =
     bash ?? (await processes.find("sh")) ?? refuse({ where: "the command", expected: "a bash or sh", seen: "neither" });
-  const args = bash === undefined ? ["-e", "-c"] : ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
+  const options = bash === undefined ? ["-e", "-c"] : ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
+  const scripts = [
+    ...(plan.before === undefined ? [] : [{ what: "pre-run", script: plan.before, args: [] as readonly string[] }]),
+    ...(command.trim() === ""
+      ? []
+      : [{ what: "The command", script: withArgs(command, plan.args), args: plan.args ?? [] }]),
+  ];
   const output = new Output(log);
   const startedMs = clock.now();
   const started = clock.elapsed();
-  const child = await processes.start(
-    {
-      command: shell,
-      args: [...args, command],
-      cwd: plan.workingDirectory,
-      env: { ...trainingEnvironment(env), ...plan.env },
-    },
-    { maxLine: MAX_LINE_BYTES, onLine: (line) => output.take(line) },
-  );
-  const cancel = (): void => void child.stop(LEFTOVER_GRACE_MS);
-  signal.addEventListener("abort", cancel, { once: true });
-  if (signal.aborted) cancel();
-  const { code, signal: killedBy } = await child.ended;
-  await child.stop(LEFTOVER_GRACE_MS);
+  let last: { what: string; exit: number; killedBy: string | null } = { what: "The command", exit: 0, killedBy: null };
+  for (const { what, script, args } of scripts) {
+    const child = await processes.start(
+      {
+        command: shell,
+        args: [...options, script, shell, ...args],
+        cwd: plan.workingDirectory,
+        env: { ...trainingEnvironment(env, plan.passEnv), ...plan.env },
+      },
+      { maxLine: MAX_LINE_BYTES, onLine: (line) => output.take(line) },
+    );
+    const cancel = (): void => void child.stop(LEFTOVER_GRACE_MS);
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    const ended = new AbortController();
+    const watching = tellSilence(output, what, clock, log, silenceMs, ended.signal);
+    const { code, signal: killedBy } = await child.ended;
+    ended.abort();
+    await watching;
+    await child.stop(LEFTOVER_GRACE_MS);
+    last = { what, exit: signal.aborted ? 130 : (code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0)), killedBy };
+    if (last.exit !== 0) break;
+  }
+  const { what, exit, killedBy } = last;
   const seconds = (clock.elapsed() - started) / 1000;
-  const exit = signal.aborted ? 130 : (code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0));
   await workspace.write(plan.logFile, output.kept());
   if (plan.resultFile !== undefined) {
     await workspace.write(plan.resultFile, JSON.stringify({ startedMs: Math.round(startedMs), seconds, code: exit }));
   }
-  if (signal.aborted) log.warning("The command was cancelled.");
+  if (signal.aborted) log.warning(`${what} was cancelled.`);
   else if (killedBy !== null)
-    log.warning(`The command was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
-  else if (exit !== 0) log.warning(`The command ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
+    log.warning(`${what} was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
+  else if (exit !== 0) log.warning(`${what} ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
   return exit;
+}
+
+/** The arguments behind the last line, unless the command says itself where they go. */
+const withArgs = (command: string, args: readonly string[] | undefined): string =>
+  args === undefined || /\$(?:[@*]|\{[@*])/.test(command) ? command : `${command.trimEnd()} "$@"`;
+
+/** A line whenever nothing was said for a while, so that a long training and a stuck one can be told apart. */
+async function tellSilence(
+  output: Output,
+  what: string,
+  clock: Clock,
+  log: Log,
+  silenceMs: number,
+  ended: AbortSignal,
+): Promise<void> {
+  const began = clock.elapsed();
+  let seen = output.lines;
+  while (!ended.aborted) {
+    try {
+      await clock.sleep(silenceMs, ended);
+    } catch {
+      return;
+    }
+    if (output.lines === seen) {
+      const seconds = Math.round((clock.elapsed() - began) / 1000);
+      log.info(`${what} is still running after ${seconds} s, and says nothing.`);
+    }
+    seen = output.lines;
+  }
 }
 
 const SIGNALS: Readonly<Record<string, number>> = {
@@ -103,8 +151,13 @@ const WITHHELD = [
 ];
 
 /** What of our environment the training command sees. */
-export function trainingEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.some((form) => form.test(name))));
+export function trainingEnvironment(
+  env: Readonly<Record<string, string>>,
+  passed: readonly string[] = [],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => passed.includes(name) || !WITHHELD.some((form) => form.test(name))),
+  );
 }
 
 /** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
@@ -115,12 +168,15 @@ class Output {
   #keptBytes = 0;
   #droppedLines = 0;
   #shownBytes = 0;
+  /** How many have come. */
+  lines = 0;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
   take(line: string): void {
+    this.lines++;
     const bytes = Buffer.byteLength(line) + 1;
     if (this.#shownBytes <= MAX_SHOWN_BYTES) {
       this.#shownBytes += bytes;

@@ -1,6 +1,6 @@
 import type { Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
-import { flag, integer, lines, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
+import { flag, integer, lines, oneOf, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
 import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import { readEvent, type Event } from "./event.ts";
@@ -48,6 +48,10 @@ function pathBelow(description: string, below: string, options: { default?: stri
   };
 }
 
+/** What is written there, the runner does. */
+const CHANNELS =
+  /^(?:GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|ACTIONS_.*|INPUT_.*|STATE_.*|NODE|PLAN_FILE|COMMAND|BASH_ENV|ENV)$/i;
+
 /** The working directory itself is no output: it holds the code. */
 const output = (input: Input<string | undefined>): Input<string | undefined> => ({
   ...input,
@@ -60,16 +64,39 @@ const output = (input: Input<string | undefined>): Input<string | undefined> => 
 
 const inputs = {
   name,
-  command: requiredText({
+  command: {
+    ...requiredText({
+      description:
+        "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in " +
+        "`PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token. " +
+        "Left out, `model` is taken as it is after `pre-run`.",
+    }),
+    required: false,
+  },
+  "pre-run": text({
     description:
-      "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in " +
-      "`PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token.",
+      "What is run before the command, and only when training: `dvc pull`, `pip install -r requirements.txt`. It is part of the fingerprint.",
   }),
   params: text({
     description:
       "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
     accepts: "a map, or a file's name",
   }),
+  "params-as": oneOf(["environment", "flags"], {
+    description: "`flags`: the command's last line gets them as `--name value` too (where it has no `$@` itself).",
+    default: "environment",
+  }),
+  "pass-env": {
+    ...lines({
+      description: "Names of variables that the command sees although they look like rights, as `HF_TOKEN`.",
+    }),
+    parse: (value) => {
+      const names = value.split(/\s+/).filter((each) => each !== "");
+      const wrong = names.find((each) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(each) || CHANNELS.test(each));
+      if (wrong === undefined) return names;
+      throw new Refusal("names of variables, one a line, and none of the runner's own channels");
+    },
+  } as Input<readonly string[]>,
   code: lines({
     description:
       "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`.",
@@ -96,6 +123,12 @@ const inputs = {
     accepts: "up to 64 letters, digits, ., _ and -",
   }),
   force: flag({ description: "Train also when nothing changed.", default: "false" }),
+  reuse: oneOf(["repository", "branch", "never"], {
+    description:
+      "How far an earlier result may come from: all of the repository that can be trusted (a merged pull request too), the " +
+      "same branch or pull request, or nowhere.",
+    default: "repository",
+  }),
   "working-directory": {
     ...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
     unset: ".",
@@ -106,7 +139,8 @@ const inputs = {
     most: 400,
   }),
   "github-token": text({
-    description: "Finds earlier results (`actions: read`, `contents: read`).",
+    description:
+      "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -139,9 +173,19 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
     const begun = clock.elapsed();
-    const taking = takeStock({ ...asked, workingDirectory: asked["working-directory"] }, run, ports);
+    const taking = takeStock(
+      {
+        ...asked,
+        workingDirectory: asked["working-directory"],
+        preRun: asked["pre-run"],
+        paramsAs: asked["params-as"],
+      },
+      run,
+      ports,
+    );
     // While git and Python answer, this process has time to load the client.
-    if (!asked.force) ports.github.prepare();
+    const reuses = asked.force || asked.reuse === "never" ? undefined : asked.reuse;
+    if (reuses) ports.github.prepare();
     const stock = await taking;
     const print = fingerprint(stock);
     const took = ((clock.elapsed() - begun) / 1000).toFixed(2);
@@ -152,11 +196,11 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`,
     );
 
-    const search: Search = asked.force
-      ? { found: undefined, refused: [] }
-      : await findEarlier(print.whole, run, event, ports);
+    const search: Search = reuses
+      ? await findEarlier(print.whole, run, event, ports, reuses)
+      : { found: undefined, refused: [] };
     if (search.found) {
-      const reused = reuse(search.found, asked.name, asked.flavor, run, event);
+      const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
       log.info(`Skipping the training: ${reused.training.reason}`);
       return {
         outputs: {
@@ -166,6 +210,8 @@ export const trainPlan: Story<typeof inputs, Ports> = {
           reason: reused.training.reason,
           "model-path": search.found.path,
           "artifact-id": search.found.artifact.id,
+          "artifact-digest": `sha256:${search.found.artifact.sha256!}`,
+          changed: "[]",
         },
         summary: (await import("./training-summary.ts")).summariseTraining(reused),
       };
@@ -175,13 +221,16 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const last = search.unavailable === undefined ? await lastKnown(asked.name, run, event, ports) : undefined;
     const { explain } = await import("../domain/fingerprint/explain.ts");
     const changed = last === undefined ? [] : explain(last.manifest, manifest);
-    const reason = whyTrain(asked.name, asked.force, search, last !== undefined, changed);
+    const reason = whyTrain(asked, search, last !== undefined, changed);
     log.info(`Training: ${reason}`);
     if (changed.length > 1) for (const line of changed) log.info(`  ${line}`);
     const { writePlan } = await import("./training-plan.ts");
     const plan: TrainingPlan = {
       name: asked.name,
       command: asked.command,
+      ...(asked["pre-run"] === undefined ? {} : { preRun: asked["pre-run"] }),
+      paramsAs: asked["params-as"],
+      passEnv: asked["pass-env"],
       workingDirectory: asked["working-directory"],
       model: asked.model,
       ...(asked.flavor === undefined ? {} : { flavor: asked.flavor }),
@@ -198,6 +247,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         fingerprint: print.whole,
         skipped: "false",
         reason,
+        changed: JSON.stringify(changed),
         node: processes.node,
         "plan-file": await writePlan(plan, stock.params, run, workspace),
       },
@@ -206,7 +256,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
 };
 
 /** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
-function reuse(
+function asOurs(
   { record, artifact, origin }: EarlierResult,
   name: string,
   flavor: string | undefined,
@@ -230,12 +280,18 @@ function reuse(
   };
 }
 
-function whyTrain(name: string, force: boolean, search: Search, known: boolean, changed: readonly string[]): string {
+function whyTrain(
+  { name, force, reuse }: { readonly name: string; readonly force: boolean; readonly reuse: string },
+  search: Search,
+  known: boolean,
+  changed: readonly string[],
+): string {
   if (changed.length > 0) {
     const shown = changed.slice(0, 3).join("; ");
     return changed.length > 3 ? `${shown}; and ${changed.length - 3} more` : shown;
   }
   if (force) return "force: true";
+  if (reuse === "never") return "reuse: never";
   if (search.found === undefined && search.unavailable !== undefined) return "earlier results can not be looked up";
   if (search.found === undefined && search.refused.length > 0) {
     return `an earlier result does not count: ${search.refused[0]}`.slice(0, 500);

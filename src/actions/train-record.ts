@@ -41,13 +41,14 @@ export const trainRecord: Story<typeof inputs, Ports> = {
     const plan = await readPlan(asked["plan-file"], workspace);
     const result = await readResult(asked["plan-file"], workspace);
     const event = await readEvent(run, workspace);
-    const since = Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
+    // Without a command nothing is made here: what is there is what was asked for.
+    const since = plan.command === "" ? 0 : Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
     const folder = folderOf(plan, run);
     const model = await trainedModel(plan, folder, since, run, workspace);
     const metrics = await trainedMetrics(plan, folder, since, run, workspace);
     const record = await recordOf(plan, result, model, metrics, run, event, ports);
 
-    const kept = await keep(record, plan, asked["plan-file"], folder, run, workspace);
+    const kept = await keep(record, metrics, plan, asked["plan-file"], folder, run, workspace);
     const uploaded = await upload(record, plan, kept, run, ports);
     log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact!.id}`);
     return {
@@ -58,8 +59,10 @@ export const trainRecord: Story<typeof inputs, Ports> = {
         reason: plan.reason,
         "model-path": (await modelInside(kept, workspace))!,
         "artifact-id": uploaded.artifact!.id,
+        "artifact-digest": `sha256:${uploaded.artifact!.sha256}`,
+        changed: JSON.stringify(plan.changed),
       },
-      summary: (await import("./training-summary.ts")).summariseTraining(uploaded),
+      summary: (await import("./training-summary.ts")).summariseTraining(uploaded, metrics?.series),
     };
   },
 };
@@ -124,6 +127,7 @@ async function trainedMetrics(
     });
   }
   await refuseOutside(path, where, run, workspace);
+  if (facts.kind === "folder") return await mlflowMetrics(path, where, since, workspace);
   if (facts.changedMs < since) {
     refuse({
       where,
@@ -134,6 +138,29 @@ async function trainedMetrics(
   }
   const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
   return await parseMetrics(text ?? "", plan.metrics);
+}
+
+/** The one run of MLflow's file store that was written by this training. */
+async function mlflowMetrics(folder: string, where: string, since: number, workspace: Workspace): Promise<Metrics> {
+  const { mlflowMetric, parseMlflow } = await import("../domain/metrics/mlflow.ts");
+  const runs = new Map<string, Record<string, string>>();
+  for (const { path, kind, changedMs } of await workspace.walk(folder, { maxFiles: 100_000 })) {
+    const of = mlflowMetric(path);
+    if (of === undefined || kind !== "file" || changedMs < since) continue;
+    const run: Record<string, string> = runs.get(of.run) ?? (Object.create(null) as Record<string, string>);
+    run[of.metric] = (await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_METRICS_BYTES })) ?? "";
+    runs.set(of.run, run);
+  }
+  const [only, ...others] = runs.values();
+  if (only === undefined || others.length > 0) {
+    refuse({
+      where,
+      expected: "a file, or a folder of MLflow's with one run that the command wrote",
+      seen: only === undefined ? "a folder without metrics of this training" : `${others.length + 1} runs`,
+      fix: "Name the run's own folder where the command starts several.",
+    });
+  }
+  return parseMlflow(only, where);
 }
 
 async function refuseOutside(path: string, where: string, run: Run, workspace: Workspace): Promise<void> {
@@ -187,7 +214,10 @@ async function recordOf(
       reason: plan.reason,
       changed: plan.changed,
     },
-    ...(metrics === undefined ? {} : { metrics }),
+    // Series are long: the artifact keeps them.
+    ...(metrics === undefined
+      ? {}
+      : { metrics: { values: metrics.values, ...(metrics.slices === undefined ? {} : { slices: metrics.slices }) } }),
   };
 }
 
@@ -197,6 +227,7 @@ async function recordOf(
  */
 async function keep(
   record: ReleaseRecord,
+  metrics: Metrics | undefined,
   plan: TrainingPlan,
   planFile: string,
   folder: string,
@@ -220,7 +251,7 @@ async function keep(
     const { serialiseManifest } = await import("../domain/fingerprint/manifest.ts");
     await workspace.write(`${scratch}/manifest.json`, serialiseManifest(copied.manifest));
     await workspace.write(`${scratch}/record.json`, serialiseRecord(record));
-    if (record.metrics) await workspace.write(`${scratch}/metrics.json`, canonicalJson(record.metrics));
+    if (metrics) await workspace.write(`${scratch}/metrics.json`, canonicalJson(metrics));
     const log = await workspace.readBytes(besidePlan(planFile).log, { maxBytes: MAX_LOG_BYTES });
     await workspace.write(`${scratch}/train.log`, log ?? "");
     const kept = keptPath(run, record.model.fingerprint);

@@ -1,7 +1,7 @@
 import type { FingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
 import type { Params } from "../domain/fingerprint/params.ts";
 import { canonicalJson, parseJson, type Json } from "../domain/text/json.ts";
-import { anything, check, count, list, object, optional, record, string } from "../domain/text/shape.ts";
+import { anything, check, count, list, object, oneOf, optional, record, string } from "../domain/text/shape.ts";
 import { refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
@@ -20,6 +20,9 @@ export type TrainingPlan = {
   readonly model: string;
   readonly metrics?: string;
   readonly retentionDays?: number;
+  readonly preRun?: string;
+  readonly paramsAs: "environment" | "flags";
+  readonly passEnv: readonly string[];
   /** Name → text as it was written. */
   readonly params: Readonly<Record<string, string>>;
   readonly manifest: FingerprintManifest;
@@ -41,6 +44,12 @@ export type CommandPlan = {
   readonly resultFile?: string;
   /** The command that the plan was made for, where that matters. */
   readonly command?: string;
+  /** What is run before it, by a shell of its own. */
+  readonly before?: string;
+  /** Arguments of the command's last line. */
+  readonly args?: readonly string[];
+  /** Variables that are not withheld. */
+  readonly passEnv?: readonly string[];
 };
 
 /** What the training command leaves beside the plan: absent when the step did not come to its end. */
@@ -57,6 +66,9 @@ const trainingShape = object({
   model: string(),
   metrics: optional(string()),
   retentionDays: optional(count),
+  preRun: optional(string({ most: 65_536 })),
+  paramsAs: oneOf("environment", "flags"),
+  passEnv: list(string({ most: 128 }), 100),
   params: texts,
   manifest: anything,
   reason: string({ most: 2000 }),
@@ -69,6 +81,9 @@ const commandShape = object({
   logFile: string(),
   resultFile: optional(string()),
   command: optional(string({ most: 65_536 })),
+  before: optional(string({ most: 65_536 })),
+  args: optional(list(string({ most: 65_536 }), 2000)),
+  passEnv: optional(list(string({ most: 128 }), 100)),
 });
 const resultShape = object({
   startedMs: count,
@@ -103,6 +118,11 @@ export async function writePlan(plan: TrainingPlan, params: Params, run: Run, wo
     logFile: log,
     resultFile: result,
     command: plan.command,
+    ...(plan.preRun === undefined ? {} : { before: plan.preRun }),
+    ...(plan.paramsAs === "flags"
+      ? { args: Object.entries(params.source).flatMap(([name, value]) => [`--${name}`, value]) }
+      : {}),
+    passEnv: plan.passEnv,
   };
   await workspace.write(`${folder}/params.json`, `${params.json}\n`);
   await workspace.write(file, canonicalJson({ kind: "train", ...command, training: plan }), { mode: 0o600 });
@@ -136,7 +156,7 @@ export async function readPlan(file: string, workspace: Workspace): Promise<Trai
 /** @throws ActionError when there is no plan, or it runs no command */
 export async function readCommandPlan(file: string, workspace: Workspace): Promise<CommandPlan> {
   const fields = await readFields(file, workspace);
-  const names = ["workingDirectory", "env", "logFile", "resultFile", "command"];
+  const names = ["workingDirectory", "env", "logFile", "resultFile", "command", "before", "args", "passEnv"];
   // What else stands in the file is its own action's business.
   return check(
     commandShape,

@@ -4,9 +4,15 @@ import { bytesAsText, counted, secondsAsText } from "../domain/report/quantity.t
 import { figure } from "../domain/gate/figure.ts";
 
 const MAX_ROWS = 50;
+const MAX_CHARTS = 4;
+/** More than these a chart of this width does not show. */
+const MAX_POINTS = 60;
 
 /** The job summary of a training, or of a training that was not needed. */
-export function summariseTraining(record: ReleaseRecord): string {
+export function summariseTraining(
+  record: ReleaseRecord,
+  series: Readonly<Record<string, readonly number[]>> = {},
+): string {
   const { model, training, metrics } = record;
   const lines = [`## Training: ${training.skipped ? "skipped" : "done"} (${escapeText(model.name)})`, ""];
   const [first = ""] = training.reason.split("\n");
@@ -24,6 +30,7 @@ export function summariseTraining(record: ReleaseRecord): string {
       Object.entries(metrics?.values ?? {}).map(([name, value]) => [name, figure(value)]),
     ),
   );
+  for (const [name, values] of Object.entries(series).slice(0, MAX_CHARTS)) lines.push(...chart(name, values));
   lines.push(
     `Fingerprint ${codeSpan(model.fingerprint.slice(0, 12))}, model ${codeSpan(model.digest.slice(0, 19))}, ` +
       `${counted(model.files, "file")}, ${bytesAsText(model.bytes)}` +
@@ -40,6 +47,24 @@ function table(head: string, rows: readonly (readonly string[])[]): string[] {
     .map(([name = "", value = ""]) => `| ${codeSpan(name)} | ${escapeCell(value)} |`);
   const more = rows.length > MAX_ROWS ? [`| … | ${rows.length - MAX_ROWS} more |`] : [];
   return [`| ${head} | Value |`, "|:--|--:|", ...shown, ...more, ""];
+}
+
+/** A line over the steps. What stands in a name reaches the diagram as letters, digits and a few marks only. */
+function chart(name: string, values: readonly number[]): string[] {
+  if (values.length < 2) return [];
+  const every = Math.max(1, (values.length - 1) / (MAX_POINTS - 1));
+  const points: number[] = [];
+  for (let at = 0; at < values.length - 0.5; at += every) points.push(values[Math.round(at)]!);
+  const title = name.replace(/[^\p{L}\p{N} ._/@-]/gu, "_").slice(0, 80);
+  return [
+    "```mermaid",
+    "xychart-beta",
+    `  title "${title}"`,
+    `  x-axis "step" 1 --> ${values.length}`,
+    `  line [${points.join(", ")}]`,
+    "```",
+    "",
+  ];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

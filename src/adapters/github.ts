@@ -131,6 +131,28 @@ export function githubRest(
         seen: "404",
       });
     },
+    mergedPulls: async (headBranch) => {
+      const head = encodeURIComponent(`${run.repository.split("/")[0]}:${headBranch}`);
+      const answer = await read<PullAnswer[]>(
+        `look for the pull request of ${headBranch}`,
+        "pull-requests: read",
+        `/pulls?state=closed&head=${head}&sort=updated&direction=desc&per_page=${PAGE}`,
+      );
+      return (answer ?? []).flatMap(({ number, merged_at, merge_commit_sha, head }) =>
+        merged_at === null || merge_commit_sha === null
+          ? []
+          : [{ number, headSha: head.sha, headRepositoryId: String(head.repo?.id ?? ""), mergeSha: merge_commit_sha }],
+      );
+    },
+    blobAt: async (path, sha) => {
+      const encoded = path.split("/").map(encodeURIComponent).join("/");
+      const answer = await read<{ type?: string; sha?: string }>(
+        `read ${path}`,
+        "contents: read",
+        `/contents/${encoded}?ref=${encodeURIComponent(sha)}`,
+      );
+      return answer?.type === "file" ? answer.sha : undefined;
+    },
     deployments: async ({ environment } = {}) => {
       const only = environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`;
       const answer = await read<DeploymentAnswer[]>(
@@ -466,12 +488,20 @@ const runOf = (data: RunAnswer): WorkflowRun => ({
   event: data.event,
   headSha: data.head_sha,
   headBranch: data.head_branch ?? "",
-  path: data.path,
+  // `@refs/heads/main` follows where the file was taken from another commit than the run's.
+  path: data.path.replace(/@.*$/s, ""),
   repositoryId: String(data.repository.id),
   // A fork that was deleted has no repository any more.
   headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
   pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
 });
+
+type PullAnswer = {
+  number: number;
+  merged_at: string | null;
+  merge_commit_sha: string | null;
+  head: { sha: string; repo: { id: number | bigint } | null };
+};
 
 type DeploymentAnswer = {
   id: number;

@@ -15,6 +15,7 @@ import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { modelDigest, serialiseManifest } from "../../src/domain/fingerprint/manifest.ts";
 import type { ReleaseRecord } from "../../src/domain/record/record.ts";
 import { readRun, type Run } from "../../src/inputs.ts";
+import { pullRequest } from "../runner/events.ts";
 import { startGitHub, type GitHub } from "../world/github-rest/github.ts";
 
 const FINGERPRINT = "f".repeat(64);
@@ -59,7 +60,7 @@ afterEach(async () => {
 
 const ports = (key?: string) => {
   const workspace = localWorkspace(run);
-  const token = hub.createToken({ actions: "read", contents: "read" });
+  const token = hub.createToken({ actions: "read", contents: "read", "pull-requests": "read" });
   return {
     workspace,
     log,
@@ -68,9 +69,9 @@ const ports = (key?: string) => {
     cache: { find: async () => key, put: async () => true },
   };
 };
-const search = async (key?: string) => {
+const search = async (key?: string, reuse?: "branch") => {
   const all = ports(key);
-  return await findEarlier(FINGERPRINT, run, await readEvent(run, all.workspace), all);
+  return await findEarlier(FINGERPRINT, run, await readEvent(run, all.workspace), all, reuse);
 };
 
 const record = (digest: string, fingerprint = FINGERPRINT): ReleaseRecord => ({
@@ -160,6 +161,97 @@ test("a forged one before a genuine one does not hide it", async () => {
   const { found } = await search();
   expect(found!.artifact.id).toBe(String(id));
   expect(warnings).toEqual([expect.stringContaining("built the code of another repository")]);
+});
+
+describe("what a pull request trained", () => {
+  const WORKFLOW = ".github/workflows/train.yml";
+  /** A pull request, trained at its head and merged; `meanwhile` comes between. */
+  async function trained(
+    given: { how?: "merge" | "squash"; fork?: string; meanwhile?: () => Promise<unknown>; path?: string } = {},
+  ): Promise<void> {
+    await hub.commit({ branch: "main", files: { [WORKFLOW]: "on: push" }, message: "Workflow" });
+    const headSha = await hub.commit({ branch: "change", from: "main", files: { b: "b" }, message: "Change" });
+    await pullRequest({ number: 3, head: "change", ...(given.fork === undefined ? {} : { fork: given.fork }) })(hub);
+    await plant({
+      run: { event: "pull_request", headSha, headBranch: "change", ...(given.path && { path: given.path }) },
+    });
+    await given.meanwhile?.();
+    run = { ...run, sha: await hub.mergePull(3, given.how) };
+  }
+
+  test.each(["merge", "squash"] as const)("is found after its %s", async (how) => {
+    await trained({ how });
+    const { found } = await search();
+    expect(found?.origin.event, JSON.stringify(warnings)).toBe("pull_request");
+    expect(readFileSync(found!.path, "utf8")).toBe("model");
+    expect(warnings).toEqual([]);
+    expect((await search(undefined, "branch")).found).toBeUndefined();
+  });
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    [
+      "at a head before the final one",
+      () =>
+        trained({
+          meanwhile: async () => {
+            await hub.commit({ branch: "change", files: { b: "c" }, message: "More" });
+            await pullRequest({ number: 3, head: "change", action: "synchronize" })(hub);
+          },
+        }),
+      "an earlier head|is not merged",
+    ],
+    ["with a fork's head", () => trained({ fork: "mallory/digits" }), "which is not merged"],
+    [
+      "by a workflow that was changed since",
+      async () => {
+        await trained();
+        run = {
+          ...run,
+          sha: await hub.commit({ branch: "main", files: { [WORKFLOW]: "on: push # other" }, message: "x" }),
+        };
+      },
+      "the workflow file of run",
+    ],
+    [
+      "by a workflow that is not there",
+      () => trained({ path: ".github/workflows/none.yml" }),
+      "the workflow file of run",
+    ],
+    [
+      "and this commit does not hold",
+      async () => {
+        await trained();
+        run = { ...run, sha: await hub.commit({ branch: "old", from: commit, files: { z: "z" }, message: "old" }) };
+      },
+      "not in the history of the commit",
+    ],
+    [
+      "and was closed without a merge",
+      async () => {
+        await trained();
+        Object.assign(hub.world.pulls.get(3)!, { merged: false, mergeCommit: null });
+      },
+      "which is not merged",
+    ],
+  ])("%s does not count", async (_, lie, because) => {
+    await lie();
+    const { found, ...rest } = await search();
+    expect(found).toBeUndefined();
+    expect(JSON.stringify(rest)).toMatch(new RegExp(because));
+    expect(existsSync(join(root, "temp/model-road/models", FINGERPRINT))).toBe(false);
+  });
+
+  test("does not count where the service does not say whether it was merged", async () => {
+    await trained();
+    hub.rest.faults["pulls/list"] = { status: 502, times: 99 };
+    expect((await search()).found).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining("status 502")]);
+  });
+});
+
+test("reuse: branch takes what this branch trained", async () => {
+  const { id } = await plant();
+  expect((await search(undefined, "branch")).found!.artifact.id).toBe(String(id));
 });
 
 describe("a lie costs a training", () => {

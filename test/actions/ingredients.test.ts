@@ -202,3 +202,89 @@ describe("mistakes", () => {
     await expect(whole()).rejects.toThrow("names that differ by more than case");
   });
 });
+
+describe("data that DVC pins", () => {
+  const one = "outs:\n- md5: c4ca4238a0b923820dcc509a6f75849b\n  hash: md5\n  path: train.csv\n";
+  const images = "outs:\n- md5: 84e136df79cec22253af7560ddbacfc7.dir\n  hash: md5\n  path: images\n";
+  const pull = (): void => {
+    put("dvc/train.csv", "1");
+    for (const [name, content] of Object.entries({
+      "a.png": "a",
+      "ä b.png": "b",
+      "sub/c.png": "c",
+      "sub-d.png": "d",
+    })) {
+      put(`dvc/images/${name}`, content);
+    }
+  };
+  beforeEach(() => {
+    put("dvc/train.csv.dvc", one);
+    put("dvc/images.dvc", images);
+    put("dvc/.gitignore", "/train.csv\n/images\n");
+    commit();
+  });
+
+  test.each([[["dvc/**"]], [["dvc/train.csv", "dvc/images"]], [["dvc/*.csv", "dvc/images/**"]]])(
+    "counts by its recorded hash, pulled or not: %s",
+    async (data) => {
+      const absent = await take({ data });
+      expect(absent.data.filter(({ digest }) => digest.startsWith("dvc:"))).toEqual([
+        { path: "dvc/images", digest: "dvc:84e136df79cec22253af7560ddbacfc7.dir", executable: false },
+        { path: "dvc/train.csv", digest: "dvc:c4ca4238a0b923820dcc509a6f75849b", executable: false },
+      ]);
+      pull();
+      expect(fingerprint(await take({ data })).whole).toBe(fingerprint(absent).whole);
+    },
+  );
+
+  test("counts by its content where that is another than was recorded", async () => {
+    const data = ["dvc/train.csv", "dvc/images"];
+    const before = await whole({ data });
+    pull();
+    put("dvc/images/a.png", "other");
+    const changed = await take({ data });
+    expect(changed.data.map(({ digest }) => digest.split(":")[0])).toEqual([
+      "sha256",
+      "sha256",
+      "sha256",
+      "sha256",
+      "dvc",
+    ]);
+    expect(fingerprint(changed).whole).not.toBe(before);
+  });
+
+  test("another recorded hash is another fingerprint; another note beside it is not", async () => {
+    const data = ["dvc/train.csv"];
+    const before = await whole({ data });
+    put("dvc/train.csv.dvc", `${one}  desc: from the archive\n`);
+    expect(await whole({ data })).toBe(before);
+    put("dvc/train.csv.dvc", one.replace("c4ca", "d4ca"));
+    expect(await whole({ data })).not.toBe(before);
+  });
+
+  test("a model without a command is itself what counts", async () => {
+    const adopted = { command: "", model: "dvc/train.csv" };
+    expect(paths((await take(adopted)).data)).toEqual(["dvc/train.csv"]);
+    await expect(take({ command: "", model: "nowhere" })).rejects.toThrow("which matches none");
+  });
+});
+
+test("a Git-LFS pointer and the content behind it are one state", async () => {
+  const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 3\n";
+  put(".gitattributes", "*.bin filter=lfs\n");
+  put("data/big.bin", pointer);
+  commit();
+  const unpulled = await whole({ data: ["data/big.bin"] });
+  // As git-lfs does: what is on disk goes through a filter on its way to git, and becomes the pointer again.
+  git("config", "filter.lfs.clean", `printf '${pointer.replaceAll("\n", "\\n")}'`);
+  put("data/big.bin", "the real content");
+  git("add", "data/big.bin");
+  expect(await whole({ data: ["data/big.bin"] })).toBe(unpulled);
+});
+
+test("what runs before, and how parameters are handed over, count where they are used", async () => {
+  const plain = await whole();
+  const others = await Promise.all([whole({ preRun: "dvc pull" }), whole({ paramsAs: "flags" })]);
+  expect(new Set([plain, ...others]).size).toBe(3);
+  expect(await whole({ preRun: undefined, paramsAs: "environment" })).toBe(plain);
+});

@@ -31,7 +31,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = async (command: string, { env = {}, plan = {}, signal = new AbortController().signal } = {}) => {
+const run = async (
+  command: string,
+  { env = {}, plan = {}, signal = new AbortController().signal, silenceMs = 30_000 } = {},
+) => {
   writeFileSync(
     join(folder, "plan.json"),
     JSON.stringify({
@@ -47,13 +50,16 @@ const run = async (command: string, { env = {}, plan = {}, signal = new AbortCon
     ...localProcesses(),
     environment: () => ({ PATH: process.env.PATH!, PLAN_FILE: join(folder, "plan.json"), COMMAND: command, ...env }),
   };
-  return await trainCommand({
-    workspace: localWorkspace(readRun({ RUNNER_TEMP: folder })),
-    processes,
-    clock: systemClock(),
-    log,
-    signal,
-  });
+  return await trainCommand(
+    {
+      workspace: localWorkspace(readRun({ RUNNER_TEMP: folder })),
+      processes,
+      clock: systemClock(),
+      log,
+      signal,
+    },
+    { silenceMs },
+  );
 };
 const kept = (): string => readFileSync(join(folder, "train.log"), "utf8");
 const result = (): { code: number; seconds: number } => JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
@@ -218,4 +224,44 @@ test("without bash, sh runs it", async () => {
   } finally {
     process.env.PATH = path;
   }
+});
+
+describe("around the command", () => {
+  test("pre-run comes first, and ends all when it fails", async () => {
+    expect(await run("echo second", { plan: { before: "echo first" } })).toBe(0);
+    expect(shown).toEqual(["first", "second"]);
+    expect(await run("echo never", { plan: { before: "false" } })).toBe(1);
+    expect(shown).not.toContain("never");
+    expect(shown).toContainEqual(expect.stringMatching(/^warning: pre-run ended with code 1/));
+  });
+
+  test("nothing is run where there is no command, and the plan knows it", async () => {
+    expect(await run("", { plan: { command: "", before: "echo pulled" } })).toBe(0);
+    expect(shown).toEqual(["pulled"]);
+    expect(result().code).toBe(0);
+  });
+
+  test("parameters as flags are arguments, whatever they hold", async () => {
+    const args = ["--C", "1.0", "--name", "$(touch evil); `x` 'y' \"z\""];
+    await run('printf "[%s]"', { plan: { args } });
+    expect(shown.join("")).toBe(args.map((each) => `[${each}]`).join(""));
+    shown.length = 0;
+    await run('printf "<%s>" "$@"; echo; echo done', { plan: { args } });
+    expect(shown).toEqual([args.map((each) => `<${each}>`).join(""), "done"]);
+    expect(existsSync(join(folder, "work/evil"))).toBe(false);
+  });
+
+  test("a right is seen by the command only where it is named", async () => {
+    const env = { HF_TOKEN: "t", OTHER_TOKEN: "o" };
+    await run('echo "$HF_TOKEN$OTHER_TOKEN."', { env, plan: { passEnv: ["HF_TOKEN"] } });
+    expect(shown).toEqual(["t."]);
+  });
+
+  test("a silent command is told to be running", async () => {
+    await run("sleep 0.5; echo said", { silenceMs: 100 });
+    expect(
+      shown.filter((line) => /^The command is still running after \d+ s, and says nothing\.$/.test(line)).length,
+    ).toBeGreaterThan(1);
+    expect(kept()).toBe("said\n");
+  });
 });

@@ -11,7 +11,7 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const repositories = { "road/road": PROJECT };
 
 const workflow = (more = "", command = "sh train.sh") => `on: [push, pull_request]
-permissions: { contents: read, actions: read }
+permissions: { contents: read, actions: read, pull-requests: read }
 jobs:
   main:
     runs-on: ubuntu-latest
@@ -151,6 +151,66 @@ describe("train", () => {
     expect(outputsOf(main).reason).toMatch(/pull request #/);
   });
 
+  test("what a pull request trained is found on main after the merge, digest verified", async () => {
+    await using bed = await startBed();
+    await bed.commit(FILES);
+    await bed.github.commit({
+      branch: "change",
+      from: "main",
+      files: { "params.yaml": "C: 2.0\n" },
+      message: "Change",
+    });
+    const trained = await bed.run({ repositories, event: pullRequest({ number: 3, head: "change" }) });
+    expect(outputsOf(trained).skipped, trained.log).toBe("false");
+    await bed.github.mergePull(3, "squash");
+    const merged = await bed.run({ repositories });
+    expect(outputsOf(merged), merged.log).toMatchObject({ skipped: "true", artifact: outputsOf(trained).artifact });
+    expect(merged.log).toContain("model of C=2.0");
+    const [there, here] = [trained, merged].map((result) => parseRecord(outputsOf(result).record!));
+    expect(here!.model.digest).toBe(there!.model.digest);
+    expect(here!.artifact!.sha256).toBe(there!.artifact!.sha256);
+    expect(here!.training.reusedFrom!.runId).toBe(String(trained.runId));
+    expect(names(bed)).toHaveLength(2);
+
+    await bed.github.commit({ branch: "main", files: { [WORKFLOW]: `${workflow()}\n` }, message: "Another workflow" });
+    const changed = await bed.run({ repositories });
+    expect(outputsOf(changed).skipped, changed.log).toBe("false");
+  });
+
+  test("takes the metrics of the one run that MLflow's file store got", async () => {
+    await using bed = await startBed();
+    const train = `echo m > m; mkdir -p out mlruns/0/ab12/metrics; mv m out/model.bin
+printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
+    await bed.commit({
+      ...FILES,
+      "train.sh": train,
+      "mlruns/0/old/metrics/loss": "1 7 0\n",
+      [WORKFLOW]: workflow().replace("out/metrics.json", "mlruns"),
+    });
+    const { conclusion, log, summary, jobs } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("success");
+    expect(parseRecord(jobs.main!.outputs.record!).metrics).toEqual({ values: { loss: 0.4 } });
+    expect(summary).toContain("  line [0.9, 0.4]");
+  });
+
+  test("takes a model that is there, and knows it again", async () => {
+    await using bed = await startBed();
+    const adopting = workflow("          pre-run: echo pulled\n")
+      .replace("command: sh train.sh", 'command: ""')
+      .replace("out/metrics.json", "metrics.json");
+    const files = { ...FILES, "out/model.bin": "ready made\n", "metrics.json": '{"a": 1}', [WORKFLOW]: adopting };
+    await bed.commit(files);
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    expect(first.log).toMatch(/^pulled$/m);
+    expect(first.log).toContain("ready made");
+    const second = await bed.run({ repositories });
+    expect(outputsOf(second).skipped, second.log).toBe("true");
+    await bed.commit({ ...files, "out/model.bin": "another\n" });
+    const third = await bed.run({ repositories });
+    expect(outputsOf(third), third.log).toMatchObject({ skipped: "false", reason: "out/model.bin changed" });
+  });
+
   test("a failing command ends the step with its code, and leaves no artifact", async () => {
     await using bed = await startBed();
     await bed.commit({ ...FILES, "train.sh": "echo before; echo last words >&2; exit 3\n" });
@@ -195,7 +255,7 @@ describe("train", () => {
 
   test("without actions: read it warns once and trains", async () => {
     await using bed = await startBed();
-    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace(", actions: read", "") });
+    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace(", actions: read, pull-requests: read", "") });
     const { conclusion, annotations, log } = await bed.run({ repositories });
     expect(conclusion, log).toBe("success");
     expect(annotations.filter(({ level }) => level === "warning").map(({ message }) => message)).toEqual([

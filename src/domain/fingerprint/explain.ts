@@ -89,7 +89,8 @@ const own = (map: Readonly<Record<string, string>>, name: string): string | unde
 const names = (before: object, now: object): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])].sort(byBytes);
 
-const called = (name: string): string => (name === "workingDirectory" ? "working-directory" : name);
+/** `workingDirectory` is the input `working-directory`. */
+const called = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** On one line, whatever it holds. */
 const line = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");

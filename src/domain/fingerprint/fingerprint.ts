@@ -15,7 +15,7 @@ export const FINGERPRINT_SCHEMA = 1;
  */
 export type FileDigest = {
   readonly path: string;
-  /** `git:<blob>`, `sha256:<hex>`, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]`, `tree:<hex>` */
+  /** `git:<blob>`, `sha256:<hex>`, `sha256-16m:<hex>` of a big file's blocks, `commit:<id>` of a submodule, `link:<sha256 of the target's name>[+<content>]`, `tree:<hex>`, `dvc:<hash>` as DVC has recorded it */
   readonly digest: string;
   readonly executable: boolean;
 };
@@ -38,6 +38,8 @@ export type Ingredients = {
     readonly workingDirectory: string;
     readonly model: string;
     readonly metrics: string;
+    readonly preRun?: string;
+    readonly paramsAs?: string;
   };
   readonly runtime: { readonly os: string; readonly arch: string; readonly python: string | undefined };
 };

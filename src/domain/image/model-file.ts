@@ -37,8 +37,9 @@ export function modelFormat(head: Buffer, path: string): ModelFormat {
   }
   if (start.startsWith("\x1f\x8b")) return { kind: "pickle", packing: "gzip", sure: PICKLED.test(path) };
   const format = formatOf(head);
-  if (format === "zip" && /\.(?:pt|pth|bin|ckpt)$/i.test(path)) return torch();
-  if (format === "zip" && start.includes("data.pkl")) return torch();
+  if (format === "torch") return torch();
+  // Also one that pretends to be another archive.
+  if (start.startsWith("PK") && (/\.(?:pt|pth|bin|ckpt)$/i.test(path) || start.includes("data.pkl"))) return torch();
   if (format === "pickle") return { kind: "pickle", packing: "stored", sure: true };
   if (format === "hdf5" && /\.(?:h5|hdf5|keras)$/i.test(path)) return { kind: "data", format };
   if (format !== undefined) return { kind: "data", format };

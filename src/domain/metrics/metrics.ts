@@ -7,6 +7,8 @@ export type Metrics = {
   readonly values: Readonly<Record<string, number>>;
   /** Metric → slice (`class=3`) → value. */
   readonly slices?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Metric → its values, one a step. Kept in the artifact, not in the record. */
+  readonly series?: Readonly<Record<string, readonly number[]>>;
 };
 
 export const MAX_METRICS_BYTES = 1024 * 1024;
@@ -14,10 +16,12 @@ const MAX_DEPTH = 64;
 const MAX_METRICS = 500;
 const MAX_SLICED = 100;
 const MAX_NAME = 256;
+const MAX_SERIES = 50;
+export const MAX_SERIES_POINTS = 10_000;
 
 /**
  * Reads a metrics file: a map of numbers in JSON or YAML, nested ones named with dots (`test.accuracy`). A map `slices` at the
- * top holds metric → slice → number. A metric that is no finite number is refused with its name, since a gate that overlooked
+ * top holds metric → slice → number, a map `series` metric → list of numbers, one a step. A metric that is no finite number is refused with its name, since a gate that overlooked
  * it would let a bad model pass.
  * @param name of the file: `.json` is read as JSON, anything else as YAML (which JSON is a part of)
  * @throws ActionError with every metric that does not fit
@@ -46,9 +50,12 @@ export async function parseMetrics(text: string, name: string): Promise<Metrics>
   }
   const mistakes: Mistake[] = [];
   const values: Record<string, number> = Object.create(null);
-  const { slices: sliced, ...rest } = tree;
+  const { slices: sliced, series: listed, ...rest } = tree;
   const asSlices = isMap(sliced) && Object.values(sliced).every(isMap);
-  flatten(name, asSlices ? rest : tree, "", values, mistakes);
+  const asSeries = isMap(listed) && Object.values(listed).every(Array.isArray);
+  const plain = { ...rest, ...(asSlices || sliced === undefined ? {} : { slices: sliced }) };
+  flatten(name, asSeries || listed === undefined ? plain : { ...plain, series: listed }, "", values, mistakes);
+  const series = asSeries ? readSeries(name, listed as { [name: string]: Json[] }, mistakes) : undefined;
   const slices = asSlices ? readSlices(name, sliced, mistakes) : undefined;
   if (mistakes.length === 0 && Object.keys(values).length === 0 && slices === undefined) {
     mistakes.push({ where: name, expected: "at least one metric", seen: "none" });
@@ -62,7 +69,28 @@ export async function parseMetrics(text: string, name: string): Promise<Metrics>
     });
   }
   if (mistakes.length > 0) throw new ActionError(mistakes.slice(0, 20));
-  return slices === undefined ? { values } : { values, slices };
+  return { values, ...(slices === undefined ? {} : { slices }), ...(series === undefined ? {} : { series }) };
+}
+
+function readSeries(name: string, tree: { [name: string]: Json[] }, mistakes: Mistake[]): Record<string, number[]> {
+  const series: Record<string, number[]> = Object.create(null);
+  for (const [metric, points] of Object.entries(tree)) {
+    const wrong = points.findIndex((value) => typeof value !== "number");
+    const mistake =
+      fault(name, `series.${metric}`, 0) ??
+      (wrong < 0 ? undefined : fault(name, `series.${metric}.${wrong}`, points[wrong]!));
+    if (mistake) mistakes.push(mistake);
+    else series[metric] = points as number[];
+  }
+  const longest = Math.max(0, ...Object.values(tree).map((points) => points.length));
+  if (Object.keys(tree).length > MAX_SERIES || longest > MAX_SERIES_POINTS) {
+    mistakes.push({
+      where: `${name}, series`,
+      expected: `at most ${MAX_SERIES} series of ${MAX_SERIES_POINTS} numbers`,
+      seen: `${Object.keys(tree).length}, the longest of ${longest}`,
+    });
+  }
+  return series;
 }
 
 /** A number beyond the doubles stays a text here, so that the mistake can name its metric. */

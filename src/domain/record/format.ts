@@ -12,15 +12,28 @@ export function formatOf(head: Buffer): string | undefined {
   if (head.length > 9 && head.readBigUInt64LE(0) < 100_000_000n && head[8] === 0x7b) return "safetensors";
   if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
   if (text.startsWith("tree\nversion=")) return "lightgbm";
-  if (text.startsWith("PK\x03\x04")) return "zip";
+  if (text.startsWith("PK\x03\x04")) return zipOf(head);
+  // A protocol buffer whose first fields are ONNX's own: the version of its format, then the producer's name or the opsets.
+  if (head[0] === 0x08 && head[1]! > 0 && head[1]! < 0x20 && [0x12, 0x1a, 0x3a, 0x42].includes(head[2]!)) return "onnx";
   if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
   if (/^\s*[{[]/.test(text)) return "json";
   return undefined;
 }
 
+/** PyTorch and Keras write archives, told apart by the name of their first member. */
+function zipOf(head: Buffer): string {
+  if (head.length < 30) return "zip";
+  const first = head.subarray(30, 30 + head.readUInt16LE(26)).toString("latin1");
+  if (/^[^/]+\/(?:data\.pkl|\.format_version|\.data\/|byteorder|version)/.test(first)) return "torch";
+  return first === "metadata.json" || first === "config.json" ? "keras" : "zip";
+}
+
 /** What is recorded as the flavor where the user names none. */
 export function flavorOf(format: string | undefined, libraries: Readonly<Record<string, string>>): string {
   if (format === "lightgbm") return "lightgbm";
+  if (format === "onnx") return "onnx";
+  if (format === "torch") return "pytorch";
+  if (format === "keras") return "tensorflow";
   if (format === "pickle" && libraries["scikit-learn"] !== undefined) return "sklearn";
   if ((format === "ubjson" || format === "json") && libraries.xgboost !== undefined) return "xgboost";
   return "custom";

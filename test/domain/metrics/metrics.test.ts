@@ -72,3 +72,24 @@ describe("metrics", () => {
     );
   });
 });
+
+describe("series", () => {
+  test("stand beside the values, one number a step", async () => {
+    const { values, series } = await parseMetrics('{"accuracy": 1, "series": {"loss": [0.9, 0.5, 2]}}', "m.json");
+    expect({ ...values }).toEqual({ accuracy: 1 });
+    expect({ ...series }).toEqual({ loss: [0.9, 0.5, 2] });
+  });
+
+  test.each([
+    ['{"a": 1, "series": {"loss": [1, null]}}', "series.loss.1"],
+    ['{"a": 1, "series": {"loss": [1, 1e999]}}', "series.loss.1"],
+    ['{"a": 1, "series": {"loss": [1, "2"]}}', "series.loss.1"],
+  ])("%s is refused by its place", async (text, where) => {
+    await expect(parseMetrics(text, "m.json")).rejects.toThrow(where);
+  });
+
+  test("a metric that is called series is one", async () => {
+    const { values } = await parseMetrics('{"series": 3, "slices": 4}', "m.json");
+    expect({ ...values }).toEqual({ series: 3, slices: 4 });
+  });
+});

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import { trust, type Asker, type Claimed, type Origin } from "../../../src/domain/record/trust.ts";
+import {
+  mayBeMerged,
+  trust,
+  type Asker,
+  type Claimed,
+  type Merged,
+  type Origin,
+} from "../../../src/domain/record/trust.ts";
 
 const OURS = "610";
 const artifact: Claimed = {
@@ -21,7 +28,19 @@ const onMain: Asker = { repositoryId: OURS, defaultBranch: "main", pullRequest: 
 const onPull: Asker = { ...onMain, pullRequest: { number: 3, headBranch: "change" } };
 const ofPull: Partial<Origin> = { event: "pull_request", headBranch: "change", pullRequests: [3] };
 
-type Case = [string, { a?: Partial<Claimed>; o?: Partial<Origin>; asker?: Asker; reachable?: boolean }, boolean];
+const asMerged: Merged = {
+  number: 3,
+  headSha: origin.headSha,
+  headRepositoryId: OURS,
+  mergedHere: true,
+  sameWorkflow: true,
+};
+
+type Case = [
+  string,
+  { a?: Partial<Claimed>; o?: Partial<Origin>; asker?: Asker; reachable?: boolean; m?: Partial<Merged> },
+  boolean,
+];
 
 describe("trust", () => {
   test.each<Case>([
@@ -53,14 +72,39 @@ describe("trust", () => {
     ["another pull request", { o: { ...ofPull, pullRequests: [4] }, asker: onPull }, false],
     ["the same number from another branch", { o: { ...ofPull, headBranch: "other" }, asker: onPull }, false],
     ["a fork's pull request", { o: { ...ofPull, headRepositoryId: "7" }, asker: onPull }, false],
-  ])("%s: %s", (_, { a, o, asker = onMain, reachable = true }, expected) => {
-    const verdict = trust({ ...artifact, ...a }, { ...origin, ...o }, asker, reachable);
+    ["a pull request that was merged here", { o: ofPull, m: {} }, true],
+    [
+      "a merged pull request, asked by another one",
+      { o: ofPull, m: {}, asker: { ...onPull, pullRequest: { number: 4, headBranch: "x" } } },
+      true,
+    ],
+    ["an earlier head than the one that was merged", { o: ofPull, m: { headSha: "c".repeat(40) } }, false],
+    ["a pull request that was merged elsewhere", { o: ofPull, m: { mergedHere: false } }, false],
+    ["a merged pull request with another workflow", { o: ofPull, m: { sameWorkflow: false } }, false],
+    ["a fork's pull request that was merged", { o: ofPull, m: { headRepositoryId: "7" } }, false],
+    ["a merged pull request whose run was a fork's", { o: { ...ofPull, headRepositoryId: "7" }, m: {} }, false],
+    ["a merge does not help a push to a branch", { o: { headBranch: "change" }, m: {} }, false],
+  ])("%s", (_, { a, o, asker = onMain, reachable = true, m }, expected) => {
+    const merged = m === undefined ? undefined : { ...asMerged, ...m };
+    const verdict = trust({ ...artifact, ...a }, { ...origin, ...o }, asker, { reachable, merged });
     expect(verdict.trusted).toBe(expected);
     if (!verdict.trusted) expect(verdict.because).toMatch(/\w/);
   });
 
   test("what is merely elsewhere is no cause for alarm; what is wrong is", () => {
-    expect(trust(artifact, { ...origin, ...ofPull }, onMain, true)).toMatchObject({ ordinary: true });
-    expect(trust(artifact, { ...origin, headRepositoryId: "7" }, onMain, true)).toMatchObject({ ordinary: false });
+    expect(trust(artifact, { ...origin, ...ofPull }, onMain, { reachable: true })).toMatchObject({ ordinary: true });
+    expect(trust(artifact, { ...origin, headRepositoryId: "7" }, onMain, { reachable: true })).toMatchObject({
+      ordinary: false,
+    });
+  });
+
+  test("a merge is looked for only where it decides", () => {
+    const pull = { ...origin, ...ofPull };
+    expect(mayBeMerged(pull, onMain)).toBe(true);
+    expect([
+      mayBeMerged(origin, onMain),
+      mayBeMerged(pull, onPull),
+      mayBeMerged({ ...pull, headRepositoryId: "7" }, onMain),
+    ]).toEqual([false, false, false]);
   });
 });

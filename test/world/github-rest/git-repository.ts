@@ -88,6 +88,13 @@ export class GitRepository {
     return this.commitTree(merged.split("\n")[0] ?? "", [base, head], message, ref);
   }
 
+  /** The same, as one commit that has no word of the head's. */
+  async squash(options: { base: string; head: string; message: string; ref: string }): Promise<string> {
+    const { base, head, message, ref } = options;
+    const merged = await this.git(["merge-tree", "--write-tree", base, head]);
+    return this.commitTree(merged.split("\n")[0] ?? "", [base], message, ref);
+  }
+
   async commitTree(tree: string, parents: string[], message: string, ref: string): Promise<string> {
     const sha = await this.git(["commit-tree", tree, ...parents.flatMap((p) => ["-p", p]), "-m", message]);
     await this.git(["update-ref", ref, sha]);

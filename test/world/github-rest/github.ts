@@ -84,6 +84,20 @@ export async function startGitHub(options: GitHubOptions) {
       return id;
     },
 
+    /** Merges an open pull request as the button does: by a merge commit, or squashed into one. */
+    async mergePull(number: number, how: "merge" | "squash" = "merge"): Promise<string> {
+      const pull = world.pulls.get(number);
+      if (!pull || pull.state !== "open") throw new Error(`merge: expected an open pull request #${number}.`);
+      const [base, ref] = [(await git.resolve(`refs/heads/${pull.base.ref}`)) ?? "", `refs/heads/${pull.base.ref}`];
+      const message = `${pull.title} (#${number})`;
+      const sha =
+        how === "merge"
+          ? await git.merge({ base, head: pull.head.sha, message, ref })
+          : await git.squash({ base, head: pull.head.sha, message, ref });
+      Object.assign(pull, { state: "closed", merged: true, mergeCommit: sha, updatedAt: now() });
+      return sha;
+    },
+
     /** Registers a run, or the next attempt of one. */
     createRun(
       run: Pick<WorkflowRun, "event" | "path" | "workflowName" | "headSha" | "headBranch"> & Partial<WorkflowRun>,

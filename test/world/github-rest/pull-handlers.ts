@@ -17,7 +17,15 @@ export const pullHandlers: Record<string, Handler> = {
       .filter((p) => base === undefined || base === p.base.ref)
       .toSorted((a, b) => b.number - a.number);
     const [template] = request.example();
-    const shown = wanted.map((p) => ({ ...template, ...shownPull(p, world) }));
+    const shown = wanted.map((p) => {
+      const pull = shownPull(p, world) as { head: { repo: object }; base: { repo: object } };
+      // A list shows the repositories whole, with all their addresses.
+      const whole = (side: "head" | "base") => ({
+        ...pull[side],
+        repo: { ...template[side].repo, ...pull[side].repo },
+      });
+      return { ...template, ...pull, head: whole("head"), base: whole("base") };
+    });
     return page(request, world, `/repos/${fullName(world)}/pulls`, shown);
   },
   "repos/list-pull-requests-associated-with-commit": async (request, world) => {

@@ -1,0 +1,3 @@
+import { digestOnRequest } from "../adapters/workspace.ts";
+
+digestOnRequest();
