@@ -41,7 +41,10 @@ afterEach(async () => {
 
 type Options = { readonly sha?: string; readonly compare?: GitHub["compare"]; readonly signal?: AbortSignal };
 
-async function deploy(given: Record<string, string> = {}, { sha = "2".repeat(40), compare, signal = new AbortController().signal }: Options = {}): Promise<Outcome> {
+async function deploy(
+  given: Record<string, string> = {},
+  { sha = "2".repeat(40), compare, signal = new AbortController().signal }: Options = {},
+): Promise<Outcome> {
   const run = { ...readRun({}), repository: "acme/digits", sha, runId: "7", workspace: folder, temp: folder };
   const processes = localProcesses({ signal });
   const [clock, workspace] = [systemClock(), localWorkspace(run)];
@@ -61,9 +64,22 @@ async function deploy(given: Record<string, string> = {}, { sha = "2".repeat(40)
     github: { compare: compare ?? (async () => Promise.resolve("ahead" as const)) },
     http: httpClient(),
     compression: gzipTexts(),
-    kubernetes: kubernetes({ log, clock, processes, workspace, run }, { troubleMs: 1000, callMs: 500, firstPauseMs: 5, silenceMs: 1000 }),
+    kubernetes: kubernetes(
+      { log, clock, processes, workspace, run },
+      { troubleMs: 1000, callMs: 500, firstPauseMs: 5, silenceMs: 1000 },
+    ),
   } as unknown as DeployPorts;
-  const all = { target: "seldon", name: "digits", namespace: "models", "require-gate": "false", kubeconfig: api.kubeconfig, image: "acme/digits:1", "smoke-request": SMOKE, "wait-timeout": "5s", ...given };
+  const all = {
+    target: "seldon",
+    name: "digits",
+    namespace: "models",
+    "require-gate": "false",
+    kubeconfig: api.kubeconfig,
+    image: "acme/digits:1",
+    "smoke-request": SMOKE,
+    "wait-timeout": "5s",
+    ...given,
+  };
   const env = Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
   return await seldonDeploy.run(await readInputs(seldonDeploy.inputs, env), run, ports);
 }
@@ -80,15 +96,23 @@ describe("what is kept in the object", () => {
     expect(annotations()[LAST_PROVEN_ANNOTATION]).toBeUndefined();
     const second = await deploy({ image: "acme/digits:2" });
     expect(second.outputs.operation).toBe("updated");
-    const kept = JSON.parse(await gzipTexts().unpack(annotations()[LAST_PROVEN_ANNOTATION]!, { where: "x", maxBytes: 1e6 })) as object;
+    const kept = JSON.parse(
+      await gzipTexts().unpack(annotations()[LAST_PROVEN_ANNOTATION]!, { where: "x", maxBytes: 1e6 }),
+    ) as object;
     expect(kept).toMatchObject({ schema: 1, deployId: id, repository: "acme/digits", sha: "2".repeat(40), runId: "7" });
-    expect((await deploy({ image: "acme/digits:2" })).outputs).toMatchObject({ operation: "unchanged", reason: expect.stringContaining("serves already") });
+    expect((await deploy({ image: "acme/digits:2" })).outputs).toMatchObject({
+      operation: "unchanged",
+      reason: expect.stringContaining("serves already"),
+    });
   });
 
   test("an annotation that someone has broken is no rollback target, and no obstacle", async () => {
     await deploy();
     const live = api.get(PATH)!;
-    api.put(PATH, { ...live, metadata: { ...live.metadata, annotations: { ...annotations(), [RELEASE_ANNOTATION]: "broken" } } });
+    api.put(PATH, {
+      ...live,
+      metadata: { ...live.metadata, annotations: { ...annotations(), [RELEASE_ANNOTATION]: "broken" } },
+    });
     const { outputs, failure } = await deploy({ image: "acme/digits:nope" });
     expect(failure).toContain("not found");
     expect(outputs["rolled-back"]).toBe("false");
@@ -102,7 +126,10 @@ describe("failures", () => {
     const { outputs, failure } = await deploy({ image: "acme/digits:nope" });
     expect(failure).toMatch(/acme\/digits:nope: not found/);
     expect(outputs).toMatchObject({ operation: "failed", "rolled-back": "true" });
-    expect(annotations()).toMatchObject({ [SPEC_ID_ANNOTATION]: good["deploy-id"], [PROVEN_ANNOTATION]: good["deploy-id"] });
+    expect(annotations()).toMatchObject({
+      [SPEC_ID_ANNOTATION]: good["deploy-id"],
+      [PROVEN_ANNOTATION]: good["deploy-id"],
+    });
     expect(imageOf()).toBe("docker.io/acme/digits:1");
     expect((await deploy()).outputs.operation).toBe("unchanged");
   });
@@ -118,7 +145,11 @@ describe("failures", () => {
 
   test("a rollback that fails too says that a person is needed", async () => {
     await deploy();
-    const forbidden = JSON.stringify({ kind: "Status", reason: "Forbidden", message: "seldondeployments is forbidden" });
+    const forbidden = JSON.stringify({
+      kind: "Status",
+      reason: "Forbidden",
+      message: "seldondeployments is forbidden",
+    });
     const act = api.onWrite;
     api.onWrite = (object, path) => {
       act(object, path);
@@ -153,7 +184,10 @@ describe("failures", () => {
     api.onProxy = () => (asked++ < 3 ? undefined : { status: 200, body: ANSWER });
     expect((await deploy({ image: "acme/digits:2" })).failure).toBeUndefined();
     expect(asked).toBeGreaterThan(3);
-    api.onProxy = (_path, body) => ({ status: 200, body: body === "" ? "pong" : JSON.stringify({ data: { ndarray: [0.5] } }) });
+    api.onProxy = (_path, body) => ({
+      status: 200,
+      body: body === "" ? "pong" : JSON.stringify({ data: { ndarray: [0.5] } }),
+    });
     const { failure, outputs } = await deploy({ image: "acme/digits:3" });
     expect(failure).toContain("2 dimensions or more");
     expect(outputs["rolled-back"]).toBe("true");
@@ -170,17 +204,29 @@ describe("failures", () => {
     const pods = asked.filter((path) => path.includes("/pods/"));
     expect(pods.length).toBeGreaterThan(0);
     const label = /"model-road\/deploy-id":"([0-9a-f]{40})"/.exec(JSON.stringify(api.get(PATH)!.spec))![1]!;
-    for (const path of pods) expect(path).toContain(`http:digits-${label.slice(0, 8)}-0:9000/proxy/api/v1.0/predictions`);
+    for (const path of pods)
+      expect(path).toContain(`http:digits-${label.slice(0, 8)}-0:9000/proxy/api/v1.0/predictions`);
     expect(asked.some((path) => path.includes("/services/http:digits-default:9000/proxy/"))).toBe(true);
-    expect(outputs["prediction-url"]).toBe(`${api.url}/api/v1/namespaces/models/services/http:digits-default:9000/proxy/api/v1.0/predictions`);
+    expect(outputs["prediction-url"]).toBe(
+      `${api.url}/api/v1/namespaces/models/services/http:digits-default:9000/proxy/api/v1.0/predictions`,
+    );
   });
 });
 
 describe("others", () => {
   test("an older commit, a foreign object, a foreign field and an object that is ending are refused by name", async () => {
     await deploy();
-    await expect(deploy({ image: "acme/digits:2" }, { sha: "1".repeat(40), compare: async () => Promise.resolve("behind") })).rejects.toThrow(/older/);
-    expect((await deploy({ image: "acme/digits:2", "allow-older": "true" }, { sha: "1".repeat(40), compare: async () => Promise.resolve("behind") })).outputs.operation).toBe("updated");
+    await expect(
+      deploy({ image: "acme/digits:2" }, { sha: "1".repeat(40), compare: async () => Promise.resolve("behind") }),
+    ).rejects.toThrow(/older/);
+    expect(
+      (
+        await deploy(
+          { image: "acme/digits:2", "allow-older": "true" },
+          { sha: "1".repeat(40), compare: async () => Promise.resolve("behind") },
+        )
+      ).outputs.operation,
+    ).toBe("updated");
     api.foreign.set(PATH, "argocd-controller");
     await expect(deploy({ image: "acme/digits:3" })).rejects.toThrow(/spec\.predictors.*argocd-controller owns/s);
     api.foreign.clear();
@@ -188,13 +234,19 @@ describe("others", () => {
     api.put(PATH, { ...live, metadata: { ...live.metadata, labels: {} } });
     await expect(deploy({ image: "acme/digits:3" })).rejects.toThrow(/adopt: true/);
     expect((await deploy({ image: "acme/digits:3", adopt: "true" })).outputs.operation).toBe("updated");
-    api.put(PATH, { ...api.get(PATH)!, metadata: { ...api.get(PATH)!.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } });
+    api.put(PATH, {
+      ...api.get(PATH)!,
+      metadata: { ...api.get(PATH)!.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" },
+    });
     await expect(deploy({ image: "acme/digits:4" })).rejects.toThrow(/being deleted/);
   });
 
   test("an unknown ancestry is told, and does not stop", async () => {
     await deploy();
-    const { outputs } = await deploy({ image: "acme/digits:2" }, { sha: "1".repeat(40), compare: async () => Promise.reject(new Error("no token")) });
+    const { outputs } = await deploy(
+      { image: "acme/digits:2" },
+      { sha: "1".repeat(40), compare: async () => Promise.reject(new Error("no token")) },
+    );
     expect(outputs.operation).toBe("updated");
     expect(said.join("\n")).toContain("can not be told: no token");
   });
@@ -206,7 +258,10 @@ describe("others", () => {
       if (!JSON.stringify(object.spec).includes("digits:2")) return act(object, path);
       const meant = object.metadata.annotations as Record<string, string>;
       api.onWrite = act;
-      api.put(path, { ...object, metadata: { ...object.metadata, annotations: { ...meant, [SPEC_ID_ANNOTATION]: "e".repeat(40) } } });
+      api.put(path, {
+        ...object,
+        metadata: { ...object.metadata, annotations: { ...meant, [SPEC_ID_ANNOTATION]: "e".repeat(40) } },
+      });
     };
     const { failure } = await deploy({ image: "acme/digits:2" });
     expect(failure).toMatch(/left alone.*eeeeeeeeeeee was applied after us/s);
@@ -215,7 +270,14 @@ describe("others", () => {
 
   test("a write between reading and writing is read again", async () => {
     await deploy();
-    api.faults.push({ method: "PATCH", path: /seldondeployments/, answer: { status: 409, body: JSON.stringify({ kind: "Status", reason: "Conflict", message: "the object has been modified" }) } });
+    api.faults.push({
+      method: "PATCH",
+      path: /seldondeployments/,
+      answer: {
+        status: 409,
+        body: JSON.stringify({ kind: "Status", reason: "Conflict", message: "the object has been modified" }),
+      },
+    });
     const { outputs } = await deploy({ image: "acme/digits:2" });
     expect(outputs.operation).toBe("updated");
     expect(said.join("\n")).toContain("was changed meanwhile: read again");
@@ -227,7 +289,14 @@ describe("rights and what is missing", () => {
     ["deployments", /Deployments and pods: without it success can not be proven/],
     ["pods", /Deployments and pods: without it success can not be proven/],
   ])("no right to read %s: nothing is changed", async (resource, told) => {
-    api.faults.push({ method: "GET", path: new RegExp(`/${resource}\\?`), answer: { status: 403, body: JSON.stringify({ kind: "Status", reason: "Forbidden", message: `${resource} is forbidden` }) } });
+    api.faults.push({
+      method: "GET",
+      path: new RegExp(`/${resource}\\?`),
+      answer: {
+        status: 403,
+        body: JSON.stringify({ kind: "Status", reason: "Forbidden", message: `${resource} is forbidden` }),
+      },
+    });
     await expect(deploy()).rejects.toThrow(told);
     expect(api.get(PATH)).toBeUndefined();
   });
@@ -245,7 +314,10 @@ describe("without a change", () => {
   test("client asks no cluster and renders what would be sent", async () => {
     const { outputs, summary } = await deploy({ "dry-run": "client", kubeconfig: "" });
     expect(outputs.operation).toBe("rendered");
-    expect(JSON.parse(outputs.manifest!)).toMatchObject({ kind: "SeldonDeployment", metadata: { name: "digits", annotations: { [SPEC_ID_ANNOTATION]: outputs["deploy-id"] } } });
+    expect(JSON.parse(outputs.manifest!)).toMatchObject({
+      kind: "SeldonDeployment",
+      metadata: { name: "digits", annotations: { [SPEC_ID_ANNOTATION]: outputs["deploy-id"] } },
+    });
     expect(summary).toContain("acme/digits:1");
     expect(api.requests).toEqual([]);
   });
@@ -294,13 +366,17 @@ spec:
 });
 
 test("what the cluster would refuse is told before it is asked", async () => {
-  await expect(deploy({ implementation: "BOGUS_SERVER", image: "", "model-uri": "s3://m/1" })).rejects.toThrow(/SKLEARN_SERVER/);
+  await expect(deploy({ implementation: "BOGUS_SERVER", image: "", "model-uri": "s3://m/1" })).rejects.toThrow(
+    /SKLEARN_SERVER/,
+  );
   await expect(deploy({ resources: "{requests: {cpu: 2}, limits: {cpu: 1}}" })).rejects.toThrow(/at most the limit/);
   expect(api.requests).toEqual([]);
 });
 
 test("base-url: the gateway is asked too, and is the URL", async () => {
-  await expect(deploy({ "base-url": "http://127.0.0.1:9", "wait-timeout": "1s" }).then(({ failure }) => failure)).resolves.toMatch(/127\.0\.0\.1:9/);
+  await expect(
+    deploy({ "base-url": "http://127.0.0.1:9", "wait-timeout": "1s" }).then(({ failure }) => failure),
+  ).resolves.toMatch(/127\.0\.0\.1:9/);
 });
 
 test("cut off after any request, the next run converges", { timeout: 120_000 }, async () => {

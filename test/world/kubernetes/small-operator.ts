@@ -33,24 +33,46 @@ function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment): void {
     const at = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}-${predictor.name}-0-classifier`;
     const spec = { replicas, template: { metadata: { labels } } };
     const before = api.get(at);
-    const generation = before === undefined ? 1 : JSON.stringify(before.spec) === JSON.stringify(spec) ? before.metadata.generation : before.metadata.generation + 1;
+    const generation =
+      before === undefined
+        ? 1
+        : JSON.stringify(before.spec) === JSON.stringify(spec)
+          ? before.metadata.generation
+          : before.metadata.generation + 1;
     const available = good ? replicas : 0;
     api.put(at, {
       metadata: { labels, ownerReferences: [{ uid }] },
       spec,
-      status: { observedGeneration: generation, replicas, updatedReplicas: replicas, readyReplicas: available, availableReplicas: available, unavailableReplicas: replicas - available },
+      status: {
+        observedGeneration: generation,
+        replicas,
+        updatedReplicas: replicas,
+        readyReplicas: available,
+        availableReplicas: available,
+        unavailableReplicas: replicas - available,
+      },
     });
     for (let nth = 0; nth < replicas; nth++) {
       const container = good
         ? { name: "classifier", ready: true, state: { running: {} } }
-        : { name: "classifier", image, ready: false, state: { waiting: { reason: "ErrImagePull", message: `${image}: not found` } } };
+        : {
+            name: "classifier",
+            image,
+            ready: false,
+            state: { waiting: { reason: "ErrImagePull", message: `${image}: not found` } },
+          };
       api.put(`/api/v1/namespaces/${namespace}/pods/${name}-${id.slice(0, 8)}-${nth}`, {
         metadata: { labels, ownerReferences: [{ uid }] },
-        status: { phase: good ? "Running" : "Pending", conditions: [{ type: "Ready", status: good ? "True" : "False" }], containerStatuses: [container] },
+        status: {
+          phase: good ? "Running" : "Pending",
+          conditions: [{ type: "Ready", status: good ? "True" : "False" }],
+          containerStatuses: [container],
+        },
       });
     }
     serviceStatus[`${name}-${predictor.name}`] = { httpEndpoint: `${name}-${predictor.name}.${namespace}:9000` };
   }
   const live = api.get(path);
-  if (live !== undefined) api.put(path, { ...live, status: { state: well ? "Available" : "Creating", serviceStatus } as never });
+  if (live !== undefined)
+    api.put(path, { ...live, status: { state: well ? "Available" : "Creating", serviceStatus } as never });
 }
