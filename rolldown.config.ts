@@ -7,25 +7,27 @@ const free = /node_modules\/(@actions|undici|tunnel|@octokit|@fastify)\//;
 const doors = readdirSync("src/main").filter((file) => file.endsWith(".ts"));
 
 /**
- * Node's own modules are required when they are first used. Loading `crypto`, `fs/promises` and `child_process` takes as long
- * as a third of an empty Node program, and a door that ends at its first wrong input needs none of them.
+ * What a chunk requires is loaded when it is first used: Node's own modules, and our other chunks. A door imports all adapters
+ * of its action at the head, as code should read; one that ends at its first wrong input then evaluates none of them. `crypto`,
+ * `fs/promises` and `child_process` alone take as long as a third of an empty Node program.
  *
- * Chunks of other packages stay as they are: they are loaded late as a whole. In ours, only names that the bundler made
- * unmistakable are rewritten (`node_crypto`), and `crypto` and `os` beside @actions/core, where nothing else has these names.
+ * Only names that the bundler made unmistakable are rewritten (`node_crypto`, `require_registry`), and `crypto` and `os` beside
+ * @actions/core, where nothing else has these names. Chunks of other packages stay as they are: they come late as a whole.
  */
-const lazyBuiltins: Plugin = {
-  name: "lazy-builtins",
+const lazyRequires: Plugin = {
+  name: "lazy-requires",
   renderChunk(code) {
     if (/^\/\/ \S*node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
     const loaded =
-      /^let (node_\w+|crypto|os) = require\("((?:node:)?[\w/]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
+      /^(?:let|const) (node_\w+|require_(?!rolldown)\w+|crypto|os) = require\("([^"]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
     let lazy = code;
+    // In brackets, so that `new require_errors.ActionError(…)` still makes what it names.
     for (const [line, name, module] of code.matchAll(loaded)) {
       const others = code.replace(line, "");
       if (new RegExp(`(?:let|const|var|function|[(,{]) ?${name}\\b(?!\\.)`).test(others)) continue;
       lazy = lazy
         .replace(line, `const ${name} = () => require("${module}");\n`)
-        .replace(new RegExp(`(?<![\\w$.])${name}\\.(?=[A-Za-z_])`, "g"), `${name}().`);
+        .replace(new RegExp(`(?<![\\w$]|[^.]\\.)${name}\\.(?=[A-Za-z_])`, "g"), `(${name}()).`);
     }
     return lazy;
   },
@@ -34,7 +36,7 @@ const lazyBuiltins: Plugin = {
 export default defineConfig({
   input: Object.fromEntries(doors.map((file) => [file.replace(/\.ts$/, ""), `src/main/${file}`])),
   platform: "node",
-  plugins: [lazyBuiltins],
+  plugins: [lazyRequires],
   treeshake: { moduleSideEffects: (id) => !free.test(id) },
   output: {
     dir: "dist",

@@ -1,10 +1,17 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import { gate } from "./gate.ts";
+import { image } from "./image.ts";
 import type { Figure } from "./rounds.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
 
-const benches: Record<string, () => Promise<Figure[]>> = { "cold-start": coldStart, "unchanged-pass": unchangedPass };
+const benches: Record<string, () => Promise<Figure[]>> = {
+  "cold-start": coldStart,
+  "unchanged-pass": unchangedPass,
+  gate,
+  image,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name));

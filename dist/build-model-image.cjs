@@ -1,17 +1,76 @@
+Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
-const require_manifest = require("./chunks/manifest.cjs");
-const require_reference = require("./chunks/reference.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_quantity = require("./chunks/quantity.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_archive = require("./chunks/archive.cjs");
-const require_github = require("./chunks/github.cjs");
-const require_registry = require("./chunks/registry.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_manifest = () => require("./chunks/manifest.cjs");
+const require_reference = () => require("./chunks/reference.cjs");
+const require_smoke = () => require("./chunks/smoke.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_python = () => require("./chunks/python.cjs");
+const require_registry = () => require("./chunks/registry.cjs");
+const require_lock = () => require("./chunks/lock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
+const node_fs = () => require("node:fs");
+const node_fs_promises = () => require("node:fs/promises");
 // src/domain/image/source.ts
 const NAME = String.raw`[A-Za-z_][A-Za-z0-9_]*`;
 /** `DigitsModel`, or dotted: `src.model.PredictionService`. */
 const MODEL_CLASS = new RegExp(`^${NAME}(?:\\.${NAME})*$`);
+/** What seldon-core's wrapper serves a class as. */
+const SERVICE_TYPES = [
+	"MODEL",
+	"ROUTER",
+	"TRANSFORMER",
+	"COMBINER",
+	"OUTLIER_DETECTOR"
+];
+/** Methods of which a class must have one to be of a service type. */
+const NEEDED = {
+	MODEL: [
+		"predict",
+		"predict_raw",
+		"predict_rest",
+		"predict_grpc"
+	],
+	ROUTER: [
+		"route",
+		"route_raw",
+		"route_rest",
+		"route_grpc"
+	],
+	TRANSFORMER: [
+		"transform_input",
+		"transform_output",
+		"transform_input_raw",
+		"transform_output_raw"
+	],
+	COMBINER: [
+		"aggregate",
+		"aggregate_raw",
+		"aggregate_rest",
+		"aggregate_grpc"
+	],
+	OUTLIER_DETECTOR: [
+		"predict",
+		"transform_input",
+		"score",
+		"predict_raw",
+		"transform_input_raw"
+	]
+};
+/** Bases that bring no method of their own that would serve. */
+const EMPTY_BASES = /* @__PURE__ */ new Set([
+	"object",
+	"SeldonComponent",
+	"ABC",
+	"Protocol",
+	"MLModel",
+	"Generic"
+]);
 /** Where Python would look for a model class, relative to the working directory; the first that exists counts. */
 function classFiles(modelClass) {
 	const names = modelClass.split(".");
@@ -22,57 +81,448 @@ function classFiles(modelClass) {
 function className(modelClass) {
 	return modelClass.slice(modelClass.lastIndexOf(".") + 1);
 }
-/** True when the source defines the class, or brings it in from elsewhere under that name. */
-function definesClass(source, modelClass) {
+/**
+* What speaks against a class serving as what it is meant to: it is not there, it lacks the method, or the method ends
+* without ever returning a value, which the wrapper answers with an error at each request.
+* @param file for the errors
+*/
+function checkClass(source, file, modelClass, serviceType) {
 	const name = className(modelClass);
-	const logical = source.replace(/\\\r?\n/g, " ").replace(/\(([^()"']*)\)/g, (group) => group.replace(/\s+/g, " "));
-	return new RegExp(`^(?:class\\s+${name}\\s*[(:[]|from\\s+\\S+\\s+import\\s+[^#\\n]*\\b${name}\\b|${name}\\s*(?::[^=\\n]+)?=[^=])`, "m").test(logical);
+	const lines = logicalLines(source);
+	const classes = classesOf(lines);
+	const found = classes.get(name);
+	if (found === void 0) {
+		if (lines.some(({ text, indent }) => indent === 0 && (new RegExp(`^from\\s+\\S+\\s+import\\s.*\\b${name}\\b`).test(text) || new RegExp(`^${name}\\s*(?::[^=]+)?=[^=]`).test(text)))) return [];
+		const near = [...classes.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
+		return [{
+			where: file,
+			expected: `class ${name}`,
+			seen: classes.size === 0 ? "no class" : `class ${near ?? [...classes.keys()].slice(0, 5).join(", ")}`,
+			fix: "The wrapper looks for a class of this very name: capitals count."
+		}];
+	}
+	const needed = NEEDED[serviceType];
+	const seen = /* @__PURE__ */ new Set();
+	let known = true;
+	for (let at = found; at !== void 0 && !seen.has(at.name);) {
+		seen.add(at.name);
+		const method = needed.map((each) => at.methods.get(each)).find((each) => each !== void 0);
+		if (method !== void 0) return method.returns ? [] : [returnsNothing(file, at.name, method)];
+		const bases = at.bases.filter((base) => !EMPTY_BASES.has(base));
+		at = bases.map((base) => classes.get(base)).find((each) => each !== void 0);
+		if (at === void 0 && bases.length > 0) known = false;
+	}
+	if (!known) return [];
+	return [{
+		where: `${file}, class ${name}`,
+		expected: `a method ${needed.slice(0, 2).join(" or ")} (service type ${serviceType})`,
+		seen: [...found.methods.keys()].join(", ") || "no method",
+		fix: "Write it, or set service-type to what the class is."
+	}];
 }
+const returnsNothing = (file, owner, { name, line }) => ({
+	where: `${file}, line ${line}`,
+	expected: `${owner}.${name} to return a value`,
+	seen: "no return with a value in it",
+	fix: "The wrapper answers each request to it with an error: put return before the result."
+});
+function classesOf(lines) {
+	const classes = /* @__PURE__ */ new Map();
+	for (const [at, { indent, text }] of lines.entries()) {
+		const [, name, bases = ""] = new RegExp(`^class\\s+(${NAME})\\s*(?:\\[.*?\\])?\\s*(?:\\((.*?)\\))?\\s*:`).exec(text) ?? [];
+		if (name === void 0 || indent > 0) continue;
+		const methods = /* @__PURE__ */ new Map();
+		const body = blockOf(lines, at);
+		const inner = body[0]?.indent;
+		for (const [place, line] of body.entries()) {
+			const [, method] = new RegExp(`^(?:async\\s+)?def\\s+(${NAME})\\s*\\(`).exec(line.text) ?? [];
+			if (line.indent === inner && method !== void 0) {
+				methods.set(method, {
+					name: method,
+					line: line.number,
+					returns: returnsValue(body, place)
+				});
+				continue;
+			}
+			const [, bound] = new RegExp(`^(${NAME})\\s*=[^=]`).exec(line.text) ?? [];
+			if (line.indent === inner && bound !== void 0) methods.set(bound, {
+				name: bound,
+				line: line.number,
+				returns: true
+			});
+		}
+		classes.set(name, {
+			name,
+			bases: bases.split(",").map((base) => base.replace(/\[.*$/, "").trim().split(".").at(-1)).filter((base) => base !== "" && !base.includes("=")),
+			methods
+		});
+	}
+	return classes;
+}
+/** The lines of the block that a line opens. */
+function blockOf(lines, at) {
+	const { indent } = lines[at];
+	let end = at + 1;
+	while (end < lines.length && lines[end].indent > indent) end++;
+	return lines.slice(at + 1, end);
+}
+/** True when a function can end with a value; also when it only ever raises, or yields. */
+function returnsValue(lines, at) {
+	const [, sameLine = ""] = /\)\s*(?:->[^:]+)?:\s*(\S.*)$/.exec(lines[at].text) ?? [];
+	const block = sameLine === "" ? blockOf(lines, at) : [{
+		indent: 0,
+		text: sameLine,
+		number: 0
+	}];
+	let nested = Infinity;
+	for (const { indent, text } of block) {
+		if (indent > nested) continue;
+		nested = /^(?:async\s+def|def|class)\s/.test(text) ? indent : Infinity;
+		if (nested !== Infinity) continue;
+		if (/(?:^|[:;]\s*)return\s*[^\s;#]/.test(text) && !/(?:^|[:;]\s*)return\s+None\s*$/.test(text)) return true;
+		if (/\byield\b/.test(text)) return true;
+	}
+	return false;
+}
+/** Lines as Python counts them: brackets and backslashes join them, texts and comments are emptied. */
+function logicalLines(source) {
+	const lines = [];
+	let text = "";
+	let number = 1;
+	let start = 1;
+	let depth = 0;
+	const end = () => {
+		if (text.trim() !== "") {
+			const indent = /^[ \t]*/.exec(text)[0].replace(/\t/g, "        ").length;
+			lines.push({
+				indent,
+				text: text.trim(),
+				number: start
+			});
+		}
+		text = "";
+	};
+	for (let at = 0; at < source.length; at++) {
+		const char = source[at];
+		if (char === "#") while (at + 1 < source.length && source[at + 1] !== "\n") at++;
+		else if (char === "\"" || char === "'") {
+			const quote = source.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
+			at += quote.length;
+			while (at < source.length && !source.startsWith(quote, at)) {
+				if (source[at] === "\n") {
+					if (quote.length === 1) break;
+					number++;
+				}
+				at += source[at] === "\\" ? 2 : 1;
+			}
+			text += "''";
+			if (source[at] === "\n") at--;
+			else at += quote.length - 1;
+		} else if (char === "\\" && /^\\\r?\n/.test(source.slice(at, at + 3))) {
+			at += source[at + 1] === "\r" ? 2 : 1;
+			number++;
+			text += " ";
+		} else if (char === "\n") {
+			number++;
+			if (depth > 0) text += " ";
+			else {
+				end();
+				start = number;
+			}
+		} else if (char !== "\r") {
+			if ("([{".includes(char)) depth++;
+			else if (")]}".includes(char)) depth = Math.max(0, depth - 1);
+			if (text.trim() === "") start = number;
+			text += char;
+		}
+	}
+	end();
+	return lines;
+}
+// src/domain/image/engine.ts
+/** What builds an image, and what each needs of the machine. */
+const ENGINES = [
+	"layers",
+	"docker",
+	"buildah",
+	"s2i"
+];
+const epoch = ["--timestamp", "0"];
+const storage = (order) => order.isolated ? ["--storage-driver", "vfs"] : [];
+function buildahCommands(order, context = order.context, dockerfile = order.dockerfile) {
+	const verify = order.tls ? [] : ["--tls-verify=false"];
+	const push = (tag) => ({
+		program: "buildah",
+		args: [
+			...storage(order),
+			"push",
+			...verify,
+			"--digestfile",
+			order.digestFile,
+			order.image,
+			order.toLayout === void 0 ? `docker://${order.image.replace(/:[^:/]+$/, "")}:${tag}` : `oci:${order.toLayout}:${tag}`
+		]
+	});
+	return [{
+		program: "buildah",
+		args: [
+			...storage(order),
+			"bud",
+			...order.isolated ? ["--isolation", "chroot"] : [],
+			"--format",
+			"oci",
+			"--layers",
+			...epoch,
+			"--platform",
+			order.platform,
+			...verify,
+			"--tag",
+			order.image,
+			"--file",
+			dockerfile,
+			context
+		]
+	}, ...order.tags.map(push)];
+}
+/** The engines that run programs. The layers engine needs none, so it has no entry. */
+const ENGINE_TABLE = {
+	docker: {
+		needs: [["docker"]],
+		why: "docker with buildx and a daemon that answers",
+		probe: {
+			program: "docker",
+			args: ["buildx", "inspect"]
+		},
+		commands: (order) => [{
+			program: "docker",
+			args: [
+				"buildx",
+				"build",
+				"--push",
+				"--provenance=false",
+				"--platform",
+				order.platform,
+				"--metadata-file",
+				order.digestFile,
+				...order.tags.flatMap((tag) => ["--tag", `${order.image.replace(/:[^:/]+$/, "")}:${tag}`]),
+				"--file",
+				order.dockerfile,
+				order.context
+			]
+		}]
+	},
+	buildah: {
+		needs: [["buildah"]],
+		why: "buildah (a package of Debian, Ubuntu and Fedora)",
+		probe: {
+			program: "buildah",
+			args: ["--version"]
+		},
+		commands: (order) => buildahCommands(order)
+	},
+	s2i: {
+		needs: [["s2i", "buildah"], ["s2i", "docker"]],
+		why: "s2i (github.com/openshift/source-to-image), and buildah or docker to build what it writes",
+		probe: {
+			program: "s2i",
+			args: ["version"]
+		},
+		commands: (order) => [{
+			program: "s2i",
+			args: [
+				"build",
+				order.source ?? order.context,
+				order.builder,
+				"--as-dockerfile",
+				`${order.generated}/Dockerfile`,
+				...order.contextDir === void 0 ? [] : ["--context-dir", order.contextDir],
+				...order.runtime === void 0 ? [] : ["--runtime-image", order.runtime]
+			]
+		}, ...buildahCommands(order, order.generated, `${order.generated}/Dockerfile`)]
+	}
+};
 // src/actions/build-model-image.ts
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
+const below = {
+	pattern: RELATIVE,
+	accepts: "a path below the working directory"
+};
 /** Wraps model and code in an image that is a function of both: where that image is there already, nothing is done. */
 const buildModelImage = {
 	id: "build-model-image",
 	inputs: {
-		record: require_record.recordInput,
-		"require-gate": require_run_action.flag({
+		record: require_record().recordInput,
+		"require-gate": require_run_action().flag({
 			description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
 			default: "true"
 		}),
-		model: require_run_action.text({
-			description: "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed.",
+		engine: require_run_action().oneOf(ENGINES, {
+			description: "What builds: `layers` needs no daemon and gives the same image everywhere; `docker`, `buildah` and `s2i` run the program of that name.",
+			default: "layers"
+		}),
+		wrapper: require_run_action().oneOf([
+			"seldon",
+			"mlserver",
+			"flask"
+		], {
+			description: "What serves the model: seldon-core's Python wrapper, MLServer with its `model-settings.json`, or a program of your own.",
+			default: "seldon"
+		}),
+		model: require_run_action().text({
+			description: "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed; without a record the image holds code only.",
 			pattern: /^[^\u0000-\u001f\u007f\\]+$/,
 			accepts: "a path"
 		}),
-		"model-class": require_run_action.requiredText({
-			description: "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`.",
+		bake: require_run_action().flag({
+			description: "Put the model into the image. `false` leaves it out: it then comes by `model-uri`, at /mnt/models.",
+			default: "true"
+		}),
+		server: require_run_action().parsed({
+			description: "With `bake: false`: the prepackaged server that will load the model, so that its files and their writer are checked.",
+			accepts: "`SKLEARN_SERVER`, `XGBOOST_SERVER`, `MLFLOW_SERVER`, `TENSORFLOW_SERVER`",
+			parse: async (value) => {
+				const { PREPACKAGED } = await Promise.resolve().then(() => require("./chunks/requirements.cjs"));
+				if (PREPACKAGED.includes(value)) return value;
+				throw new (require_run_action()).Refusal(`one of ${PREPACKAGED.join(", ")}`);
+			}
+		}),
+		"model-class": require_run_action().text({
+			description: "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`. Left out, MODEL_NAME of `.s2i/environment`.",
 			pattern: MODEL_CLASS,
 			accepts: "a Python class: Name, or package.module.Name"
 		}),
-		requirements: require_run_action.text({
-			description: "The requirements file that goes into the image, relative to the working directory. With a base image its packages must be in the base already.",
-			pattern: RELATIVE,
-			accepts: "a path below the working directory"
+		"service-type": require_run_action().parsed({
+			description: "What the class is to Seldon. Left out, SERVICE_TYPE of `.s2i/environment`, else MODEL.",
+			accepts: SERVICE_TYPES.map((each) => `\`${each}\``).join(", "),
+			parse: (value) => SERVICE_TYPES.find((each) => each === value) ?? refuseWord(SERVICE_TYPES)
 		}),
-		"base-image": require_run_action.parsed({
-			description: "The image below: it brings Python, seldon-core and what the model needs, best named by digest. Left out, the image holds model and code only, for target: local.",
-			accepts: "an image's name, or `oci:<folder>`",
-			parse: (value) => require_reference.parseReference(value, "base image")
+		parameters: require_run_action().parsed({
+			description: "What the class's constructor is given, name: value; numbers, texts and true or false keep their type.",
+			accepts: "YAML: `name: value`",
+			parse: async (value) => {
+				const { parseYaml } = await Promise.resolve().then(() => require("./chunks/yaml.cjs")).then((n) => n.yaml_exports);
+				const { typedParameters } = await Promise.resolve().then(() => require("./chunks/s2i.cjs"));
+				return typedParameters(await parseYaml(value, {
+					where: "parameters",
+					maxBytes: 65536
+				})) ?? "[]";
+			}
 		}),
-		image: {
-			...require_run_action.parsed({
-				description: "Where the image goes: a registry's repository, with or without a tag, or `oci:<folder>` for an OCI layout.",
-				accepts: "`ghcr.io/owner/name[:tag]` or `oci:<folder>[:tag]`",
-				parse: destination
-			}),
-			required: true
-		},
-		"working-directory": require_run_action.text({
+		"start-command": require_run_action().text({
+			description: "Starts the server in place of the wrapper's own start: `python3 serve.py`. For wrapper flask; `python3 app.py` where left out.",
+			pattern: /^[\w./= -]{1,500}$/,
+			accepts: "a command without quotes"
+		}),
+		requirements: require_run_action().text({
+			description: "What the server needs, relative to the working directory: requirements*.txt, uv.lock, poetry.lock, Pipfile.lock, pyproject.toml or setup.py. With a base image it becomes a layer of its own, kept until it changes.",
+			...below
+		}),
+		python: require_run_action().text({
+			description: "The Python of a base image that does not say: `3.11`.",
+			pattern: /^3\.\d{1,2}$/,
+			accepts: "`3.11`"
+		}),
+		"base-image": require_run_action().parsed({
+			description: "The image below, best named by digest: it brings Python. `auto` is the official image of the Python in PATH, the one that trained. Left out, the image holds model and code only, for target: local.",
+			accepts: "an image's name, `oci:<folder>` or `auto`",
+			parse: (value) => value === "auto" ? "auto" : require_reference().parseReference(value, "base image")
+		}),
+		platform: require_run_action().oneOf(["linux/amd64", "linux/arm64"], {
+			description: "What the image is for.",
+			default: "linux/amd64"
+		}),
+		image: require_run_action().parsed({
+			description: "Where the image goes: a registry's repository, with or without a tag, `oci:<folder>` for an OCI layout, or `docker-archive:<file>` as `docker load` and `kind load` read it. Left out on github.com, `ghcr.io/<repository>/<name>`.",
+			accepts: "`ghcr.io/owner/name[:tag]`, `oci:<folder>[:tag]` or `docker-archive:<file>[:tag]`",
+			parse: destination
+		}),
+		tags: require_run_action().lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
+		"move-tags": require_run_action().flag({
+			description: "Let tags that stand on another image move here. `false` refuses, but for `latest` and names of branches.",
+			default: "false"
+		}),
+		"working-directory": require_run_action().text({
 			description: "Where the code lies, relative to the repository. Left out, the repository itself.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"github-token": require_run_action.text({
+		dockerfile: require_run_action().text({
+			description: "With engine docker or buildah: your Dockerfile. Left out, one that does what the layers engine does.",
+			...below
+		}),
+		"emit-dockerfile": require_run_action().text({
+			description: "Also write a Dockerfile that says what is built, for reading: a path relative to the repository.",
+			pattern: RELATIVE,
+			accepts: "a path below the repository"
+		}),
+		"builder-image": require_run_action().text({
+			description: "With engine s2i: the builder.",
+			default: "seldonio/seldon-core-s2i-python38:1.17.1"
+		}),
+		"runtime-image": require_run_action().text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
+		source: require_run_action().text({
+			description: "With engine s2i: a git URL to build from, in place of the working directory.",
+			pattern: /^https:\/\/[^\s'"`$\\;|&<>]+$/,
+			accepts: "`https://…`"
+		}),
+		"context-dir": require_run_action().text({
+			description: "With `source`: the folder in it.",
+			pattern: RELATIVE,
+			accepts: "a path"
+		}),
+		"check-model": require_run_action().flag({
+			description: "Walk the model's pickles, without loading them, and refuse whatever could run something.",
+			default: "true"
+		}),
+		"allow-globals": require_run_action().lines({ description: "Names in a pickle that are yours and harmless: `src.features.Encoder`." }),
+		try: require_run_action().flag({
+			description: "Start the server on loopback and ask it before anything is pushed.",
+			default: "true"
+		}),
+		"smoke-request": require_run_action().parsed({
+			description: "A request that the image must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. It is sent as JSON and, to the Seldon wrapper, as the form `json=` too.",
+			accepts: "YAML: `{path, body, expect}`",
+			parse: require_smoke().parseSmokeRequest
+		}),
+		contract: require_run_action().text({
+			description: "A `contract.json` as Seldon's testers read it: batches are made up from it, and the answers checked against its targets.",
+			...below
+		}),
+		golden: require_run_action().text({
+			description: "A JSON list of `{input | request, expected, tolerance}` that the server must answer so.",
+			...below
+		}),
+		"contract-report": require_run_action().text({
+			description: "Where to write what was asked as JUnit XML, relative to the repository.",
+			pattern: RELATIVE,
+			accepts: "a path below the repository"
+		}),
+		"try-timeout": require_run_action().seconds({
+			description: "How long the server may take to answer first.",
+			default: "3m",
+			most: 3600
+		}),
+		"max-start": require_run_action().seconds({
+			description: "Refuse a server that takes longer to start.",
+			default: "1h",
+			most: 3600
+		}),
+		"max-p95": require_run_action().integer({
+			description: "Refuse a server whose answers take longer, in milliseconds, for 95 of 100.",
+			least: 1,
+			most: 6e5
+		}),
+		"max-memory": require_run_action().integer({
+			description: "Refuse a server that takes more memory, in MiB.",
+			least: 16,
+			most: 1e6
+		}),
+		"registry-username": require_run_action().text({ description: "With `registry-password`: opens the image's registry, in place of docker's own logins." }),
+		"registry-password": require_run_action().text({
+			description: "Belongs to `registry-username`.",
+			secret: true
+		}),
+		"github-token": require_run_action().text({
 			description: "Fetches the model's artifact, and opens ghcr.io where docker is not logged in.",
 			expression: "${{ github.token }}",
 			secret: true
@@ -81,217 +531,66 @@ const buildModelImage = {
 	outputs: {
 		image: "The image by digest: `ghcr.io/acme/digits@sha256:…`, `oci:image@sha256:…`",
 		digest: "The digest of its manifest, `sha256:…`",
+		tag: "The tag that stands for its content, `fp-…`",
 		skipped: "`true` when this very image was there already, `false` when it was built",
+		"start-seconds": "How long the server took until it answered; empty when it was not tried",
+		"p95-milliseconds": "How long 95 of 100 answers took at most; empty when none was asked for",
 		record: "The release record with the section `image`; empty without a record"
 	},
 	run: async (given, run, ports) => {
+		const { observe } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
 		const facts = await observe(given, run, ports);
 		const { buildKey, keyTag } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
 		const key = buildKey(facts.build);
 		const target = {
 			key,
 			keyTag: keyTag(key),
-			wanted: wantedTags(keyTag(key), given.image, run)
+			wanted: wantedTags(keyTag(key), given, facts, run),
+			store: facts.store,
+			called: facts.called
 		};
-		const done = await takeUnchanged(facts, target, ports) ?? await build(facts, target, run, ports);
-		return tell(facts, done, await addToRecord(facts, done, run, ports));
+		try {
+			const before = await takeUnchanged(facts, target, ports);
+			const made = before === void 0 ? await make(facts, target, run, ports) : {
+				done: before,
+				tried: void 0
+			};
+			return await tell(facts, target, made, await addToRecord(facts, target, made, run, ports));
+		} finally {
+			if (facts.archiveFolder !== void 0) await ports.workspace.remove(facts.archiveFolder);
+		}
 	}
 };
-async function observe(given, run, ports) {
-	const { workspace, images } = ports;
-	const taken = await require_record.takeRecord(given.record, run, ports);
-	require_record.requireGate(taken, given["require-gate"]);
-	const record = isMeant(taken, given) ? taken : void 0;
-	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
-	const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
-	const mistakes = [];
-	if ((await workspace.facts(folder))?.kind !== "folder") {
-		mistakes.push({
-			where: `input "working-directory"`,
-			expected: "a folder of the repository",
-			seen: require_run_action.quote(below)
-		});
-		throw new require_run_action.ActionError(mistakes);
-	}
-	const model = await modelFacts(given, record, run, workspace, mistakes);
-	const code = await codeFiles(given, run, folder, model, ports);
-	await checkCode(given, folder, code, workspace, mistakes);
-	if (mistakes.length > 0 || model === void 0) throw new require_run_action.ActionError(mistakes);
-	const digests = await workspace.sha256All(folder, code.map(({ path }) => path));
-	const baseReference = given["base-image"] && require_reference.belowFolder(given["base-image"], run.workspace);
-	const base = baseReference && {
-		store: await images.open(baseReference),
-		reference: baseReference
-	};
-	const build = {
-		modelClass: given["model-class"],
-		modelPath: model.path,
-		modelDigest: model.digest,
-		code: code.map(({ path, executable }, at) => ({
-			path,
-			executable,
-			sha256: digests[at].hex
-		})),
-		requirements: given.requirements && clean(given.requirements),
-		baseDigest: base && await digestOf(base.store, base.reference, `input "base-image"`)
-	};
-	const store = await images.open(require_reference.belowFolder(given.image, run.workspace));
-	return {
-		given,
-		record,
-		folder,
-		build,
-		modelAt: model.at,
-		store,
-		base
-	};
-}
-/** A record that nobody handed on is that of another model, when another path was named and no gate is asked for. */
-function isMeant(record, given) {
-	if (given.record !== void 0 || given["require-gate"] || given.model === void 0) return true;
-	return given.model.startsWith("/") || clean(given.model) === record?.model.path;
-}
-/** Which model it is, and where it will lie in the image. */
-async function modelFacts(given, record, run, workspace, mistakes) {
-	const where = `input "model"`;
-	if (given.model === void 0) {
-		if (record === void 0) {
-			mistakes.push({
-				where,
-				expected: "a model, by its path or by a record",
-				seen: "neither",
-				fix: "Hand on the record of train, or name the model's file."
-			});
-			return;
+/** Checks, tries, then builds and pushes: nothing goes out before it was seen answering. */
+async function make(facts, target, run, ports) {
+	const { workspace } = ports;
+	const scratch = await workspace.temporary("image");
+	try {
+		const { modelFiles } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
+		const model = await modelFiles(facts, run, ports);
+		if (facts.given["emit-dockerfile"] !== void 0) {
+			const { dockerfileOf } = await Promise.resolve().then(() => require("./chunks/dockerfile.cjs"));
+			await workspace.write(`${run.workspace}/${facts.given["emit-dockerfile"]}`, dockerfileOf(facts.build, facts.baseName));
 		}
-		if (record.model.bytes === 0) mistakes.push({
-			where: `the record of ${record.model.name}`,
-			expected: "a model with content",
-			seen: "0 bytes"
-		});
-		return {
-			path: record.model.path,
-			digest: record.model.digest,
-			at: void 0
-		};
+		const { engine } = facts.given;
+		if (engine !== "layers") {
+			const { buildByEngine } = await Promise.resolve().then(() => require("./chunks/image-engine.cjs"));
+			return await buildByEngine(facts, target, model, scratch, run, ports);
+		}
+		const { buildLayers } = await Promise.resolve().then(() => require("./chunks/image-layers.cjs"));
+		return await buildLayers(facts, target, model, scratch, run, ports);
+	} finally {
+		await workspace.remove(scratch);
 	}
-	const at = given.model.startsWith("/") ? given.model.replace(/\/+$/, "") : `${run.workspace}/${clean(given.model)}`;
-	const [real, root] = [await workspace.realPath(at), await workspace.realPath(run.workspace)];
-	if (real === void 0) {
-		mistakes.push({
-			where,
-			expected: "a file or folder",
-			seen: `nothing at ${require_run_action.quote(given.model)}`,
-			fix: "Does train come before this step, and does it write there?"
-		});
-		return;
-	}
-	const inside = real.startsWith(`${root}/`) ? real.slice(root.length + 1) : void 0;
-	const path = record?.model.path ?? inside;
-	if (path === void 0) {
-		mistakes.push({
-			where,
-			expected: "a path inside the repository",
-			seen: require_run_action.quote(given.model)
-		});
-		return;
-	}
-	if ((await workspace.walk(at)).reduce((sum, { bytes }) => sum + bytes, 0) === 0) {
-		mistakes.push({
-			where,
-			expected: "a model with content",
-			seen: `0 bytes at ${require_run_action.quote(given.model)}`
-		});
-		return;
-	}
-	if (record !== void 0 && (inside === void 0 || inside === path)) return {
-		path,
-		digest: record.model.digest,
-		at
-	};
-	const { readModel } = await Promise.resolve().then(() => require("./chunks/model.cjs")).then((n) => n.model_exports);
-	const found = await readModel(at, workspace);
-	if (record !== void 0 && found.digest !== record.model.digest) mistakes.push(notTheRecords(record.model.digest, found.digest));
-	return {
-		path,
-		digest: found.digest,
-		at
-	};
-}
-const notTheRecords = (expected, seen) => ({
-	where: `input "model"`,
-	expected: `the model of the record, ${expected}`,
-	seen,
-	fix: "What passed the gate is what is wrapped: leave the input out, or hand on the record of this model."
-});
-/** The files of the code layer: tracked ones, or all where there is no git; less what `.dockerignore` keeps out. */
-async function codeFiles(given, run, folder, model, { workspace, log }) {
-	const tracked = await workspace.tracked(folder);
-	const named = [...tracked ? [...tracked.clean.keys(), ...tracked.changed] : [], ...list(given.requirements).map(clean)];
-	const all = tracked ? await Promise.all([...new Set(named)].map(async (path) => ({
-		path,
-		facts: await workspace.facts(`${folder}/${path}`)
-	}))) : (await workspace.walk(folder)).map((file) => ({
-		path: file.path,
-		facts: file
-	}));
-	const { parseDockerignore } = await Promise.resolve().then(() => require("./chunks/dockerignore.cjs"));
-	const ignored = parseDockerignore(await workspace.readText(`${folder}/.dockerignore`, { maxBytes: 65536 }) ?? "");
-	const target = require_reference.belowFolder(given.image, run.workspace);
-	const kept = [
-		...list(model?.path).map((path) => `${run.workspace}/${path}`),
-		...list(model?.at),
-		...target.kind === "layout" ? [target.folder] : [],
-		run.temp,
-		`${folder}/.git`
-	];
-	for (const { path } of all) if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -11)}`);
-	const out = (path) => kept.some((each) => `${folder}/${path}/`.startsWith(`${each}/`));
-	const found = all.filter(({ path, facts }) => facts !== void 0 && !out(path) && !ignored(path)).toSorted((a, b) => a.path < b.path ? -1 : 1);
-	const odd = found.filter(({ facts }) => facts.kind !== "file").map(({ path }) => path);
-	if (odd.length > 0) log.warning(`Left out of the image, because they are links or submodules: ${odd.slice(0, 10).join(", ")}`);
-	return found.filter(({ facts }) => facts.kind === "file").map(({ path, facts }) => ({
-		path,
-		executable: (facts.mode & 73) !== 0
-	}));
-}
-/** Reads what will serve the model, and runs none of it: a class that is not there is told now, not by a pod that crashes. */
-async function checkCode(given, folder, code, workspace, mistakes) {
-	const has = new Set(code.map(({ path }) => path));
-	const modelClass = given["model-class"];
-	const candidates = classFiles(modelClass);
-	const file = candidates.find((path) => has.has(path));
-	const absent = async (path) => await workspace.facts(`${folder}/${path}`) === void 0 ? `no ${path}` : `${path} on disk, but git does not track it or .dockerignore keeps it out`;
-	if (file === void 0) mistakes.push({
-		where: `input "model-class"`,
-		expected: candidates.join(" or "),
-		seen: await absent(candidates[0]),
-		fix: "Name the class as package.module.Class, or set working-directory to where its file lies."
-	});
-	else if (!definesClass(await workspace.readText(`${folder}/${file}`, { maxBytes: 4194304 }) ?? "", modelClass)) {
-		const name = modelClass.slice(modelClass.lastIndexOf(".") + 1);
-		mistakes.push({
-			where: file,
-			expected: `class ${name}`,
-			seen: "no such class",
-			fix: "seldon-core looks for a class of this very name: capitals count."
-		});
-	}
-	if (given.requirements !== void 0 && !has.has(clean(given.requirements))) mistakes.push({
-		where: `input "requirements"`,
-		expected: "a file of the code",
-		seen: await absent(clean(given.requirements))
-	});
 }
 /** The image of this key, when it is there whole. Its missing tags are set; nothing else travels. */
 async function takeUnchanged(facts, target, { log }) {
 	const { store } = facts;
 	const found = await store.manifest(target.keyTag);
-	if (found === void 0 || !await isWhole(store, found.manifest, facts.given.image)) return void 0;
+	if (found === void 0 || !await isWhole(store, found.manifest, facts.destination)) return void 0;
 	const { heldLayers } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
-	const missing = [];
-	for (const tag of target.wanted.filter((each) => each !== target.keyTag)) if (await store.head(tag) !== found.digest) missing.push(tag);
-	if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? require_manifest.MEDIA.manifest, missing);
+	const missing = await missingTags(target, found.digest, facts, log);
+	if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? require_manifest().MEDIA.manifest, missing);
 	log.info(`Nothing to build: model, code, class and base are those of ${found.digest} (tag ${target.keyTag}). No byte of the model was read or sent.`);
 	if (missing.length > 0) log.info(`The image got the tags ${missing.join(", ")}.`);
 	return {
@@ -312,206 +611,264 @@ async function isWhole(store, manifest, image) {
 	for (const { digest } of [manifest.config, ...manifest.layers]) if (!await store.hasBlob(digest)) return false;
 	return true;
 }
-async function build(facts, target, run, ports) {
-	const { workspace, archives, log } = ports;
-	const { IMAGE_ROOT, planImage } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
-	const { store, build: what } = facts;
-	const base = facts.base && await readBase(facts.base, what.baseDigest);
-	if (base !== void 0) log.info(`The base brings the packages: ${what.requirements ?? "a requirements file"} is copied, nothing is installed.`);
-	const model = await modelFiles(facts, run, ports);
-	const scratch = await workspace.temporary("image");
-	try {
-		const code = await archives.pack(facts.folder, what.code.map(({ path }) => path), `${scratch}/code.tar`, { name: (path) => `${IMAGE_ROOT}/${path}` });
-		const packed = await archives.pack(model.root, model.paths, `${scratch}/model.tar`, { name: (path) => `${IMAGE_ROOT}/${model.single ? what.modelPath : `${what.modelPath}/${path}`}` });
-		const layers = [{
-			holds: "code",
-			...code
-		}, {
-			holds: "model",
-			...packed
-		}];
-		const plan = planImage(what, target.key, layers, base && {
-			manifest: base.manifest,
-			config: base.config
-		});
-		const how = [];
-		for (const layer of base?.manifest.layers ?? []) how.push(HOW[await store.takeBlob(facts.base.store, facts.base.reference, layer)]);
-		for (const { holds, sha256, bytes } of layers) {
-			const { already } = await store.putBlob({
-				file: `${scratch}/${holds}.tar`,
-				digest: `sha256:${sha256}`,
-				bytes
-			});
-			how.push(already ? HOW.already : "written");
-			log.info(`${holds} layer: ${require_quantity.bytesAsText(bytes)}, ${how.at(-1)}`);
+/** Names that are meant to move. */
+const MOVING = /* @__PURE__ */ new Set([
+	"latest",
+	"main",
+	"master",
+	"edge",
+	"nightly",
+	"stable",
+	"dev",
+	"develop"
+]);
+/**
+* The tags that are to be set. One that stands on another image is moved only where that is meant: whoever has pulled by it
+* would get another image under the same name.
+* @throws ActionError before anything is pushed
+*/
+async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
+	const missing = [];
+	for (const tag of wanted.filter((each) => each !== keyTag)) {
+		const before = await store.head(tag);
+		if (before === digest) continue;
+		missing.push(tag);
+		if (before === void 0 || MOVING.has(tag)) continue;
+		if (facts.given["move-tags"] || tag.startsWith("sha-")) {
+			log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
+			continue;
 		}
-		await store.putBlob(plan.config);
-		await warnOfMoved(store, target, plan.digest, run, log);
-		await store.putManifest(plan.manifest, require_manifest.MEDIA.manifest, target.wanted);
-		log.info(`Image ${require_reference.repositoryOf(facts.given.image)}@${plan.digest}, tags ${target.wanted.join(", ")}`);
-		return {
-			digest: plan.digest,
-			bytes: plan.manifest.length,
-			skipped: false,
-			tagged: true,
-			layers: plan.layers.map((layer, at) => ({
-				...layer,
-				how: how[at]
-			}))
-		};
-	} finally {
-		await workspace.remove(scratch);
+		throw new (require_errors()).ActionError({
+			where: `tag ${tag}`,
+			expected: "no other image under it",
+			seen: before,
+			fix: "Take a new tag, or set move-tags: true if it is meant to move."
+		});
 	}
+	return missing;
 }
-const HOW = {
-	already: "there already",
-	mounted: "mounted from the base",
-	streamed: "copied from the base"
-};
-/** The model's files, and the proof that they are the record's. */
-async function modelFiles(facts, run, ports) {
-	const { fetchModel, readModel } = await Promise.resolve().then(() => require("./chunks/model.cjs")).then((n) => n.model_exports);
-	const { workspace } = ports;
-	const at = facts.modelAt ?? (await fetchModel(facts.record, run, ports)).path;
-	if (facts.modelAt !== void 0 && facts.record !== void 0) {
-		const digest = (await readModel(at, workspace))?.digest;
-		if (digest !== facts.build.modelDigest) throw new require_run_action.ActionError(notTheRecords(facts.build.modelDigest, digest ?? "nothing"));
-	}
-	const single = (await workspace.facts(at))?.kind !== "folder";
-	const paths = (await workspace.walk(at)).map(({ path }) => path);
-	return {
-		root: single ? at.slice(0, at.lastIndexOf("/")) : at,
-		paths,
-		single
-	};
-}
-async function digestOf(store, reference, where) {
-	const digest = reference.digest ?? await store.head(reference.tag ?? "latest");
-	if (digest !== void 0) return digest;
-	throw new require_run_action.ActionError({
-		where,
-		expected: `an image ${require_reference.formatReference(reference)}`,
-		seen: "none",
-		fix: "Is its name right, and is the job logged in there?"
+/** The tags of an image: of its content, of the commit, and the ones that the user named. */
+function wantedTags(tag, given, { destination: to }, run) {
+	const named = [...to.tag === void 0 ? [] : [to.tag], ...given.tags];
+	const wrong = named.find((each) => !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(each));
+	if (wrong !== void 0) throw new (require_errors()).ActionError({
+		where: `input "tags"`,
+		expected: "tags of at most 128 letters, digits, . _ and -",
+		seen: require_errors().quote(wrong)
 	});
-}
-async function readBase({ store, reference }, digest) {
-	const { chooseImage, MAX_CONFIG_BYTES, parseBaseConfig } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
-	const where = `base image ${require_reference.formatReference(reference)}`;
-	const named = await store.manifest(digest);
-	const found = named?.manifest.manifests ? await store.manifest(chooseImage(named.manifest, where).digest) : named;
-	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) throw new require_run_action.ActionError({
-		where,
-		expected: "an image",
-		seen: found ? "an artifact without a config" : "none"
-	});
-	const bytes = await store.blob(config.digest, { maxBytes: MAX_CONFIG_BYTES });
-	return {
-		manifest: found.manifest,
-		config: parseBaseConfig(bytes, found.manifest, where)
-	};
-}
-/** The tags of an image: of its content, of the commit, and the one that the user named. */
-function wantedTags(tag, image, run) {
 	return [.../* @__PURE__ */ new Set([
 		tag,
 		.../^[0-9a-f]{40,64}$/.test(run.sha) ? [`sha-${run.sha}`] : [],
-		...list(image.tag)
+		...named
 	])];
 }
-/** A commit's tag should stay: it moves only where the same commit was built from something else, and then not silently. */
-async function warnOfMoved(store, { wanted }, digest, run, log) {
-	const tag = `sha-${run.sha}`;
-	const before = wanted.includes(tag) ? await store.head(tag) : void 0;
-	if (before !== void 0 && before !== digest) log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ for this commit.`);
-}
-async function addToRecord({ record, given, build: what, store }, done, run, ports) {
+async function addToRecord(facts, target, { done, tried }, run, ports) {
+	const { record, build: what, store } = facts;
 	if (record === void 0) return "";
 	const section = {
-		repository: require_reference.repositoryOf(given.image),
+		repository: target.called,
 		digest: done.digest,
 		layers: done.layers.map(({ digest, bytes, holds }) => ({
 			digest,
 			bytes,
 			holds
 		})),
-		modelClass: what.modelClass,
-		modelPath: what.modelPath
+		...what.modelClass === void 0 ? {} : { modelClass: what.modelClass },
+		...what.modelPath === void 0 || !what.bake ? {} : { modelPath: what.modelPath },
+		...tried === void 0 ? {} : { tried: tried.figures }
 	};
-	const json = await require_record.giveRecord({
+	const json = await require_record().giveRecord({
 		...record,
 		image: section
 	}, run, ports);
-	if (!done.skipped || done.tagged) {
+	if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
 		const { attachRecord } = await Promise.resolve().then(() => require("./chunks/image-record.cjs"));
 		try {
 			await attachRecord(store, {
-				mediaType: require_manifest.MEDIA.manifest,
+				mediaType: require_manifest().MEDIA.manifest,
 				digest: done.digest,
 				size: done.bytes
 			}, json);
 		} catch (thrown) {
-			ports.log.warning(`The release record could not be attached to the image. ${require_run_action.messageOf(thrown)}`);
+			ports.log.warning(`The release record could not be attached to the image. ${require_errors().messageOf(thrown)}`);
 		}
 	}
 	return json;
 }
-async function tell({ given, build: what }, done, record) {
-	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs"));
-	const image = `${require_reference.repositoryOf(given.image)}@${done.digest}`;
-	const rows = done.layers.map(({ holds, bytes, how, digest }) => `| ${escapeCell(holds)} | ${require_quantity.bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`);
+async function tell({ build: what, checked }, target, { done, tried }, record) {
+	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const { bytesAsText } = await Promise.resolve().then(() => require("./chunks/quantity.cjs")).then((n) => n.quantity_exports);
+	const image = `${target.called}@${done.digest}`;
+	const rows = done.layers.map(({ holds, bytes, how, digest }) => `| ${escapeCell(holds)} | ${bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`);
 	const summary = [
-		`## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass)})`,
+		`## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass ?? target.called)})`,
 		"",
 		codeSpan(image),
 		"",
 		"| Layer | Size | | Digest |",
 		"|:--|--:|:--|:--|",
 		...rows,
-		""
+		"",
+		...checked.formats === "" ? [] : [`Model files: ${escapeCell(checked.formats)}, walked and not loaded.`, ""],
+		...tried === void 0 ? [] : [tried.table, ""]
 	].join("\n");
 	return {
 		outputs: {
 			image,
 			digest: done.digest,
+			tag: target.keyTag,
 			skipped: String(done.skipped),
+			"start-seconds": tried === void 0 ? "" : tried.figures.startSeconds.toFixed(2),
+			"p95-milliseconds": tried?.figures.p95 === void 0 ? "" : tried.figures.p95.toFixed(1),
 			record
 		},
 		summary
 	};
 }
 function destination(value) {
-	const reference = require_reference.parseReference(value, "destination");
+	if (value.startsWith("docker-archive:")) {
+		const [, file = "", tag] = /^(.+?)(?::([A-Za-z0-9_][\w.-]{0,127}))?$/.exec(value.slice(15)) ?? [];
+		if (/^[^\u0000-\u001f\u007f]+$/.test(file)) return {
+			kind: "archive",
+			file,
+			...tag === void 0 ? {} : { tag }
+		};
+	}
+	const reference = require_reference().parseReference(value, "destination");
 	if (reference.digest === void 0) return reference;
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where: "destination",
 		expected: "a name without a digest",
-		seen: require_run_action.quote(value),
+		seen: require_errors().quote(value),
 		fix: "The digest follows from what is built."
 	});
 }
-const list = (value) => value === void 0 ? [] : [value];
-const clean = (path) => path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+function refuseWord(words) {
+	throw new (require_run_action()).Refusal(`one of ${words.join(", ")}`);
+}
+// src/adapters/pieces.ts
+const CHUNK = 262144;
+/** Files read for a walk that asks for their bytes. Stored ones are read only where the walk wants to see them. */
+function filePieces() {
+	return { walk: async (path, walk, packing) => await (packing === "stored" ? walkStored(path, walk) : walkPacked(path, walk, packing)) };
+}
+async function walkStored(path, walk) {
+	const file = await (0, node_fs_promises().open)(path, "r");
+	try {
+		const { size } = await file.stat();
+		let at = 0;
+		let answer;
+		for (;;) {
+			const step = walk.next(answer);
+			if (step.done) return step.value;
+			if (step.value.kind === "skip") {
+				at += step.value.bytes;
+				answer = at > size ? void 0 : Buffer.alloc(0);
+				continue;
+			}
+			const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
+			at += bytesRead;
+			answer = buffer.subarray(0, bytesRead);
+		}
+	} finally {
+		await file.close();
+	}
+}
+async function walkPacked(path, walk, packing) {
+	const { createGunzip, createInflate } = process.getBuiltinModule("node:zlib");
+	const { size } = await (0, node_fs_promises().lstat)(path);
+	const source = (0, node_fs().createReadStream)(path, { highWaterMark: CHUNK });
+	const unpacked = source.pipe(packing === "zlib" ? createInflate() : createGunzip());
+	source.once("error", (cause) => unpacked.destroy(cause));
+	const pieces = unpacked[Symbol.asyncIterator]();
+	const next = async () => {
+		try {
+			const { done, value } = await pieces.next();
+			return done ? void 0 : value;
+		} catch (cause) {
+			throw new (require_errors()).ActionError({
+				where: path,
+				expected: `a whole ${packing} stream`,
+				seen: require_errors().messageOf(cause)
+			}, { cause });
+		}
+	};
+	try {
+		let held = Buffer.alloc(0);
+		let step = walk.next(void 0);
+		while (!step.done) {
+			if (step.value.kind === "more") {
+				const piece = held.length > 0 ? held : await next();
+				held = Buffer.alloc(0);
+				step = walk.next(piece);
+				continue;
+			}
+			let left = step.value.bytes;
+			let ended = false;
+			while (left > 0 && !ended) {
+				if (held.length === 0) {
+					const piece = await next();
+					if (piece === void 0) ended = true;
+					else held = piece;
+				}
+				const taken = Math.min(left, held.length);
+				held = held.subarray(taken);
+				left -= taken;
+			}
+			step = walk.next(ended ? void 0 : Buffer.alloc(0));
+		}
+		if (held.length > 0 || await next() !== void 0 || unpacked.bytesWritten !== size) throw new (require_errors()).ActionError({
+			where: path,
+			expected: `one ${packing} stream and nothing behind it`,
+			seen: "more bytes"
+		});
+		return step.value;
+	} finally {
+		source.destroy();
+		unpacked.destroy();
+	}
+}
 // src/main/build-model-image.ts
-require_run_action.runAction(buildModelImage, ({ inputs, run, log }) => {
+require_run_action().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 	const token = inputs["github-token"];
-	const registry = require_registry.openRegistry({
+	const login = {
+		username: inputs["registry-username"],
+		password: inputs["registry-password"],
+		image: inputs.image
+	};
+	const registry = require_registry().openRegistry({
 		log,
 		githubToken: token,
-		actor: run.actor
+		actor: run.actor,
+		login
 	});
+	const processes = require_process().localProcesses({ signal });
 	return {
 		log,
-		workspace: require_workspace.localWorkspace(run),
-		archives: require_archive.tarArchives(),
-		github: require_github.githubRest({
+		signal,
+		processes,
+		workspace: require_workspace().localWorkspace(run),
+		archives: require_archive().tarArchives(),
+		github: require_github().githubRest({
 			run,
 			token
 		}),
-		images: require_registry.imageStores({
-			layout: require_registry.openLayout,
+		images: require_registry().imageStores({
+			layout: require_registry().openLayout,
 			registry
-		})
+		}),
+		pieces: filePieces(),
+		pythons: require_python().pythons({
+			processes,
+			locks: require_lock().fileLocks()
+		}),
+		http: require_python().httpClient(),
+		clock: require_clock().systemClock()
 	};
 });
+exports.ENGINE_TABLE = ENGINE_TABLE;
+exports.MODEL_CLASS = MODEL_CLASS;
+exports.SERVICE_TYPES = SERVICE_TYPES;
+exports.checkClass = checkClass;
+exports.classFiles = classFiles;
+exports.missingTags = missingTags;

@@ -1,10 +1,14 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_front = require("./chunks/front.cjs");
-const require_lock = require("./chunks/lock.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_clock = require("./chunks/clock.cjs");
-const require_process = require("./chunks/process.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_front = () => require("./chunks/front.cjs");
+const require_launcher = () => require("./chunks/launcher.cjs");
+const require_names = () => require("./chunks/names.cjs");
+const require_state = () => require("./chunks/state.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_lock = () => require("./chunks/lock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 // src/actions/local-front.ts
@@ -30,14 +34,14 @@ async function localFront(args, ports) {
 		await keepServing(parseOrder(args), ports);
 		return 0;
 	} catch (thrown) {
-		ports.host.failed(require_run_action.messageOf(thrown));
+		ports.host.failed(require_errors().messageOf(thrown));
 		return 1;
 	}
 }
 async function keepServing(order, ports) {
 	const { namespace, name } = order;
 	const { host, processes, workspace, clock } = ports;
-	const folder = require_lock.stateFolder(order.stateHome, namespace, name);
+	const folder = require_state().stateFolder(order.stateHome, namespace, name);
 	const unlock = await ports.locks.take(`${folder}.front.lock`, { waitMs: 1e4 });
 	const log = host.logFile(`${folder}/servers.log`);
 	const statePath = `${folder}/state.json`;
@@ -50,17 +54,17 @@ async function keepServing(order, ports) {
 	const draining = /* @__PURE__ */ new Set();
 	const ended = Promise.withResolvers();
 	const route = (target) => {
-		const path = require_front.upstreamPath(target, namespace, name);
+		const path = require_front().upstreamPath(target, namespace, name);
 		if (path === void 0) return {
 			kind: "answer",
 			status: 404,
-			body: require_front.seldonError(404, "NOT_FOUND", `this front answers below ${require_lock.basePath(namespace, name)}/`)
+			body: require_front().seldonError(404, "NOT_FOUND", `this front answers below ${require_names().basePath(namespace, name)}/`)
 		};
 		const server = serving;
 		if (server === void 0 || server.url === void 0 || server.ended) return {
 			kind: "answer",
 			status: 503,
-			body: require_front.seldonError(503, "NO_MODEL_SERVER", server ? "the model server is being started again" : "nothing is served under this name")
+			body: require_front().seldonError(503, "NO_MODEL_SERVER", server ? "the model server is being started again" : "nothing is served under this name")
 		};
 		server.inFlight++;
 		return {
@@ -89,7 +93,7 @@ async function keepServing(order, ports) {
 			maxLine: LONGEST_LINE,
 			lifeline: true,
 			onLine: (line) => {
-				const port = server.url === void 0 ? require_lock.announcedPort(line) : void 0;
+				const port = server.url === void 0 ? require_launcher().announcedPort(line) : void 0;
 				if (port !== void 0) {
 					server.url = `http://127.0.0.1:${port}`;
 					announced.resolve();
@@ -136,7 +140,7 @@ async function keepServing(order, ports) {
 			await run(server);
 			since = clock.now();
 		} catch (thrown) {
-			say(`it can not be started again: ${require_run_action.messageOf(thrown)}`);
+			say(`it can not be started again: ${require_errors().messageOf(thrown)}`);
 			if (server === serving) serving = void 0;
 		}
 		if (server !== serving) await stop(server);
@@ -176,7 +180,7 @@ async function keepServing(order, ports) {
 		return {
 			namespace,
 			name,
-			url: require_lock.localUrl(http.port, namespace, name),
+			url: require_state().localUrl(http.port, namespace, name),
 			port: http.port,
 			status: serving ? "running" : "empty",
 			frontPid: host.pid,
@@ -215,11 +219,11 @@ async function keepServing(order, ports) {
 		try {
 			await workspace.write(statePath, JSON.stringify(file), { mode: 384 });
 		} catch (thrown) {
-			say(`the state could not be written: ${require_run_action.messageOf(thrown)}`);
+			say(`the state could not be written: ${require_errors().messageOf(thrown)}`);
 		}
 	}
 	const say = (text) => log.line(`front: ${text}`);
-	const mistake = (where, expected, seen, fix) => new require_run_action.ActionError({
+	const mistake = (where, expected, seen, fix) => new (require_errors()).ActionError({
 		where,
 		expected,
 		seen,
@@ -307,10 +311,10 @@ async function keepServing(order, ports) {
 				id: request.id,
 				...answer
 			})).catch((thrown) => {
-				const mistakes = thrown instanceof require_run_action.ActionError ? thrown.mistakes : [{
+				const mistakes = thrown instanceof require_errors().ActionError ? thrown.mistakes : [{
 					where: "the front",
 					expected: "to do as asked",
-					seen: require_run_action.messageOf(thrown)
+					seen: require_errors().messageOf(thrown)
 				}];
 				peer.send({
 					id: request.id,
@@ -344,7 +348,7 @@ async function keepServing(order, ports) {
 	const control = await host.control(folder, accept);
 	watch();
 	host.asked.then((signal) => ended.resolve(signal));
-	say(`answers at ${require_lock.localUrl(http.port, namespace, name)}`);
+	say(`answers at ${require_state().localUrl(http.port, namespace, name)}`);
 	say(`ends: ${await ended.promise}`);
 	const everServed = serving !== void 0 || known !== void 0 || since !== void 0;
 	life.abort();
@@ -361,9 +365,9 @@ async function keepServing(order, ports) {
 	await unlock();
 }
 async function readKnown(workspace, path) {
-	const text = await workspace.readText(path, { maxBytes: require_lock.MAX_STATE_BYTES });
+	const text = await workspace.readText(path, { maxBytes: require_state().MAX_STATE_BYTES });
 	try {
-		return text === void 0 ? void 0 : require_lock.parseState(text, path);
+		return text === void 0 ? void 0 : require_state().parseState(text, path);
 	} catch {
 		return;
 	}
@@ -374,32 +378,32 @@ async function readKnown(workspace, path) {
 */
 function parseOrder(args) {
 	const where = "the order of a front";
-	if (args.length !== 1) require_run_action.refuse({
+	if (args.length !== 1) require_errors().refuse({
 		where,
 		expected: "one argument",
 		seen: `${args.length}`,
 		fix: "It is started by the action seldon-deploy with target: local, never by hand."
 	});
-	return require_run_action.check(order, require_run_action.parseJson(args[0], {
+	return require_run_action().check(order, require_run_action().parseJson(args[0], {
 		where,
 		maxBytes: 16384
 	}), where);
 }
-const order = require_run_action.object({
-	stateHome: require_run_action.string({
+const order = require_run_action().object({
+	stateHome: require_run_action().string({
 		form: /^\/[^\u0000]*$/,
 		called: "an absolute path"
 	}),
-	namespace: require_run_action.string({
-		form: require_lock.namespaceName.pattern,
-		called: require_lock.namespaceName.accepts
+	namespace: require_run_action().string({
+		form: require_names().namespaceName.pattern,
+		called: require_names().namespaceName.accepts
 	}),
-	name: require_run_action.string({
-		form: require_lock.deploymentName.pattern,
-		called: require_lock.deploymentName.accepts
+	name: require_run_action().string({
+		form: require_names().deploymentName.pattern,
+		called: require_names().deploymentName.accepts
 	}),
-	port: require_run_action.count,
-	outliveJob: require_run_action.boolean
+	port: require_run_action().count,
+	outliveJob: require_run_action().boolean
 });
 // src/adapters/front.ts
 /** An image or two in base64; a model server answers with 413 itself where it wants less. */
@@ -439,10 +443,10 @@ async function listen(port, route) {
 	}, (request, response) => answer(route(request.url ?? ""), request, response));
 	await new Promise((resolve, reject) => {
 		server.once("listening", resolve);
-		server.once("error", (cause) => reject(new require_run_action.ActionError({
+		server.once("error", (cause) => reject(new (require_errors()).ActionError({
 			where: `port ${port} of 127.0.0.1`,
 			expected: "a free one",
-			seen: cause.code ?? require_run_action.messageOf(cause)
+			seen: cause.code ?? require_errors().messageOf(cause)
 		}, { cause })));
 		server.listen({
 			host: "127.0.0.1",
@@ -486,7 +490,7 @@ function answer(route, request, response) {
 		upstream.destroy();
 		route.done();
 	});
-	const own = require_front.connectionHeaders(request.headers.connection);
+	const own = require_front().connectionHeaders(request.headers.connection);
 	const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !own.has(name)));
 	const upstream = process.getBuiltinModule("node:http").request(route.url, {
 		method: request.method,
@@ -498,10 +502,10 @@ function answer(route, request, response) {
 	upstream.once("error", (cause) => {
 		if (response.destroyed || response.writableEnded) return;
 		const [status, reason] = cause.code === "ECONNREFUSED" ? [503, "MODEL_SERVER_STARTING"] : cause.message === "timeout" ? [504, "MODEL_SERVER_SLOW"] : [502, "MODEL_SERVER_LOST"];
-		say(status, require_front.seldonError(status, reason, `the model server did not answer: ${cause.code ?? cause.message}`));
+		say(status, require_front().seldonError(status, reason, `the model server did not answer: ${cause.code ?? cause.message}`));
 	});
 	upstream.once("response", (told) => {
-		const drop = require_front.connectionHeaders(told.headers.connection);
+		const drop = require_front().connectionHeaders(told.headers.connection);
 		for (const [name, value] of Object.entries(told.headers)) if (value !== void 0 && !drop.has(name)) response.setHeader(name, value);
 		for (const [name, value] of Object.entries(route.headers)) response.setHeader(name, value);
 		response.writeHead(told.statusCode ?? 502);
@@ -515,13 +519,13 @@ function answer(route, request, response) {
 	request.on("data", (chunk) => {
 		bytes += chunk.length;
 		if (bytes <= MAX_BODY_BYTES) return;
-		say(413, require_front.seldonError(413, "BODY_TOO_LONG", `a request may have ${MAX_BODY_BYTES} bytes`));
+		say(413, require_front().seldonError(413, "BODY_TOO_LONG", `a request may have ${MAX_BODY_BYTES} bytes`));
 		upstream.destroy();
 	});
 	request.pipe(upstream);
 }
 async function control(folder, accept) {
-	const path = await require_lock.controlSocket(folder, process.getuid?.() ?? 0);
+	const path = await require_state().controlSocket(folder, process.getuid?.() ?? 0);
 	const home = path.slice(0, path.lastIndexOf("/"));
 	(0, node_fs().mkdirSync)(home, {
 		recursive: true,
@@ -611,18 +615,18 @@ function logFile(path) {
 	} };
 }
 // src/main/local-front.ts
-require_run_action.runProgram(async ({ run }) => {
+require_run_action().runProgram(async ({ run }) => {
 	const [host, processes, workspace] = [
 		frontHost(),
-		require_process.localProcesses(),
-		require_workspace.localWorkspace(run)
+		require_process().localProcesses(),
+		require_workspace().localWorkspace(run)
 	];
 	const ports = {
 		host,
 		processes,
 		workspace,
-		clock: require_clock.systemClock(),
-		locks: require_lock.fileLocks()
+		clock: require_clock().systemClock(),
+		locks: require_lock().fileLocks()
 	};
 	return await localFront(process.argv.slice(2), ports);
 });

@@ -1,13 +1,16 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_lock = require("./chunks/lock.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_serving = require("./chunks/serving.cjs");
-const require_process = require("./chunks/process.cjs");
+const require_names = () => require("./chunks/names.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_targets = () => require("./chunks/targets.cjs");
+const require_lock = () => require("./chunks/lock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_serving = () => require("./chunks/serving.cjs");
 /** Lists, finds and ends what is served. */
 const models = {
 	id: "models",
 	inputs: {
-		command: require_run_action.oneOf([
+		command: require_run_action().oneOf([
 			"list",
 			"get-url",
 			"delete"
@@ -15,17 +18,17 @@ const models = {
 			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
 			default: "list"
 		}),
-		target: require_run_action.oneOf(require_serving.TARGETS, {
+		target: require_run_action().oneOf(require_targets().TARGETS, {
 			description: "Where it is served. `local` is this machine; the others need a later version of these actions.",
 			default: "seldon"
 		}),
-		name: require_run_action.text({
+		name: require_run_action().text({
 			description: "The deployment. get-url and delete need it.",
-			...require_lock.deploymentName
+			...require_names().deploymentName
 		}),
-		namespace: require_run_action.text({
+		namespace: require_run_action().text({
 			description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
-			...require_lock.namespaceName
+			...require_names().namespaceName
 		})
 	},
 	outputs: {
@@ -40,7 +43,7 @@ const models = {
 			case "list": return tellList((await serving.list()).filter((each) => matches(each, given)));
 			case "get-url": {
 				const state = await serving.state(namespace, name);
-				if (state?.status !== "running") require_run_action.refuse({
+				if (state?.status !== "running") require_errors().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a deployment that serves",
 					seen: state === void 0 ? "none" : `one that is ${state.status}`,
@@ -77,7 +80,7 @@ function refuseInputs({ target, command, name }) {
 		expected: `a deployment's name for ${command}`,
 		seen: "nothing"
 	});
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 }
 const matches = (state, { namespace, name }) => (namespace === void 0 || state.namespace === namespace) && (name === void 0 || state.name === name);
 /** Without the record: an output is one environment variable of the step that takes it. */
@@ -93,7 +96,7 @@ const asJson = (states) => JSON.stringify(states.map(({ namespace, name, url, st
 	restarts
 })));
 async function tellList(states) {
-	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./chunks/escape.cjs"));
+	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
 	const rows = states.map(({ namespace, name, status, deployId, url }) => `| ${escapeCell(`${namespace}/${name}`)} | ${status} | ${codeSpan(deployId?.slice(0, 12) ?? "")} | ${codeSpan(url)} |`);
 	const summary = rows.length === 0 ? "Nothing is served on this machine.\n" : [
 		"| Deployment | Status | Deploy id | Prediction URL |",
@@ -110,13 +113,13 @@ async function tellList(states) {
 	};
 }
 // src/main/models.ts
-require_run_action.runAction(models, ({ log, signal }) => {
-	const processes = require_process.localProcesses({ signal });
+require_run_action().runAction(models, ({ log, signal }) => {
+	const processes = require_process().localProcesses({ signal });
 	return {
 		log,
-		serving: require_serving.localServing({
+		serving: require_serving().localServing({
 			processes,
-			locks: require_lock.fileLocks()
+			locks: require_lock().fileLocks()
 		})
 	};
 });

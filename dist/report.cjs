@@ -1,14 +1,16 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_event = require("./chunks/event.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_smoke_request = require("./chunks/smoke-request.cjs");
-const require_github = require("./chunks/github.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_event = () => require("./chunks/event.cjs");
+const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_smoke_request = () => require("./chunks/smoke-request.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/report.ts
 const inputs = {
-	record: require_record.recordInput,
-	"github-token": require_run_action.text({
+	record: require_record().recordInput,
+	"github-token": require_run_action().text({
 		description: "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
 		expression: "${{ github.token }}",
 		secret: true
@@ -28,7 +30,7 @@ const report = {
 		report: "The report as a Markdown file, under the runner's temporary folder; empty without a record."
 	},
 	run: async (inputs, run, ports) => {
-		const record = await require_record.takeRecord(inputs.record, run, ports);
+		const record = await require_record().takeRecord(inputs.record, run, ports);
 		if (!record) return {
 			outputs: {},
 			annotations: [{
@@ -38,7 +40,8 @@ const report = {
 			}]
 		};
 		const { renderReport } = await Promise.resolve().then(() => require("./chunks/report.cjs"));
-		const body = renderReport(record, run, await require_smoke_request.keptRequest(run, ports.workspace));
+		const judged = await judgedHere(record, run, ports);
+		const body = renderReport(record, run, await require_smoke_request().keptRequest(run, ports.workspace), judged);
 		const file = `${run.temp}/model-road/report.md`;
 		await ports.workspace.write(file, body);
 		return {
@@ -47,6 +50,20 @@ const report = {
 		};
 	}
 };
+/** What the gate of this job told of this very model; nothing where it ran elsewhere. */
+async function judgedHere(record, run, { workspace, log }) {
+	if (record.gate === void 0) return void 0;
+	const { MAX_GATE_REPORT_BYTES, parseGateReport } = await Promise.resolve().then(() => require("./chunks/gate-report.cjs")).then((n) => n.gate_report_exports);
+	try {
+		const text = await workspace.readText(require_gate_inputs().gateReportPath(run), { maxBytes: MAX_GATE_REPORT_BYTES });
+		const report = text === void 0 ? void 0 : parseGateReport(text, "the gate's report");
+		return report?.digest === record.model.digest ? report : void 0;
+	} catch (thrown) {
+		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+		log.info(`The gate's report is left out: ${thrown.message}`);
+		return;
+	}
+}
 async function tell(body, model, file, run, ports) {
 	try {
 		const number = await pullRequest(run, ports.workspace);
@@ -61,7 +78,7 @@ async function tell(body, model, file, run, ports) {
 			report: file
 		} };
 	} catch (thrown) {
-		if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
 		const message = `The report is in the job summary. ${thrown.message}`;
 		return {
 			outputs: { report: file },
@@ -82,8 +99,8 @@ async function stick(body, model, issue, github) {
 /** The number of the pull request that the run is about. */
 async function pullRequest(run, workspace) {
 	if (run.event !== "pull_request") return void 0;
-	const number = (await require_event.readEvent(run, workspace)).pullRequest?.number ?? 0;
-	if (!Number.isSafeInteger(number) || number < 1) require_run_action.refuse({
+	const number = (await require_event().readEvent(run, workspace)).pullRequest?.number ?? 0;
+	if (!Number.isSafeInteger(number) || number < 1) require_errors().refuse({
 		where: "the event's payload",
 		expected: "the number of a pull request",
 		seen: "none"
@@ -91,10 +108,10 @@ async function pullRequest(run, workspace) {
 	return number;
 }
 // src/main/report.ts
-require_run_action.runAction(report, ({ inputs, run, log }) => ({
+require_run_action().runAction(report, ({ inputs, run, log }) => ({
 	log,
-	workspace: require_workspace.localWorkspace(run),
-	github: require_github.githubRest({
+	workspace: require_workspace().localWorkspace(run),
+	github: require_github().githubRest({
 		run,
 		token: inputs["github-token"]
 	})

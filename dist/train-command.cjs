@@ -1,9 +1,10 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_training_plan = require("./chunks/training-plan.cjs");
-const require_clock = require("./chunks/clock.cjs");
-const require_process = require("./chunks/process.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_training_plan = () => require("./chunks/training-plan.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/train-command.ts
 const MAX_LINE_BYTES = 16384;
 /** Above this the live log says no more; the tail is in the artifact's log all the same. */
@@ -19,14 +20,14 @@ const LEFTOVER_GRACE_MS = 3e3;
 */
 async function trainCommand(ports) {
 	const env = ports.processes.environment();
-	const plan = await require_training_plan.readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
+	const plan = await require_training_plan().readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
 	const command = env.COMMAND ?? plan.command ?? "";
-	if (command.trim() === "") require_run_action.refuse({
+	if (command.trim() === "") require_errors().refuse({
 		where: "COMMAND",
 		expected: "a command",
 		seen: "nothing"
 	});
-	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_run_action.refuse({
+	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_errors().refuse({
 		where: "COMMAND",
 		expected: "the command that the plan was made for",
 		seen: "another",
@@ -36,7 +37,7 @@ async function trainCommand(ports) {
 }
 async function execute(command, plan, env, { workspace, processes, clock, log, signal }) {
 	const bash = await processes.find("bash");
-	const shell = bash ?? await processes.find("sh") ?? require_run_action.refuse({
+	const shell = bash ?? await processes.find("sh") ?? require_errors().refuse({
 		where: "the command",
 		expected: "a bash or sh",
 		seen: "neither"
@@ -133,14 +134,14 @@ var Output = class {
 		}
 	}
 	kept() {
-		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_run_action.disarmLine(line)}\n`).join("");
+		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_run_action().disarmLine(line)}\n`).join("");
 	}
 };
 // src/main/train-command.ts
-require_run_action.runProgram(async ({ run, log, signal }) => trainCommand({
+require_run_action().runProgram(async ({ run, log, signal }) => trainCommand({
 	log,
-	workspace: require_workspace.localWorkspace(run),
-	processes: require_process.localProcesses(),
-	clock: require_clock.systemClock(),
+	workspace: require_workspace().localWorkspace(run),
+	processes: require_process().localProcesses(),
+	clock: require_clock().systemClock(),
 	signal
 }));

@@ -1,22 +1,22 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_event = require("./chunks/event.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_cache = require("./chunks/cache.cjs");
-const require_archive = require("./chunks/archive.cjs");
-const require_clock = require("./chunks/clock.cjs");
-const require_github = require("./chunks/github.cjs");
-const require_process = require("./chunks/process.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_event = () => require("./chunks/event.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_cache = () => require("./chunks/cache.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_github = () => require("./chunks/github.cjs");
+const require_process = () => require("./chunks/process.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/train-plan.ts
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const name = {
-	...require_run_action.requiredText({ description: "Name of the model. Artifacts and what is served carry it." }),
+	...require_run_action().requiredText({ description: "Name of the model. Artifacts and what is served carry it." }),
 	accepts: "up to 63 lower-case letters, digits and -",
 	parse: (value) => {
 		if (NAME.test(value)) return value;
 		const slug = value.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 63).replace(/^-+|-+$/g, "");
-		throw new require_run_action.Refusal("up to 63 lower-case letters, digits and -, with a letter or digit at both ends", slug === "" ? {} : { fix: `Write ${slug}.` });
+		throw new (require_run_action()).Refusal("up to 63 lower-case letters, digits and -, with a letter or digit at both ends", slug === "" ? {} : { fix: `Write ${slug}.` });
 	}
 };
 /** A path below a folder, without `./` before it or `/` behind it. */
@@ -29,8 +29,8 @@ function pathBelow(description, below, options = {}) {
 		parse: (value) => {
 			const path = value.replace(/^(?:\.\/)+(?=.)/, "").replace(/(?<=[^/])\/+$/, "");
 			const names = path.split("/");
-			if (path.length > 1024 || path.startsWith("/") || /[\u0000-\u001f\u007f\\]/.test(path)) throw new require_run_action.Refusal(`a path relative to ${below}`);
-			if (path !== "." && names.some((each) => each === "" || each === "." || each === "..")) throw new require_run_action.Refusal(`a path below ${below}, without . or ..`);
+			if (path.length > 1024 || path.startsWith("/") || /[\u0000-\u001f\u007f\\]/.test(path)) throw new (require_run_action()).Refusal(`a path relative to ${below}`);
+			if (path !== "." && names.some((each) => each === "" || each === "." || each === "..")) throw new (require_run_action()).Refusal(`a path below ${below}, without . or ..`);
 			return path;
 		}
 	};
@@ -40,7 +40,7 @@ const output = (input) => ({
 	...input,
 	parse: async (value) => {
 		const path = await input.parse(value);
-		if (path === ".") throw new require_run_action.Refusal("a file or folder below working-directory, not working-directory itself");
+		if (path === ".") throw new (require_run_action()).Refusal("a file or folder below working-directory, not working-directory itself");
 		return path;
 	}
 });
@@ -48,26 +48,26 @@ const trainPlan = {
 	id: "train-plan",
 	inputs: {
 		name,
-		command: require_run_action.requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token." }),
-		params: require_run_action.text({
+		command: require_run_action().requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token." }),
+		params: require_run_action().text({
 			description: "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
 			accepts: "a map, or a file's name"
 		}),
-		code: require_run_action.lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
-		data: require_run_action.lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
-		environment: require_run_action.lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
+		code: require_run_action().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
+		data: require_run_action().lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
+		environment: require_run_action().lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
 		model: {
 			...output(pathBelow("File or folder that the command writes the model to.", "working-directory")),
 			required: true,
 			unset: ""
 		},
 		metrics: output(pathBelow("File that the command writes metrics to: a map of numbers in JSON or YAML, nested ones and `slices` too.", "working-directory")),
-		flavor: require_run_action.text({
+		flavor: require_run_action().text({
 			description: "What kind of model it is: `sklearn`, `xgboost`, `custom` … Left out, as its format says.",
 			pattern: /^[A-Za-z0-9._-]{1,64}$/,
 			accepts: "up to 64 letters, digits, ., _ and -"
 		}),
-		force: require_run_action.flag({
+		force: require_run_action().flag({
 			description: "Train also when nothing changed.",
 			default: "false"
 		}),
@@ -75,19 +75,19 @@ const trainPlan = {
 			...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
 			unset: "."
 		},
-		"retention-days": require_run_action.integer({
+		"retention-days": require_run_action().integer({
 			description: "How long the model's artifact is kept. Left out, as the repository is set.",
 			least: 1,
 			most: 400
 		}),
-		"github-token": require_run_action.text({
+		"github-token": require_run_action().text({
 			description: "Finds earlier results (`actions: read`, `contents: read`).",
 			expression: "${{ github.token }}",
 			secret: true
 		})
 	},
 	outputs: {
-		...require_cache.trainOutputs,
+		...require_cache().trainOutputs,
 		node: "The Node that runs these actions, for the training command's step.",
 		"plan-file": "What the training command and the record part work by."
 	},
@@ -97,6 +97,7 @@ const trainPlan = {
 		const { takeStock } = await Promise.resolve().then(() => require("./chunks/ingredients.cjs"));
 		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs"));
 		const { findEarlier, lastKnown } = await Promise.resolve().then(() => require("./chunks/earlier-result.cjs"));
+		const begun = clock.elapsed();
 		const taking = takeStock({
 			...asked,
 			workingDirectory: asked["working-directory"]
@@ -104,9 +105,10 @@ const trainPlan = {
 		if (!asked.force) ports.github.prepare();
 		const stock = await taking;
 		const print = fingerprint(stock);
-		const event = await require_event.readEvent(run, workspace);
+		const took = ((clock.elapsed() - begun) / 1e3).toFixed(2);
+		const event = await require_event().readEvent(run, workspace);
 		const { code, data, environment } = stock;
-		log.info(`Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}`);
+		log.info(`Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`);
 		const search = asked.force ? {
 			found: void 0,
 			refused: []
@@ -116,7 +118,7 @@ const trainPlan = {
 			log.info(`Skipping the training: ${reused.training.reason}`);
 			return {
 				outputs: {
-					record: await require_record.giveRecord(reused, run, ports),
+					record: await require_record().giveRecord(reused, run, ports),
 					fingerprint: print.whole,
 					skipped: "true",
 					reason: reused.training.reason,
@@ -167,7 +169,7 @@ function reuse({ record, artifact, origin }, name, flavor, run, event) {
 			name,
 			flavor: flavor ?? model.flavor
 		},
-		source: require_cache.sourceOf(run, event),
+		source: require_cache().sourceOf(run, event),
 		training: {
 			...training,
 			skipped: true,
@@ -200,15 +202,15 @@ function whyTrain(name, force, search, known, changed) {
 }
 const count = (many, what) => `${many} ${what}${many === 1 ? "" : "s"}`;
 // src/main/train-plan.ts
-require_run_action.runAction(trainPlan, ({ inputs, run, log, signal }) => ({
+require_run_action().runAction(trainPlan, ({ inputs, run, log, signal }) => ({
 	log,
-	workspace: require_workspace.localWorkspace(run),
-	processes: require_process.localProcesses({ signal }),
-	archives: require_archive.tarArchives(),
-	github: require_github.githubRest({
+	workspace: require_workspace().localWorkspace(run),
+	processes: require_process().localProcesses({ signal }),
+	archives: require_archive().tarArchives(),
+	github: require_github().githubRest({
 		run,
 		token: inputs["github-token"]
 	}),
-	cache: require_cache.cacheIndex(log),
-	clock: require_clock.systemClock()
+	cache: require_cache().cacheIndex(log),
+	clock: require_clock().systemClock()
 }));

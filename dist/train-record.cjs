@@ -1,87 +1,45 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_metrics = require("./chunks/metrics.cjs");
-const require_record = require("./chunks/record.cjs");
-const require_run_action = require("./chunks/run-action.cjs");
-const require_artifact_names = require("./chunks/artifact-names.cjs");
-const require_event = require("./chunks/event.cjs");
-const require_model = require("./chunks/model.cjs");
-const require_cache = require("./chunks/cache.cjs");
-const require_training_plan = require("./chunks/training-plan.cjs");
-const require_archive = require("./chunks/archive.cjs");
-const require_clock = require("./chunks/clock.cjs");
-const require_workspace = require("./chunks/workspace.cjs");
+const require_metrics = () => require("./chunks/metrics.cjs");
+const require_format = () => require("./chunks/format.cjs");
+const require_record = () => require("./chunks/record.cjs");
+const require_run_action = () => require("./chunks/run-action.cjs");
+const require_errors = () => require("./chunks/errors.cjs");
+const require_artifact_names = () => require("./chunks/artifact-names.cjs");
+const require_event = () => require("./chunks/event.cjs");
+const require_model = () => require("./chunks/model.cjs");
+const require_cache = () => require("./chunks/cache.cjs");
+const require_training_plan = () => require("./chunks/training-plan.cjs");
+const require_archive = () => require("./chunks/archive.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const node_path = () => require("node:path");
-// src/domain/record/format.ts
-/**
-* The format of a model file by what stands in it: a name can say anything. `undefined` when it is none of the known ones.
-* Nothing is deserialised.
-*/
-function formatOf(head) {
-	const text = head.toString("latin1");
-	if (head[0] === 128 && head[1] >= 2 && head[1] <= 5) return "pickle";
-	if (head.length > 9 && head.readBigUInt64LE(0) < 100000000n && head[8] === 123) return "safetensors";
-	if (text.startsWith("HDF\r\n\n")) return "hdf5";
-	if (text.startsWith("tree\nversion=")) return "lightgbm";
-	if (text.startsWith("PK")) return "zip";
-	if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
-	if (/^\s*[{[]/.test(text)) return "json";
-}
-/** What is recorded as the flavor where the user names none. */
-function flavorOf(format, libraries) {
-	if (format === "lightgbm") return "lightgbm";
-	if (format === "pickle" && libraries["scikit-learn"] !== void 0) return "sklearn";
-	if ((format === "ubjson" || format === "json") && libraries.xgboost !== void 0) return "xgboost";
-	return "custom";
-}
-/** Libraries whose version decides whether a model written by one can be read by another. */
-const WRITERS = [
-	"catboost",
-	"joblib",
-	"keras",
-	"lightgbm",
-	"mlflow",
-	"numpy",
-	"onnx",
-	"pandas",
-	"scikit-learn",
-	"scipy",
-	"tensorflow",
-	"torch",
-	"transformers",
-	"xgboost"
-];
-/** Of all pins of a training those that its model may depend on. */
-function writersOf(pins) {
-	const all = Object.assign(Object.create(null), ...pins);
-	return Object.fromEntries(WRITERS.flatMap((name) => all[name] === void 0 ? [] : [[name, all[name].slice(0, 64)]]));
-}
 // src/actions/train-record.ts
-const inputs = { "plan-file": require_run_action.requiredText({ description: "The output `plan-file` of the plan part." }) };
+const inputs = { "plan-file": require_run_action().requiredText({ description: "The output `plan-file` of the plan part." }) };
 /** The kernel stamps files by a clock that ticks every few milliseconds; ours is finer. */
 const CLOCK_SLACK_MS = 50;
 const MAX_LOG_BYTES = 67108864;
 const trainRecord = {
 	id: "train-record",
 	inputs,
-	outputs: require_cache.trainOutputs,
+	outputs: require_cache().trainOutputs,
 	run: async (asked, run, ports) => {
 		const { workspace, log } = ports;
-		const plan = await require_training_plan.readPlan(asked["plan-file"], workspace);
-		const result = await require_training_plan.readResult(asked["plan-file"], workspace);
-		const event = await require_event.readEvent(run, workspace);
+		const plan = await require_training_plan().readPlan(asked["plan-file"], workspace);
+		const result = await require_training_plan().readResult(asked["plan-file"], workspace);
+		const event = await require_event().readEvent(run, workspace);
 		const since = Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
-		const folder = require_training_plan.folderOf(plan, run);
+		const folder = require_training_plan().folderOf(plan, run);
 		const record = await recordOf(plan, result, await trainedModel(plan, folder, since, run, workspace), await trainedMetrics(plan, folder, since, run, workspace), run, event, ports);
 		const kept = await keep(record, plan, asked["plan-file"], folder, run, workspace);
 		const uploaded = await upload(record, plan, kept, run, ports);
 		log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact.id}`);
 		return {
 			outputs: {
-				record: await require_record.giveRecord(uploaded, run, ports),
+				record: await require_record().giveRecord(uploaded, run, ports),
 				fingerprint: plan.manifest.fingerprint,
 				skipped: "false",
 				reason: plan.reason,
-				"model-path": await require_model.modelInside(kept, workspace),
+				"model-path": await require_model().modelInside(kept, workspace),
 				"artifact-id": uploaded.artifact.id
 			},
 			summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(uploaded)
@@ -92,20 +50,20 @@ async function trainedModel(plan, folder, since, run, workspace) {
 	const where = `model ${plan.model}`;
 	const path = `${folder}/${plan.model}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_run_action.refuse({
+	if (facts === void 0) require_errors().refuse({
 		where,
 		expected: "a file or folder that the command wrote",
 		seen: "nothing",
 		fix: "Does the command write where MODEL_PATH points? The input `model` is relative to working-directory."
 	});
 	await refuseOutside(path, where, run, workspace);
-	const found = await require_model.readModel(path, workspace);
-	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_run_action.refuse({
+	const found = await require_model().readModel(path, workspace);
+	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_errors().refuse({
 		where,
 		expected: "a model",
 		seen: facts.kind === "folder" ? "a folder without content" : "an empty file"
 	});
-	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_run_action.refuse({
+	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_errors().refuse({
 		where,
 		expected: "a model that the command wrote",
 		seen: "one that was there before and was not touched",
@@ -118,26 +76,26 @@ async function trainedMetrics(plan, folder, since, run, workspace) {
 	const where = `metrics ${plan.metrics}`;
 	const path = `${folder}/${plan.metrics}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_run_action.refuse({
+	if (facts === void 0) require_errors().refuse({
 		where,
 		expected: "a file that the command wrote",
 		seen: "nothing",
 		fix: "Does the command write where METRICS_PATH points?"
 	});
 	await refuseOutside(path, where, run, workspace);
-	if (facts.changedMs < since) require_run_action.refuse({
+	if (facts.changedMs < since) require_errors().refuse({
 		where,
 		expected: "metrics that the command wrote",
 		seen: "a file that was there before and was not touched",
 		fix: "Metrics of an earlier training would judge this one: remove the file from the repository."
 	});
-	const text = await workspace.readText(path, { maxBytes: require_metrics.MAX_METRICS_BYTES });
-	return await require_metrics.parseMetrics(text ?? "", plan.metrics);
+	const text = await workspace.readText(path, { maxBytes: require_metrics().MAX_METRICS_BYTES });
+	return await require_metrics().parseMetrics(text ?? "", plan.metrics);
 }
 async function refuseOutside(path, where, run, workspace) {
 	const [real, root] = [await workspace.realPath(path), await workspace.realPath(run.workspace)];
 	if (real !== void 0 && root !== void 0 && real.startsWith(`${root}/`)) return;
-	require_run_action.refuse({
+	require_errors().refuse({
 		where,
 		expected: "a file or folder of the workspace",
 		seen: real === void 0 ? "a link to nothing" : "a link that leads out of it",
@@ -146,13 +104,15 @@ async function refuseOutside(path, where, run, workspace) {
 }
 async function recordOf(plan, result, { manifest, digest, path }, metrics, run, event, { workspace, clock }) {
 	const largest = manifest.files.reduce((a, b) => b.bytes > a.bytes ? b : a);
-	const format = formatOf(await workspace.readHead(manifest.kind === "folder" ? `${path}/${largest.path}` : path, 512) ?? Buffer.alloc(0));
-	const libraries = writersOf(Object.values(plan.manifest.environment).flatMap(({ packages }) => packages ? [packages] : []));
+	const head = await workspace.readHead(manifest.kind === "folder" ? `${path}/${largest.path}` : path, 512);
+	const format = require_format().formatOf(head ?? Buffer.alloc(0));
+	const pins = Object.values(plan.manifest.environment).flatMap(({ packages }) => packages ? [packages] : []);
+	const libraries = require_format().writersOf(pins);
 	return {
 		schema: 1,
 		model: {
 			name: plan.name,
-			flavor: plan.flavor ?? flavorOf(format, libraries),
+			flavor: plan.flavor ?? require_format().flavorOf(format, libraries),
 			fingerprint: plan.manifest.fingerprint,
 			parts: plan.manifest.parts,
 			path: plan.workingDirectory === "." ? plan.model : `${plan.workingDirectory}/${plan.model}`,
@@ -162,7 +122,7 @@ async function recordOf(plan, result, { manifest, digest, path }, metrics, run, 
 			...format === void 0 ? {} : { format },
 			...Object.keys(libraries).length === 0 ? {} : { libraries }
 		},
-		source: require_cache.sourceOf(run, event),
+		source: require_cache().sourceOf(run, event),
 		training: {
 			command: plan.command,
 			params: plan.params,
@@ -183,8 +143,8 @@ async function keep(record, plan, planFile, folder, run, workspace) {
 	try {
 		const target = (await workspace.facts(`${folder}/${plan.model}`))?.kind === "folder" ? `${scratch}/model` : `${scratch}/model/${plan.model.split("/").at(-1)}`;
 		await workspace.copy(`${folder}/${plan.model}`, target);
-		const copied = await require_model.readModel(target, workspace);
-		if (copied?.digest !== record.model.digest) require_run_action.refuse({
+		const copied = await require_model().readModel(target, workspace);
+		if (copied?.digest !== record.model.digest) require_errors().refuse({
 			where: `model ${plan.model}`,
 			expected: "files at rest",
 			seen: "files that changed while they were copied",
@@ -192,11 +152,11 @@ async function keep(record, plan, planFile, folder, run, workspace) {
 		});
 		const { serialiseManifest } = await Promise.resolve().then(() => require("./chunks/manifest2.cjs")).then((n) => n.manifest_exports);
 		await workspace.write(`${scratch}/manifest.json`, serialiseManifest(copied.manifest));
-		await workspace.write(`${scratch}/record.json`, require_record.serialiseRecord(record));
-		if (record.metrics) await workspace.write(`${scratch}/metrics.json`, require_run_action.canonicalJson(record.metrics));
-		const log = await workspace.readBytes(require_training_plan.besidePlan(planFile).log, { maxBytes: MAX_LOG_BYTES });
+		await workspace.write(`${scratch}/record.json`, require_record().serialiseRecord(record));
+		if (record.metrics) await workspace.write(`${scratch}/metrics.json`, require_run_action().canonicalJson(record.metrics));
+		const log = await workspace.readBytes(require_training_plan().besidePlan(planFile).log, { maxBytes: MAX_LOG_BYTES });
 		await workspace.write(`${scratch}/train.log`, log ?? "");
-		const kept = require_model.keptPath(run, record.model.fingerprint);
+		const kept = require_model().keptPath(run, record.model.fingerprint);
 		await workspace.remove(kept);
 		await workspace.move(scratch, kept);
 		return kept;
@@ -209,7 +169,7 @@ async function upload(record, plan, kept, run, { workspace, archives, artifacts,
 	const scratch = await workspace.temporary("upload");
 	const retention = plan.retentionDays === void 0 ? {} : { retentionDays: plan.retentionDays };
 	try {
-		const name = require_artifact_names.modelArtifactName(record.model.fingerprint, run.runAttempt);
+		const name = require_artifact_names().modelArtifactName(record.model.fingerprint, run.runAttempt);
 		const files = (await workspace.walk(kept)).map(({ path }) => path);
 		await archives.pack(kept, files, `${scratch}/${name}`);
 		const { id, sha256 } = await artifacts.upload(`${scratch}/${name}`, retention);
@@ -222,13 +182,13 @@ async function upload(record, plan, kept, run, { workspace, archives, artifacts,
 				runId: run.runId
 			}
 		};
-		const document = `${scratch}/${require_artifact_names.documentArtifactName(record.model.name, run.runAttempt)}`;
-		await workspace.write(document, require_run_action.canonicalJson({
+		const document = `${scratch}/${require_artifact_names().documentArtifactName(record.model.name, run.runAttempt)}`;
+		await workspace.write(document, require_run_action().canonicalJson({
 			record: complete,
 			manifest: plan.manifest
 		}));
 		await artifacts.upload(document, retention);
-		if (!await cache.put(require_artifact_names.indexKey(record.model.fingerprint, run.runId, id))) log.debug("No index entry was written; the artifact is found by its name.");
+		if (!await cache.put(require_artifact_names().indexKey(record.model.fingerprint, run.runId, id))) log.debug("No index entry was written; the artifact is found by its name.");
 		return complete;
 	} finally {
 		await workspace.remove(scratch);
@@ -259,21 +219,21 @@ function runArtifacts(log) {
 	} };
 }
 function told(name, thrown) {
-	const message = require_run_action.messageOf(thrown);
+	const message = require_errors().messageOf(thrown);
 	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
-	return new require_run_action.ActionError({
+	return new (require_errors()).ActionError({
 		where: `artifact ${name}`,
 		expected: "to be stored",
-		seen: require_run_action.quote(message.split("\n", 1)[0], 200),
+		seen: require_errors().quote(message.split("\n", 1)[0], 200),
 		fix
 	}, { cause: thrown });
 }
 // src/main/train-record.ts
-require_run_action.runAction(trainRecord, ({ run, log }) => ({
+require_run_action().runAction(trainRecord, ({ run, log }) => ({
 	log,
-	workspace: require_workspace.localWorkspace(run),
-	archives: require_archive.tarArchives(),
+	workspace: require_workspace().localWorkspace(run),
+	archives: require_archive().tarArchives(),
 	artifacts: runArtifacts(log),
-	cache: require_cache.cacheIndex(log),
-	clock: require_clock.systemClock()
+	cache: require_cache().cacheIndex(log),
+	clock: require_clock().systemClock()
 }));

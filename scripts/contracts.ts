@@ -173,7 +173,16 @@ for (const { name, file, readme, stories } of all) {
 
 // The root action forwards to the others: each of its inputs means what it means there.
 const whole = yamlOf("action.yml");
-const known = Object.assign({}, ...all.toReversed().map(({ stories }) => merged(stories).inputs)) as InputTable;
+// Where several of them have an input of one name, it is told as the first that it is handed to tells it.
+const known: Record<string, InputTable[string]> = {};
+for (const step of whole.runs.steps ?? []) {
+  const action = all.find(({ name }) => step.uses?.endsWith(`/${name}`));
+  for (const [name, value] of Object.entries(step.with ?? {})) {
+    const input = action && merged(action.stories).inputs[name];
+    const [, given] = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(value) ?? [];
+    if (input && given !== undefined) known[given] ??= input;
+  }
+}
 const knownOutputs = Object.assign({}, ...all.map(({ stories }) => merged(stories).outputs)) as Record<string, string>;
 for (const each of Object.keys(whole.inputs ?? {}))
   if (!known[each]) throw new Error(`action.yml: no action has an input ${each}`);

@@ -1,4 +1,5 @@
 import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
+import type { Want } from "./domain/image/pickle.ts";
 import type { KubernetesObject } from "./domain/kubernetes/object.ts";
 import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
 
@@ -130,6 +131,8 @@ export type Processes = {
   ): Promise<Started>;
   /** The full path of a program in PATH, or undefined. */
   find(program: string): Promise<string | undefined>;
+  /** Memory of a started program and its children now, shared parts counted once; `undefined` where the system does not tell. */
+  memory(pid: number): Promise<number | undefined>;
   /** Our own environment, for choosing what a child may see. */
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
@@ -154,6 +157,19 @@ export type Archives = {
     archive: string,
     options?: { name?: (path: string) => string },
   ): Promise<{ sha256: string; bytes: number }>;
+  /**
+   * The same bytes as `pack` makes, without a file: read anew at each `open`. A piece is only good until the one after the next
+   * but one is asked for, because its memory is used again.
+   */
+  stream(
+    root: string,
+    paths: readonly string[],
+    options?: {
+      name?: (path: string) => string;
+      /** Told at the end of each file, at each reading. */
+      onFile?: (file: { path: string; sha256: string; bytes: number; mode: number }) => void;
+    },
+  ): Promise<{ bytes: number; open: () => AsyncIterable<Uint8Array> }>;
   /**
    * Unpacks below `folder`, which it makes; into one that is there already it overwrites nothing. Says the files. Refuses links, devices, absolute or climbing names, names that clash by case or
    * Unicode form, and anything over the limits; then nothing is left behind.
@@ -210,6 +226,18 @@ export type WorkflowRun = {
   readonly pullRequests: readonly number[];
 };
 
+/** A deployment as GitHub keeps it: who deployed what to which environment. */
+export type StoredDeployment = {
+  readonly id: string;
+  readonly environment: string;
+  readonly sha: string;
+  readonly createdAt: string;
+  /** As whoever deployed wrote it: an object, or a text. */
+  readonly payload: unknown;
+  /** Of a preview: gone when its pull request is. */
+  readonly transient: boolean;
+};
+
 export type Comment = {
   readonly id: string;
   readonly body: string;
@@ -232,6 +260,10 @@ export type GitHub = {
   /** Where `head` stands seen from `base`; `undefined` when one is unknown. */
   compare(base: string, head: string): Promise<"identical" | "ahead" | "behind" | "diverged" | undefined>;
   defaultBranch(): Promise<string>;
+  /** The latest hundred, newest first, of all environments or one. */
+  deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
+  /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */
+  deploymentState(id: string): Promise<string | undefined>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;
@@ -255,6 +287,14 @@ export type ImageStore = {
   putBlob(
     content: Buffer | { readonly file: string; readonly digest: string; readonly bytes: number },
   ): Promise<{ digest: string; bytes: number; already: boolean }>;
+  /**
+   * A blob whose digest is known only when it has been read: read once, digested on its way. `commit` is called before it counts;
+   * when that throws nothing stays.
+   */
+  putStream(
+    content: { readonly bytes: number; readonly open: () => AsyncIterable<Uint8Array> },
+    commit: (digest: string) => void,
+  ): Promise<{ digest: string; bytes: number }>;
   /** Makes a blob of another store stand here: mounted where both are one registry, else streamed across. Says how. */
   takeBlob(
     from: ImageStore,
@@ -267,6 +307,12 @@ export type ImageStore = {
 
 export type Images = {
   open(reference: ImageReference): Promise<ImageStore>;
+};
+
+/** Reads a file for a walk that asks for its bytes as it goes, and for a file that is packed unpacks it on the way. */
+export type Pieces = {
+  /** @throws what the walk throws, and ActionError when the file can not be read or unpacked to its very end */
+  walk<T>(path: string, walk: Generator<Want, T, Buffer | undefined>, packing: "stored" | "zlib" | "gzip"): Promise<T>;
 };
 
 /** A Python environment that holds what a requirements file asks for; made once per content, kept in the cache folder. */

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -47,14 +47,14 @@ function decodeHeader(block, pax = /* @__PURE__ */ new Map()) {
 	if (block.every((byte) => byte === 0)) return { kind: "end" };
 	let sum = 0;
 	for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 32 : block[at];
-	if (octal(block, 148, 8) !== sum) require_run_action.refuse({
+	if (octal(block, 148, 8) !== sum) require_errors().refuse({
 		where: "archive",
 		expected: "a tar header",
 		seen: "a broken one"
 	});
 	const type = block[156] === 0 ? "0" : String.fromCharCode(block[156]);
 	const size = pax.has("size") ? decimal(pax.get("size")) : octal(block, 124, 12);
-	if (size === void 0) require_run_action.refuse({
+	if (size === void 0) require_errors().refuse({
 		where: "archive",
 		expected: "a size in octal digits",
 		seen: "another"
@@ -78,7 +78,7 @@ function decodeHeader(block, pax = /* @__PURE__ */ new Map()) {
 		bytes: size,
 		mode
 	};
-	return require_run_action.refuse({
+	return require_errors().refuse({
 		where: "archive",
 		expected: "regular files and folders only",
 		seen: `${ENTRY_KINDS[type] ?? "an unknown kind of entry"} ${JSON.stringify(name.slice(0, 80))}`
@@ -92,13 +92,13 @@ function decodePax(content) {
 		const space = content.indexOf(32, at);
 		const length = space < 0 ? void 0 : decimal(content.toString("latin1", at, space));
 		const line = length === void 0 ? void 0 : content.subarray(at, at + length);
-		if (length === void 0 || line.length !== length || line.at(-1) !== 10 || at + length <= space) return require_run_action.refuse({
+		if (length === void 0 || line.length !== length || line.at(-1) !== 10 || at + length <= space) return require_errors().refuse({
 			where: "archive",
 			expected: "an extended header of whole lines",
 			seen: "a broken one"
 		});
 		const [, key, value] = /^([^=]+)=(.*)$/s.exec(utf8(content.subarray(space + 1, at + length - 1))) ?? [];
-		if (key === void 0 || value === void 0 || !PAX_KEYS.has(key)) return require_run_action.refuse({
+		if (key === void 0 || value === void 0 || !PAX_KEYS.has(key)) return require_errors().refuse({
 			where: "archive",
 			expected: "an extended header with path and size",
 			seen: `the key ${JSON.stringify((key ?? "").slice(0, 40))}`
@@ -143,7 +143,7 @@ function pathGuard(where) {
 			return;
 		}
 		if (before.path === path && before.kind === kind && (kind === "folder" || !given)) return;
-		require_run_action.refuse({
+		require_errors().refuse({
 			where,
 			expected: "names that differ in more than case or Unicode form, each once",
 			seen: `${JSON.stringify(before.path.slice(0, 200))} and ${JSON.stringify(path.slice(0, 200))}`
@@ -151,7 +151,7 @@ function pathGuard(where) {
 	};
 	return (path, kind) => {
 		const fault = unsafePath(path);
-		if (fault !== void 0) require_run_action.refuse({
+		if (fault !== void 0) require_errors().refuse({
 			where,
 			expected: "relative names below the folder",
 			seen: `${fault}: ${JSON.stringify(path.slice(0, 80))}`
@@ -248,23 +248,53 @@ function text(block, at, width) {
 /** Bytes that are no UTF-8 become U+FFFD, which `unsafePath` refuses. */
 const utf8 = (bytes) => bytes.toString("utf8");
 // src/adapters/archive.ts
-const CHUNK = 1048576;
+const CHUNK = 262144;
+/** Buffers of a stream, so that one is read while another is sent. */
+const RING = 8;
+/** Files below this size travel together. */
+const SMALL = 131072;
 /** An extended header of ours holds one path and one size. */
 const MAX_PAX_BYTES = 65536;
 /** Stored tars, written and read by ourselves: what other tools would let through is refused here. */
 function tarArchives() {
 	return {
 		pack,
+		stream,
 		unpack
 	};
 }
-const pack = async (root, paths, archive, { name = (path) => path } = {}) => {
+const pack = async (root, paths, archive, options) => {
+	const { open: pieces } = await stream(root, paths, options);
+	await (0, node_fs_promises().mkdir)((0, node_path().dirname)(archive), { recursive: true });
+	const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
+	const target = await (0, node_fs_promises().open)(beside, "wx", 420);
+	try {
+		const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
+		let bytes = 0;
+		for await (const piece of pieces()) {
+			hash.update(piece);
+			await writeAll(target, piece);
+			bytes += piece.length;
+		}
+		await target.close();
+		await (0, node_fs_promises().rename)(beside, archive);
+		return {
+			sha256: hash.digest("hex"),
+			bytes
+		};
+	} catch (thrown) {
+		await target.close().catch(() => void 0);
+		await (0, node_fs_promises().rm)(beside, { force: true });
+		throw thrown;
+	}
+};
+const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
 	const sources = /* @__PURE__ */ new Map();
 	const files = [];
 	const admit = pathGuard("files to pack");
 	for (const path of paths) {
 		const facts = await (0, node_fs_promises().lstat)((0, node_path().join)(root, path)).catch((cause) => missing(path, cause));
-		if (!facts.isFile()) require_run_action.refuse({
+		if (!facts.isFile()) require_errors().refuse({
 			where: path,
 			expected: "a regular file",
 			seen: kindOf(facts)
@@ -278,38 +308,56 @@ const pack = async (root, paths, archive, { name = (path) => path } = {}) => {
 			mode: keptMode(facts.mode)
 		});
 	}
-	await (0, node_fs_promises().mkdir)((0, node_path().dirname)(archive), { recursive: true });
-	const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
-	const target = await (0, node_fs_promises().open)(beside, "wx", 420);
-	try {
-		const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
-		let bytes = 0;
-		const write = async (content) => {
-			hash.update(content);
-			await writeAll(target, content);
-			bytes += content.length;
+	const entries = withFolders(files);
+	let bytes = TAR_END;
+	for (const entry of entries) bytes += encodeHeader(entry).length + entry.bytes + paddingOf(entry.bytes);
+	async function* pieces() {
+		const { createHash } = process.getBuiltinModule("node:crypto");
+		const ring = Array.from({ length: RING }, () => Buffer.allocUnsafeSlow(CHUNK));
+		let turn = 0;
+		let small = [];
+		let held = 0;
+		const flush = () => {
+			const piece = Buffer.concat(small, held);
+			small = [];
+			held = 0;
+			return piece;
 		};
-		const chunk = Buffer.allocUnsafe(CHUNK);
-		for (const entry of withFolders(files)) {
-			await write(encodeHeader(entry));
+		for (const entry of entries) {
+			const header = encodeHeader(entry);
+			small.push(header);
+			held += header.length;
 			if (entry.kind === "file") {
 				const path = sources.get(entry.path);
-				await readWhole((0, node_path().join)(root, path), path, entry.bytes, chunk, write);
-				await write(Buffer.alloc(paddingOf(entry.bytes)));
+				const hash = onFile && createHash("sha256");
+				if (entry.bytes > SMALL && held > 0) yield flush();
+				for await (const piece of readWhole((0, node_path().join)(root, path), path, entry.bytes, () => ring[turn++ % RING])) {
+					hash?.update(piece);
+					if (entry.bytes > SMALL) yield piece;
+					else {
+						small.push(Buffer.from(piece));
+						held += piece.length;
+					}
+				}
+				onFile?.({
+					path,
+					sha256: hash.digest("hex"),
+					bytes: entry.bytes,
+					mode: entry.mode
+				});
+				small.push(Buffer.alloc(paddingOf(entry.bytes)));
+				held += paddingOf(entry.bytes);
 			}
+			if (held > SMALL) yield flush();
 		}
-		await write(Buffer.alloc(TAR_END));
-		await target.close();
-		await (0, node_fs_promises().rename)(beside, archive);
-		return {
-			sha256: hash.digest("hex"),
-			bytes
-		};
-	} catch (thrown) {
-		await target.close().catch(() => void 0);
-		await (0, node_fs_promises().rm)(beside, { force: true });
-		throw thrown;
+		small.push(Buffer.alloc(TAR_END));
+		held += TAR_END;
+		yield flush();
 	}
+	return {
+		bytes,
+		open: pieces
+	};
 };
 const unpack = async (archive, folder, limits) => {
 	const source = await (0, node_fs_promises().open)(archive, "r").catch((cause) => missing(archive, cause));
@@ -339,7 +387,7 @@ async function readEntries(source, folder, limits) {
 	let entries = 0;
 	let bytes = 0;
 	let pax = /* @__PURE__ */ new Map();
-	const limit = (expected) => require_run_action.refuse({
+	const limit = (expected) => require_errors().refuse({
 		where: "archive",
 		expected,
 		seen: "more",
@@ -411,7 +459,7 @@ async function settle(beside, folder) {
 				await (0, node_fs_promises().rename)((0, node_path().join)(from, each.name), target);
 				moved.push(target);
 			} else if (each.isDirectory() && there.isDirectory()) await merge((0, node_path().join)(from, each.name), target);
-			else require_run_action.refuse({
+			else require_errors().refuse({
 				where: target,
 				expected: "no file there yet",
 				seen: kindOf(there)
@@ -428,18 +476,19 @@ async function settle(beside, folder) {
 		throw thrown;
 	}
 }
-async function readWhole(file, path, bytes, chunk, write) {
+async function* readWhole(file, path, bytes, buffer) {
 	const source = await (0, node_fs_promises().open)(file, node_fs().constants.O_RDONLY | node_fs().constants.O_NOFOLLOW);
 	try {
 		let left = bytes;
 		for (;;) {
+			const chunk = buffer();
 			const { bytesRead } = await source.read(chunk, 0, CHUNK, null);
 			if (bytesRead === 0) break;
 			left -= bytesRead;
 			if (left < 0) break;
-			await write(chunk.subarray(0, bytesRead));
+			yield chunk.subarray(0, bytesRead);
 		}
-		if (left !== 0) require_run_action.refuse({
+		if (left !== 0) require_errors().refuse({
 			where: path,
 			expected: `${bytes} bytes, as when it was first looked at`,
 			seen: left < 0 ? "more" : `${bytes - left}`,
@@ -452,7 +501,7 @@ async function readWhole(file, path, bytes, chunk, write) {
 async function readExactly(source, into, count) {
 	for (let at = 0; at < count;) {
 		const { bytesRead } = await source.read(into, at, count - at, null);
-		if (bytesRead === 0) require_run_action.refuse({
+		if (bytesRead === 0) require_errors().refuse({
 			where: "archive",
 			expected: "a whole tar",
 			seen: "one that was cut short"
@@ -466,7 +515,7 @@ async function writeAll(target, content) {
 const kindOf = (facts) => facts.isSymbolicLink() ? "a link" : facts.isDirectory() ? "a folder" : facts.isFile() ? "a file" : "a device";
 function missing(path, cause) {
 	const code = cause.code;
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where: path,
 		expected: "a file",
 		seen: code === "ENOENT" ? "none" : code ?? "a fault"

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_os = () => require("node:os");
@@ -36,7 +36,7 @@ function cacheIndex(log) {
 		try {
 			return await work();
 		} catch (thrown) {
-			log.warning(`The cache index could not be ${doing}: ${require_run_action.messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
+			log.warning(`The cache index could not be ${doing}: ${require_errors().messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
 			return;
 		}
 	};

@@ -1,10 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_fingerprint = require("./fingerprint.cjs");
-const require_manifest = require("./manifest2.cjs");
-const require_record = require("./record.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_model = require("./model.cjs");
-const require_artifact_names = require("./artifact-names.cjs");
+const require_fingerprint = () => require("./fingerprint.cjs");
+const require_manifest = () => require("./manifest2.cjs");
+const require_record = () => require("./record.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_model = () => require("./model.cjs");
+const require_artifact_names = () => require("./artifact-names.cjs");
 // src/domain/record/trust.ts
 /** Events whose runs on the default branch execute that branch's own workflow, by someone who may write to it. */
 const DEFAULT_BRANCH_EVENTS = [
@@ -15,8 +15,7 @@ const DEFAULT_BRANCH_EVENTS = [
 ];
 /**
 * Whether an artifact's run makes it trustworthy for this run.
-* @param reachable whether the run's head commit is in the history of the default branch. To know it takes a request: ask
-* with `true` first, and again with the answer where `needsReachability`
+* @param reachable whether the run's head commit is in the history of the default branch
 */
 function trust(artifact, origin, asker, reachable) {
 	const { repositoryId, defaultBranch, pullRequest } = asker;
@@ -37,8 +36,6 @@ function trust(artifact, origin, asker, reachable) {
 	}
 	return no(`run ${origin.id} was by ${origin.event} on ${origin.headBranch}, not on ${defaultBranch}`, true);
 }
-/** Whether `trust` needs to know if the run's commit is in the history of the default branch. */
-const needsReachability = ({ event }) => event !== "pull_request";
 /** Code that no one has reviewed yet counts for its own pull request, never beyond it. */
 function ofPullRequest({ id, pullRequests, headBranch }, ours) {
 	if (ours && pullRequests.includes(ours.number) && headBranch === ours.headBranch) return { trusted: true };
@@ -72,15 +69,15 @@ async function findEarlier(fingerprint, run, event, ports) {
 		if (seen.has(artifact.id)) return void 0;
 		seen.add(artifact.id);
 		try {
-			const origin = await github.workflowRun(artifact.run.id);
-			if (origin === void 0) throw new Error(`run ${artifact.run.id} is gone`);
 			asker ??= {
 				...event,
 				repositoryId: run.repositoryId,
 				defaultBranch: event.defaultBranch ?? await github.defaultBranch()
 			};
-			let verdict = trust(artifact, origin, asker, true);
-			if (verdict.trusted && needsReachability(origin)) verdict = trust(artifact, origin, asker, await isReachable(origin.headSha, asker.defaultBranch, run, github));
+			const { headSha } = artifact.run;
+			const [origin, reachable] = await Promise.all([github.workflowRun(artifact.run.id), isReachable(headSha, asker.defaultBranch, run, github)]);
+			if (origin === void 0) throw new Error(`run ${artifact.run.id} is gone`);
+			const verdict = trust(artifact, origin, asker, reachable && origin.headSha === headSha);
 			if (!verdict.trusted) {
 				refuse(verdict.because, verdict.ordinary);
 				return;
@@ -92,12 +89,12 @@ async function findEarlier(fingerprint, run, event, ports) {
 		}
 	};
 	try {
-		const named = await github.artifactsNamed(require_artifact_names.modelArtifactName(fingerprint, 1));
+		const named = await github.artifactsNamed(require_artifact_names().modelArtifactName(fingerprint, 1));
 		for (const artifact of named.slice(0, MAX_CANDIDATES)) {
 			const found = await consider(artifact);
 			if (found) return { found };
 		}
-		const key = await cache.find(require_artifact_names.indexKey(fingerprint, "", "").slice(0, -1));
+		const key = await cache.find(require_artifact_names().indexKey(fingerprint, "", "").slice(0, -1));
 		const [, fp, runId, artifactId] = /^train1-([0-9a-f]{64})-(\d{1,20})-(\d{1,20})$/.exec(key ?? "") ?? [];
 		if (fp === fingerprint && artifactId !== void 0) {
 			const artifact = await github.artifact(artifactId);
@@ -113,7 +110,7 @@ async function findEarlier(fingerprint, run, event, ports) {
 			refused
 		};
 	} catch (thrown) {
-		if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
 		log.warning(`Earlier results can not be looked up, so the model is trained: ${oneLine(thrown)}`);
 		return {
 			found: void 0,
@@ -130,7 +127,7 @@ async function isReachable(sha, defaultBranch, run, github) {
 /** Downloads, unpacks and verifies; the record inside must be of this fingerprint and this model. */
 async function bringBack(artifact, origin, fingerprint, run, ports) {
 	const { workspace } = ports;
-	const folder = await require_model.bringModel({
+	const folder = await require_model().bringModel({
 		id: artifact.id,
 		sha256: artifact.sha256,
 		model: void 0,
@@ -138,16 +135,16 @@ async function bringBack(artifact, origin, fingerprint, run, ports) {
 		maxBytes: artifact.bytes
 	}, run, ports);
 	try {
-		const text = await workspace.readText(`${folder}/record.json`, { maxBytes: require_record.MAX_RECORD_BYTES });
-		const record = require_record.parseRecord(text ?? "", `the record in artifact ${artifact.id}`);
-		const manifest = await workspace.readText(`${folder}/manifest.json`, { maxBytes: require_manifest.MAX_MANIFEST_BYTES });
+		const text = await workspace.readText(`${folder}/record.json`, { maxBytes: require_record().MAX_RECORD_BYTES });
+		const record = require_record().parseRecord(text ?? "", `the record in artifact ${artifact.id}`);
+		const manifest = await workspace.readText(`${folder}/manifest.json`, { maxBytes: require_manifest().MAX_MANIFEST_BYTES });
 		if (record.model.fingerprint !== fingerprint) throw new Error("its record is of another fingerprint");
-		if (record.model.digest !== require_manifest.modelDigest(require_manifest.parseManifest(manifest ?? "").files)) throw new Error("its record is of another model");
+		if (record.model.digest !== require_manifest().modelDigest(require_manifest().parseManifest(manifest ?? "").files)) throw new Error("its record is of another model");
 		return {
 			artifact,
 			origin,
 			record,
-			path: await require_model.modelInside(folder, workspace)
+			path: await require_model().modelInside(folder, workspace)
 		};
 	} catch (thrown) {
 		await workspace.remove(folder);
@@ -158,7 +155,7 @@ async function bringBack(artifact, origin, fingerprint, run, ports) {
 async function lastKnown(name, run, event, { github, workspace, log }) {
 	const scratch = await workspace.temporary("last");
 	try {
-		const all = (await github.artifactsNamed(require_artifact_names.documentArtifactName(name, 1))).filter(({ expired, sha256, run: of }) => !expired && sha256 !== void 0 && of.headRepositoryId === run.repositoryId);
+		const all = (await github.artifactsNamed(require_artifact_names().documentArtifactName(name, 1))).filter(({ expired, sha256, run: of }) => !expired && sha256 !== void 0 && of.headRepositoryId === run.repositoryId);
 		const defaultBranch = event.defaultBranch ?? await github.defaultBranch();
 		const artifact = all.find(({ run: of }) => of.headBranch === event.branch) ?? all.find(({ run: of }) => of.headBranch === defaultBranch);
 		if (artifact === void 0) return void 0;
@@ -168,9 +165,9 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 			sha256: artifact.sha256
 		});
 		const text = await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES }) ?? "";
-		const { manifest } = require_fingerprint.openTrainingDocument(text, `artifact ${artifact.name}`);
+		const { manifest } = require_fingerprint().openTrainingDocument(text, `artifact ${artifact.name}`);
 		return {
-			manifest: require_fingerprint.parseFingerprintManifest(manifest, `artifact ${artifact.name}`),
+			manifest: require_fingerprint().parseFingerprintManifest(manifest, `artifact ${artifact.name}`),
 			runId: artifact.run.id
 		};
 	} catch (thrown) {
@@ -180,6 +177,6 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 		await workspace.remove(scratch);
 	}
 }
-const oneLine = (thrown) => require_run_action.messageOf(thrown).split("\n", 1)[0].slice(0, 300);
+const oneLine = (thrown) => require_errors().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
 exports.findEarlier = findEarlier;
 exports.lastKnown = lastKnown;

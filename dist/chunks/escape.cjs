@@ -1,5 +1,10 @@
-require("./rolldown-runtime.cjs");
 // src/domain/report/escape.ts
+var escape_exports = /* @__PURE__ */ require("./rolldown-runtime.cjs").__exportAll({
+	codeBlock: () => codeBlock,
+	codeSpan: () => codeSpan,
+	escapeCell: () => escapeCell,
+	escapeText: () => escapeText
+});
 /** Line ends, tabs and runs of blanks: in a cell or a list item all of them are one blank. */
 const BLANKS = /[\s\u0085\u200b\u2028\u2029\ufeff]+/gu;
 /** Control characters, what turns the direction of text, and the invisible copies of ASCII (the tag characters). */
@@ -46,7 +51,33 @@ function shorten(text, most) {
 	if (text.length <= most) return text.toWellFormed();
 	return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`.toWellFormed();
 }
-exports.codeBlock = codeBlock;
-exports.codeSpan = codeSpan;
-exports.escapeCell = escapeCell;
-exports.escapeText = escapeText;
+Object.defineProperty(exports, "codeBlock", {
+	enumerable: true,
+	get: function() {
+		return codeBlock;
+	}
+});
+Object.defineProperty(exports, "codeSpan", {
+	enumerable: true,
+	get: function() {
+		return codeSpan;
+	}
+});
+Object.defineProperty(exports, "escapeCell", {
+	enumerable: true,
+	get: function() {
+		return escapeCell;
+	}
+});
+Object.defineProperty(exports, "escapeText", {
+	enumerable: true,
+	get: function() {
+		return escapeText;
+	}
+});
+Object.defineProperty(exports, "escape_exports", {
+	enumerable: true,
+	get: function() {
+		return escape_exports;
+	}
+});

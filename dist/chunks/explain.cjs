@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_fingerprint = require("./fingerprint.cjs");
-const require_workspace = require("./workspace.cjs");
+const require_fingerprint = () => require("./fingerprint.cjs");
+const require_workspace = () => require("./workspace.cjs");
 // src/domain/fingerprint/explain.ts
 const MAX_LINES = 40;
 const MAX_OF_ONE_PART = 12;
@@ -10,7 +10,7 @@ const MAX_LINE = 300;
 * `data/train.csv removed`, `requirements.txt: scikit-learn 1.5.2 → 1.6.0`. Empty when nothing does.
 */
 function explain(before, now) {
-	const sorted = require_fingerprint.PARTS.flatMap((part) => {
+	const sorted = require_fingerprint().PARTS.flatMap((part) => {
 		if (before.parts[part] === now.parts[part]) return [];
 		const found = differences[part](before, now);
 		const shown = found.length === 0 ? [`${part} changed`] : found;
@@ -56,7 +56,7 @@ function values(before, now) {
 	})).filter(({ was, is }) => was !== is);
 }
 const own = (map, name) => Object.hasOwn(map, name) ? map[name] : void 0;
-const names = (before, now) => [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(now)])].sort(require_workspace.byBytes);
+const names = (before, now) => [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(now)])].sort(require_workspace().byBytes);
 const called = (name) => name === "workingDirectory" ? "working-directory" : name;
 /** On one line, whatever it holds. */
 const line = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "�");

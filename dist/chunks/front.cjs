@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_lock = require("./lock.cjs");
+const require_names = () => require("./names.cjs");
 // src/domain/seldon/front.ts
 /** Paths that a gateway shows under other names than the model server itself has, as Seldon's executor maps them. */
 const RENAMED = {
@@ -13,7 +13,7 @@ const RENAMED = {
 * @param target as the request line has it: `/seldon/demo/digits/api/v1.0/predictions?x=1`
 */
 function upstreamPath(target, namespace, name) {
-	const base = `${require_lock.basePath(namespace, name)}/`;
+	const base = `${require_names().basePath(namespace, name)}/`;
 	if (!target.startsWith(base)) return void 0;
 	const rest = target.slice(base.length - 1);
 	const query = rest.indexOf("?");

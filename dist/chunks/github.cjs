@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
@@ -12,6 +12,8 @@ const FIRST_PAUSE_MS = 400;
 /** A service that asks for a longer pause is not waited for. */
 const LONGEST_PAUSE_MS = 3e4;
 const HEAD_START_MS = 5;
+const MAX_HOPS = 3;
+const MAX_ANSWER_BYTES = 67108864;
 const PAGE = 100;
 const MAX_PAGES = 50;
 /**
@@ -28,16 +30,14 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 	let client;
 	/** One request, told in plain words when it fails. `undefined` for what does not exist. */
 	async function ask(what, permission, request, { repeat = true } = {}) {
-		if (!token) throw new require_run_action.ActionError({
+		if (!token) throw new (require_errors()).ActionError({
 			where: `input "github-token"`,
 			expected: `a token, to ${what}`,
 			seen: "nothing",
 			fix: "Leave the input out: the job's own token is its default."
 		});
-		client ??= octokitFor(token);
-		const octokit = await client;
 		for (let tried = 1;; tried++) try {
-			return await request(octokit);
+			return await request(token);
 		} catch (thrown) {
 			const { status, pauseMs } = troubleOf(thrown);
 			if (status === 404 || status === 410) return void 0;
@@ -47,114 +47,82 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 			await (0, node_timers_promises().setTimeout)(pause);
 		}
 	}
+	const octokit = async (token) => client ??= octokitFor(token);
+	const read = async (what, permission, path) => ask(what, permission, async (token) => (await get(`${apiUrl()}/repos/${run.repository}${path}`, token)).data);
 	return {
 		prepare: () => {
-			if (!token || client) return;
-			client = (0, node_timers_promises().setTimeout)(HEAD_START_MS).then(async () => octokitFor(token));
-			client.catch(() => void 0);
+			if (!token) return;
+			setTimeout(() => httpFor(apiUrl()), HEAD_START_MS);
 		},
 		artifact: async (id) => {
-			const answer = await ask(`read artifact ${id}`, "actions: read", async ({ request }) => request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", {
-				...here,
-				artifact_id: Number(id),
-				...inTime()
-			}));
-			return answer && artifactOf(answer.data);
+			const answer = await read(`read artifact ${id}`, "actions: read", `/actions/artifacts/${number(id)}`);
+			return answer && artifactOf(answer);
 		},
 		artifactsNamed: async (name, { runId } = {}) => {
-			return ((await ask(`look for artifacts named ${name}`, "actions: read", async ({ request }) => runId === void 0 ? request("GET /repos/{owner}/{repo}/actions/artifacts", {
-				...here,
-				name,
-				per_page: PAGE,
-				...inTime()
-			}) : request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
-				...here,
-				run_id: Number(runId),
-				name,
-				per_page: PAGE,
-				...inTime()
-			})))?.data.artifacts ?? []).filter((artifact) => artifact.name === name).map(artifactOf).sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+			const where = runId === void 0 ? "/actions/artifacts" : `/actions/runs/${number(runId)}/artifacts`;
+			return ((await read(`look for artifacts named ${name}`, "actions: read", `${where}?name=${encodeURIComponent(name)}&per_page=${PAGE}`))?.artifacts ?? []).filter((artifact) => artifact.name === name).map(artifactOf).sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
 		},
 		downloadArtifact: async (id, file, expect) => {
 			const what = `download artifact ${id}`;
-			if (!await ask(what, "actions: read", async (octokit) => {
-				const { headers } = await octokit.request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}", {
-					...here,
-					artifact_id: Number(id),
-					archive_format: "zip",
-					request: {
-						redirect: "manual",
-						signal: AbortSignal.timeout(ANSWER_MS)
-					}
-				});
-				await download(octokit, what, headers.location, file, expect);
+			if (!await ask(what, "actions: read", async (token) => {
+				const { location } = await get(`${apiUrl()}/repos/${run.repository}/actions/artifacts/${number(id)}/zip`, token, { redirect: "tell" });
+				await download(what, location, file, expect);
 				return true;
-			})) throw new require_run_action.ActionError({
+			})) throw new (require_errors()).ActionError({
 				where: what,
 				expected: "an artifact",
 				seen: "none, or an expired one"
 			});
 		},
 		workflowRun: async (id) => {
-			const answer = await ask(`read run ${id}`, "actions: read", async ({ request }) => request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", {
-				...here,
-				run_id: Number(id),
-				...inTime()
-			}));
-			return answer && runOf(answer.data);
+			const answer = await read(`read run ${id}`, "actions: read", `/actions/runs/${number(id)}`);
+			return answer && runOf(answer);
 		},
 		compare: async (base, head) => {
-			return (await ask("compare two commits", "contents: read", async ({ request }) => request("GET /repos/{owner}/{repo}/compare/{base}...{head}", {
-				...here,
-				base,
-				head,
-				per_page: 1,
-				...inTime()
-			})))?.data.status;
+			const range = `${encodeURIComponent(base)}...${encodeURIComponent(head)}`;
+			return (await read("compare two commits", "contents: read", `/compare/${range}?per_page=1`))?.status;
 		},
 		defaultBranch: async () => {
-			const answer = await ask("read the repository", "contents: read", async ({ request }) => request("GET /repos/{owner}/{repo}", {
-				...here,
-				...inTime()
-			}));
-			if (answer) return answer.data.default_branch;
-			throw new require_run_action.ActionError({
+			const answer = await read("read the repository", "contents: read", "");
+			if (answer) return answer.default_branch;
+			throw new (require_errors()).ActionError({
 				where: `repository ${run.repository}`,
 				expected: "one that the token can see",
 				seen: "404"
 			});
 		},
+		deployments: async ({ environment } = {}) => {
+			const only = environment === void 0 ? "" : `&environment=${encodeURIComponent(environment)}`;
+			return (await read("read the deployments", "deployments: read", `/deployments?per_page=${PAGE}${only}`) ?? []).map(deploymentOf).sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+		},
+		deploymentState: async (id) => {
+			return (await read(`read the state of deployment ${id}`, "deployments: read", `/deployments/${id}/statuses?per_page=${PAGE}`) ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id)[0]?.state;
+		},
 		comments: async (issue) => {
 			const all = [];
 			for (let page = 1; page <= MAX_PAGES; page++) {
-				const answer = await ask(`read the comments of #${issue}`, "pull-requests: read", async ({ request }) => request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-					...here,
-					issue_number: issue,
-					per_page: PAGE,
-					page,
-					...inTime()
-				}));
-				all.push(...(answer?.data ?? []).map(commentOf));
-				if ((answer?.data.length ?? 0) < PAGE) break;
+				const answer = await read(`read the comments of #${issue}`, "pull-requests: read", `/issues/${issue}/comments?per_page=${PAGE}&page=${page}`);
+				all.push(...(answer ?? []).map(commentOf));
+				if ((answer?.length ?? 0) < PAGE) break;
 			}
 			return all;
 		},
 		createComment: async (issue, body) => {
-			const answer = await ask(`comment on #${issue}`, "pull-requests: write", async ({ request }) => request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+			const answer = await ask(`comment on #${issue}`, "pull-requests: write", async (token) => (await octokit(token)).request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
 				...here,
 				issue_number: issue,
 				body,
 				...inTime()
 			}), { repeat: false });
 			if (answer) return commentOf(answer.data);
-			throw new require_run_action.ActionError({
+			throw new (require_errors()).ActionError({
 				where: `#${issue}`,
 				expected: "a pull request or issue",
 				seen: "404"
 			});
 		},
 		updateComment: async (id, body) => {
-			const answer = await ask("update a comment", "pull-requests: write", async ({ request }) => request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+			const answer = await ask("update a comment", "pull-requests: write", async (token) => (await octokit(token)).request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
 				...here,
 				comment_id: Number(id),
 				body,
@@ -179,37 +147,123 @@ async function octokitFor(token) {
 }
 const apiUrl = () => process.env.GITHUB_API_URL || "https://api.github.com";
 const inTime = () => ({ request: { signal: AbortSignal.timeout(ANSWER_MS) } });
+/** A module of Node's own, loaded when the first request is made: every door would pay for it. */
+const httpFor = (url) => process.getBuiltinModule(url.startsWith("http:") ? "node:http" : "node:https");
+/**
+* One GET, by Node's own client: octokit and its fetch take longer to load than all that a skipped training does. Behind a
+* proxy the system's settings count, as Node reads them (`HTTPS_PROXY`, `NO_PROXY`).
+*/
+async function open(url, headers, signal) {
+	const http = httpFor(url);
+	const proxied = Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name) && process.env[name]);
+	return await new Promise((resolve, reject) => {
+		const agent = proxied ? { agent: new http.Agent({ proxyEnv: process.env }) } : {};
+		http.get(url, {
+			headers: {
+				"user-agent": "model-road",
+				...headers
+			},
+			signal,
+			...agent
+		}, (answer) => resolve({
+			status: answer.statusCode ?? 0,
+			headers: answer.headers,
+			body: answer
+		})).on("error", reject);
+	});
+}
+/**
+* Reads JSON of the REST API. A repository that was renamed answers with another address of the same host; the token goes
+* nowhere else.
+* @throws StatusError for every answer that is not 2xx (or the redirect that was asked for)
+*/
+async function get(url, token, { redirect = "follow" } = {}) {
+	const signal = AbortSignal.timeout(ANSWER_MS);
+	let at = url;
+	for (let hops = 0;; hops++) {
+		const { status, headers, body } = await open(at, {
+			authorization: `token ${token}`,
+			accept: "application/vnd.github+json",
+			"x-github-api-version": "2022-11-28"
+		}, signal);
+		const text = await textOf(body);
+		if (status >= 200 && status < 300) return {
+			data: JSON.parse(text),
+			location: void 0
+		};
+		const next = headers.location === void 0 ? null : URL.parse(headers.location, at);
+		if (status === 302 && redirect === "tell") return {
+			data: void 0,
+			location: headers.location
+		};
+		if (![
+			301,
+			302,
+			307,
+			308
+		].includes(status) || hops >= MAX_HOPS || next?.origin !== new URL(at).origin) throw new StatusError(status, headers, saidIn(text));
+		at = next.href;
+	}
+}
+async function textOf(body) {
+	const parts = [];
+	let bytes = 0;
+	for await (const part of body) {
+		parts.push(part);
+		bytes += part.length;
+		if (bytes > MAX_ANSWER_BYTES) throw new (require_errors()).ActionError({
+			where: "GitHub",
+			expected: `an answer of at most ${MAX_ANSWER_BYTES} bytes`,
+			seen: "more"
+		});
+	}
+	return Buffer.concat(parts).toString("utf8");
+}
+/** The one field of a refusal that is told. */
+function saidIn(text) {
+	try {
+		const { message } = JSON.parse(text);
+		return typeof message === "string" ? message : void 0;
+	} catch {
+		return;
+	}
+}
+/** Ids go into an address. @throws ActionError for what is none */
+function number(id) {
+	if (/^\d{1,20}$/.test(id)) return id;
+	throw new (require_errors()).ActionError({
+		where: "an id of GitHub's",
+		expected: "digits",
+		seen: require_errors().quote(id, 40)
+	});
+}
 /**
 * Follows the one redirect of a download, without the token: the address is signed, and its host is another's. The bytes go to
-* a file beside, which takes its place when size and digest are right.
+* a file beside, which takes its place when size and digest are right. Not synced: after a crash no one reads it.
 */
-async function download(octokit, what, location, file, { maxBytes, sha256 }) {
+async function download(what, location, file, { maxBytes, sha256 }) {
 	const url = URL.parse(location ?? "");
-	if (!url || url.protocol !== "https:" && url.protocol !== new URL(apiUrl()).protocol) throw new require_run_action.ActionError({
+	if (!url || url.protocol !== "https:" && url.protocol !== new URL(apiUrl()).protocol) throw new (require_errors()).ActionError({
 		where: what,
 		expected: "a redirect to an https address",
 		seen: "none"
 	});
-	const through = octokit.request.endpoint.DEFAULTS.request?.fetch ?? fetch;
 	const stalled = new AbortController();
 	let timer = setTimeout(() => stalled.abort(), STALL_MS);
 	const beside = `${file}.part`;
 	try {
-		const answer = await through(url, {
-			redirect: "error",
-			signal: stalled.signal
-		});
-		if (!answer.ok || !answer.body) throw new StatusError(answer.status, answer.headers.get("retry-after") ?? void 0);
+		const { status, headers, body } = await open(url.href, {}, stalled.signal);
+		if (status !== 200) throw new StatusError(status < 500 ? 503 : status, headers);
 		await (0, node_fs_promises().mkdir)((0, node_path().dirname)(file), { recursive: true });
 		const target = await (0, node_fs_promises().open)(beside, "w", 384);
 		const digest = process.getBuiltinModule("node:crypto").createHash("sha256");
 		let bytes = 0;
 		try {
-			for await (const piece of answer.body) {
+			for await (const piece of body) {
 				clearTimeout(timer);
 				timer = setTimeout(() => stalled.abort(), STALL_MS);
 				bytes += piece.length;
-				if (bytes > maxBytes) throw new require_run_action.ActionError({
+				if (bytes > maxBytes) throw new (require_errors()).ActionError({
 					where: what,
 					expected: `at most ${maxBytes} bytes`,
 					seen: "more"
@@ -217,12 +271,11 @@ async function download(octokit, what, location, file, { maxBytes, sha256 }) {
 				digest.update(piece);
 				await target.writeFile(piece);
 			}
-			await target.sync();
 		} finally {
 			await target.close();
 		}
 		const seen = digest.digest("hex");
-		if (seen !== sha256) throw new require_run_action.ActionError({
+		if (seen !== sha256) throw new (require_errors()).ActionError({
 			where: what,
 			expected: `sha256 ${sha256}`,
 			seen
@@ -233,25 +286,25 @@ async function download(octokit, what, location, file, { maxBytes, sha256 }) {
 		await (0, node_fs_promises().rm)(beside, { force: true });
 	}
 }
+/** An answer that is none, in the form in which octokit throws it. */
 var StatusError = class extends Error {
 	status;
-	retryAfter;
-	constructor(status, retryAfter) {
+	response;
+	constructor(status, headers, said) {
 		super(`status ${status}`);
 		this.name = "StatusError";
 		this.status = status;
-		this.retryAfter = retryAfter;
+		this.response = {
+			headers,
+			data: said === void 0 ? {} : { message: said }
+		};
 	}
 };
 /** The status of a failed request, and the pause that the service asks for. No status: the connection failed. */
 function troubleOf(thrown) {
-	if (thrown instanceof require_run_action.ActionError) return {
+	if (thrown instanceof require_errors().ActionError) return {
 		status: 400,
 		pauseMs: void 0
-	};
-	if (thrown instanceof StatusError) return {
-		status: thrown.status < 500 ? 503 : thrown.status,
-		pauseMs: secondsOf(thrown.retryAfter)
 	};
 	const { status, response } = thrown;
 	if (typeof status !== "number" || response === void 0) return {
@@ -278,19 +331,19 @@ const secondsOf = (header) => {
 };
 /** One sentence for a failure: never the body or the headers of the answer. */
 function told(what, permission, thrown) {
-	if (thrown instanceof require_run_action.ActionError) return thrown;
+	if (thrown instanceof require_errors().ActionError) return thrown;
 	const { status, pauseMs } = troubleOf(thrown);
 	const { data } = thrown.response ?? {};
-	const said = typeof data?.message === "string" ? ` ${require_run_action.quote(data.message, 120)}` : "";
+	const said = typeof data?.message === "string" ? ` ${require_errors().quote(data.message, 120)}` : "";
 	const where = `GitHub, to ${what}`;
 	const expected = "an answer";
-	if (status === void 0) return new require_run_action.ActionError({
+	if (status === void 0) return new (require_errors()).ActionError({
 		where,
 		expected,
-		seen: require_run_action.quote(require_run_action.messageOf(thrown), 160)
+		seen: require_errors().quote(require_errors().messageOf(thrown), 160)
 	}, { cause: thrown });
 	const fix = status === 429 || status === 403 && (pauseMs !== void 0 || said.includes("rate limit")) ? "GitHub limits how often it is asked: run again later." : status === 401 ? "The token is wrong or has expired: leave github-token out, the job's own is its default." : status === 403 ? `Give the job "permissions: ${permission}".` : status >= 500 ? "GitHub is in trouble (githubstatus.com): run again later." : void 0;
-	return new require_run_action.ActionError({
+	return new (require_errors()).ActionError({
 		where,
 		expected,
 		seen: `status ${status}${said}`,
@@ -325,6 +378,14 @@ const runOf = (data) => ({
 	repositoryId: String(data.repository.id),
 	headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
 	pullRequests: (data.pull_requests ?? []).map(({ number }) => number)
+});
+const deploymentOf = (data) => ({
+	id: String(data.id),
+	environment: data.environment,
+	sha: data.sha,
+	createdAt: data.created_at,
+	payload: data.payload,
+	transient: data.transient_environment ?? false
 });
 const commentOf = (data) => ({
 	id: String(data.id),

@@ -1,26 +1,22 @@
 require("./rolldown-runtime.cjs");
-const require_manifest = require("./manifest.cjs");
-const require_reference = require("./reference.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_record = require("./record.cjs");
+const require_manifest = () => require("./manifest.cjs");
+const require_reference = () => require("./reference.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_record = () => require("./record.cjs");
+const require_errors = () => require("./errors.cjs");
 // src/domain/image/referrer.ts
 /** What a release record is called beside an image. */
 const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";
 /** The empty config of an artifact, as the image specification 1.1 has it. */
 const EMPTY_CONFIG = Buffer.from("{}");
-const EMPTY = {
-	mediaType: require_manifest.MEDIA.empty,
-	digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-	size: 2
-};
 /** An artifact manifest that attaches a release record to an image. */
 function recordManifest(subject, layer) {
 	const { mediaType, digest, size } = subject;
 	const manifest = {
 		schemaVersion: 2,
-		mediaType: require_manifest.MEDIA.manifest,
+		mediaType: require_manifest().MEDIA.manifest,
 		artifactType: RECORD_MEDIA,
-		config: EMPTY,
+		config: require_manifest().EMPTY,
 		layers: [{
 			mediaType: RECORD_MEDIA,
 			digest: layer.digest,
@@ -32,7 +28,7 @@ function recordManifest(subject, layer) {
 			size
 		}
 	};
-	return Buffer.from(require_run_action.canonicalJson(manifest));
+	return Buffer.from(require_run_action().canonicalJson(manifest));
 }
 /** The tag under which what refers to a digest is listed where a registry has no API for it. */
 function referrersTag(digest) {
@@ -43,13 +39,13 @@ function withReferrer(list, referrer) {
 	const others = (list?.manifests ?? []).filter(({ digest }) => digest !== referrer.digest);
 	const index = {
 		schemaVersion: 2,
-		mediaType: require_manifest.MEDIA.index,
+		mediaType: require_manifest().MEDIA.index,
 		manifests: [...others, {
 			...referrer,
 			artifactType: RECORD_MEDIA
 		}]
 	};
-	return Buffer.from(require_run_action.canonicalJson(index));
+	return Buffer.from(require_run_action().canonicalJson(index));
 }
 /** The latest release record among what refers to an image. */
 function latestRecord(list) {
@@ -66,14 +62,14 @@ async function attachRecord(store, subject, record) {
 	const layer = await store.putBlob(Buffer.from(record));
 	await store.putBlob(EMPTY_CONFIG);
 	const bytes = recordManifest(subject, layer);
-	const digest = await store.putManifest(bytes, require_manifest.MEDIA.manifest, []);
+	const digest = await store.putManifest(bytes, require_manifest().MEDIA.manifest, []);
 	const tag = referrersTag(subject.digest);
 	const list = withReferrer((await store.manifest(tag))?.manifest, {
-		mediaType: require_manifest.MEDIA.manifest,
+		mediaType: require_manifest().MEDIA.manifest,
 		digest,
 		size: bytes.length
 	});
-	await store.putManifest(list, require_manifest.MEDIA.index, [tag]);
+	await store.putManifest(list, require_manifest().MEDIA.index, [tag]);
 }
 /**
 * Reads the latest release record that is attached to an image. It is only what somebody with write access to the registry
@@ -84,25 +80,25 @@ async function attachRecord(store, subject, record) {
 */
 async function readAttachedRecord(reference, digest, images) {
 	const where = `the record of image ${digest}`;
-	const store = await images.open(require_reference.parseReference(reference, where));
+	const store = await images.open(require_reference().parseReference(reference, where));
 	const list = await store.manifest(referrersTag(digest));
 	const found = list === void 0 ? void 0 : latestRecord(list.manifest);
 	const artifact = found === void 0 ? void 0 : await store.manifest(found.digest);
-	if (artifact === void 0) return require_run_action.refuse({
+	if (artifact === void 0) return require_errors().refuse({
 		where,
 		expected: "a record attached to it",
 		seen: "none",
 		fix: "Was it built by build-model-image?"
 	});
 	const [layer] = artifact.manifest.layers ?? [];
-	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_run_action.refuse({
+	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_errors().refuse({
 		where,
 		expected: "an artifact that holds a record of this image",
 		seen: "another artifact"
 	});
-	const text = await store.blob(layer.digest, { maxBytes: require_record.MAX_RECORD_BYTES });
-	const record = require_record.parseRecord(text.toString("utf8"), where);
-	if (record.image?.digest !== digest) require_run_action.refuse({
+	const text = await store.blob(layer.digest, { maxBytes: require_record().MAX_RECORD_BYTES });
+	const record = require_record().parseRecord(text.toString("utf8"), where);
+	if (record.image?.digest !== digest) require_errors().refuse({
 		where,
 		expected: "a record of this image",
 		seen: `one of ${record.image?.digest ?? "no image"}`

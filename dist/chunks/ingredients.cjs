@@ -1,9 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_fingerprint = require("./fingerprint.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_manifest = require("./manifest2.cjs");
-const require_workspace = require("./workspace.cjs");
-const require_yaml = require("./yaml.cjs");
+const require_fingerprint = () => require("./fingerprint.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_manifest = () => require("./manifest2.cjs");
+const require_workspace = () => require("./workspace.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_yaml = () => require("./yaml.cjs");
 // src/domain/fingerprint/glob.ts
 const MAX_PATTERN = 1024;
 const MAX_ALTERNATIVES = 256;
@@ -23,7 +24,7 @@ function parseGlobs(lines, where) {
 		if (wrong) {
 			mistakes.push({
 				where,
-				seen: require_run_action.quote(line),
+				seen: require_errors().quote(line),
 				...wrong
 			});
 			return [];
@@ -40,15 +41,15 @@ function parseGlobs(lines, where) {
 			mistakes.push({
 				where,
 				expected: `a glob (${thrown.message})`,
-				seen: require_run_action.quote(line)
+				seen: require_errors().quote(line)
 			});
 			return [];
 		}
 	});
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 	const added = parsed.filter(({ exclude }) => !exclude);
 	const taken = parsed.filter(({ exclude }) => exclude);
-	if (parsed.length > 0 && added.length === 0) throw new require_run_action.ActionError({
+	if (parsed.length > 0 && added.length === 0) throw new (require_errors()).ActionError({
 		where,
 		expected: "at least one line that adds files",
 		seen: "lines with ! only",
@@ -271,12 +272,12 @@ async function parseParams(text, where) {
 		maxDepth: 16,
 		number: (source) => new Source(source)
 	};
-	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_run_action.parseJson(text, limits) : await require_yaml.parseYaml(text, limits);
+	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_run_action().parseJson(text, limits) : await require_yaml().parseYaml(text, limits);
 	if (tree === null) return NO_PARAMS;
-	if (!isMap(tree)) throw new require_run_action.ActionError({
+	if (!isMap(tree)) throw new (require_errors()).ActionError({
 		where,
 		expected: "a map of parameters, as `C: 1.0`, or the name of a file that holds one",
-		seen: Array.isArray(tree) ? "a list" : require_run_action.quote(text.trim(), 60)
+		seen: Array.isArray(tree) ? "a list" : require_errors().quote(text.trim(), 60)
 	});
 	const mistakes = [];
 	const flat = /* @__PURE__ */ new Map();
@@ -288,7 +289,7 @@ async function parseParams(text, where) {
 		if (other !== void 0) mistakes.push({
 			where,
 			expected: "names that make different environment variables",
-			seen: `${require_run_action.quote(other)} and ${require_run_action.quote(name)}, both ${variable}`
+			seen: `${require_errors().quote(other)} and ${require_errors().quote(name)}, both ${variable}`
 		});
 		byVariable.set(variable, name);
 	}
@@ -297,7 +298,7 @@ async function parseParams(text, where) {
 		expected: `at most ${MAX_PARAMS} parameters`,
 		seen: `${flat.size}`
 	});
-	const sorted = [...flat].sort(([a], [b]) => require_workspace.byBytes(a, b));
+	const sorted = [...flat].sort(([a], [b]) => require_workspace().byBytes(a, b));
 	const source = Object.create(null);
 	const canonical = Object.create(null);
 	const environment = Object.create(null);
@@ -322,7 +323,7 @@ async function parseParams(text, where) {
 			fix: "Keep long values in a file that `code` or `data` names."
 		});
 	}
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
 	return {
 		source,
 		canonical,
@@ -338,7 +339,7 @@ function flatten(tree, prefix, into, where, mistakes) {
 		if (!NAME.test(name)) mistakes.push({
 			where,
 			expected: "names of at most 128 letters, digits, _, - and .",
-			seen: require_run_action.quote(name),
+			seen: require_errors().quote(name),
 			fix: "Each becomes an environment variable PARAM_<NAME>."
 		});
 		else if (isMap(value) && Object.keys(value).length > 0) flatten(value, name, into, where, mistakes);
@@ -363,7 +364,7 @@ function canonicalOf(value) {
 	if (typeof value === "string") return `text ${JSON.stringify(value)}`;
 	if (typeof value === "boolean") return `flag ${value}`;
 	if (Array.isArray(value)) return `list [${value.map(canonicalOf).join(", ")}]`;
-	return `map {${Object.entries(value).sort(([a], [b]) => require_workspace.byBytes(a, b)).map(([name, inner]) => `${JSON.stringify(name)}: ${canonicalOf(inner)}`).join(", ")}}`;
+	return `map {${Object.entries(value).sort(([a], [b]) => require_workspace().byBytes(a, b)).map(([name, inner]) => `${JSON.stringify(name)}: ${canonicalOf(inner)}`).join(", ")}}`;
 }
 const INTEGER = /^[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 function integerOf(source) {
@@ -417,7 +418,7 @@ async function takeStock(asked, run, ports) {
 		for (const line of globs.unmatched(paths)) mistakes.push({
 			where: `input "${input}"`,
 			expected: "globs that match at least one file below working-directory",
-			seen: `${require_run_action.quote(line)}, which matches none`,
+			seen: `${require_errors().quote(line)}, which matches none`,
 			fix: "Is the file fetched by a step before this one? Take the line out if it is not needed."
 		});
 		return paths.filter((path) => globs.matches(path));
@@ -430,7 +431,7 @@ async function takeStock(asked, run, ports) {
 		...params.file === void 0 ? [] : [params.file]
 	]);
 	const code = asked.code.length > 0 ? await named(asked.code, "code") : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 	return {
 		code: await stock.digest(code),
 		data: await stock.digest(data),
@@ -455,7 +456,7 @@ async function refuseOutside(folder, run, workspace) {
 	const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
 	const facts = real === void 0 ? void 0 : await workspace.facts(real);
 	if (real !== void 0 && root !== void 0 && facts?.kind === "folder" && `${real}/`.startsWith(`${root}/`)) return;
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where: `input "working-directory"`,
 		expected: "a folder of the workspace",
 		seen: facts === void 0 ? "none there" : facts.kind === "folder" ? "one outside, through a link" : "no folder",
@@ -476,10 +477,10 @@ async function readParams(input, folder, run, workspace) {
 			params: await parseParams(text, path),
 			file: path
 		};
-		if (/\.(?:ya?ml|json)$/i.test(path)) throw new require_run_action.ActionError({
+		if (/\.(?:ya?ml|json)$/i.test(path)) throw new (require_errors()).ActionError({
 			where: `input "params"`,
 			expected: "a file of working-directory, or a map",
-			seen: `${require_run_action.quote(path)}, and there is no such file`
+			seen: `${require_errors().quote(path)}, and there is no such file`
 		});
 	}
 	return {
@@ -512,7 +513,7 @@ async function pythonVersion(processes, cwd) {
 			const [, version] = /^Python (\d+\.\d+\.\d+\S{0,20})/.exec(stdout) ?? [];
 			if (version !== void 0) return version;
 		} catch (thrown) {
-			if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+			if (!(thrown instanceof require_errors().ActionError)) throw thrown;
 		}
 	}
 }
@@ -522,7 +523,7 @@ async function withPins(files, folder, workspace) {
 		const facts = await workspace.facts(`${folder}/${file.path}`);
 		if (facts?.kind !== "file" || facts.bytes > MAX_LOCK_BYTES) return file;
 		const bytes = await workspace.readBytes(`${folder}/${file.path}`, { maxBytes: MAX_LOCK_BYTES });
-		const packages = require_fingerprint.pinsOf(bytes?.toString("utf8") ?? "");
+		const packages = require_fingerprint().pinsOf(bytes?.toString("utf8") ?? "");
 		return packages === void 0 ? file : {
 			...file,
 			packages
@@ -551,11 +552,11 @@ var Stock = class {
 	}
 	/** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
 	async byDefault() {
-		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_workspace.byBytes);
+		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_workspace().byBytes);
 		return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
 	}
 	async lockFiles() {
-		return (await this.#workspace.walk(this.#folder, { depth: 1 })).filter(({ path, kind }) => kind === "file" && require_fingerprint.isLockFile(path)).map(({ path }) => path);
+		return (await this.#workspace.walk(this.#folder, { depth: 1 })).filter(({ path, kind }) => kind === "file" && require_fingerprint().isLockFile(path)).map(({ path }) => path);
 	}
 	/** By blob id what git finds clean, by sha256 all else. */
 	async digest(paths) {
@@ -579,7 +580,7 @@ var Stock = class {
 			const facts = await this.#workspace.facts(this.#at(path));
 			if (facts?.kind === "file") plain.push({
 				path,
-				executable: require_manifest.isExecutable(facts.mode)
+				executable: require_manifest().isExecutable(facts.mode)
 			});
 			else if (facts?.kind === "link") digests.push(await this.#link(path));
 			else if (facts?.kind === "folder") digests.push({
@@ -594,7 +595,7 @@ var Stock = class {
 			digest: `sha256:${hashed[index].hex}`,
 			executable
 		});
-		return digests.sort((a, b) => require_workspace.byBytes(a.path, b.path));
+		return digests.sort((a, b) => require_workspace().byBytes(a.path, b.path));
 	}
 	/** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */
 	async #link(path) {
@@ -604,14 +605,14 @@ var Stock = class {
 		const content = facts?.kind === "folder" ? await this.#treeAt(real) : facts?.kind === "file" ? (await this.#workspace.sha256(real)).hex : void 0;
 		return {
 			path,
-			digest: require_fingerprint.linkDigest(target, content),
-			executable: facts?.kind === "file" && require_manifest.isExecutable(facts.mode)
+			digest: require_fingerprint().linkDigest(target, content),
+			executable: facts?.kind === "file" && require_manifest().isExecutable(facts.mode)
 		};
 	}
 	async #treeAt(root) {
 		const files = (await this.#workspace.walk(root)).filter(({ kind }) => kind === "file");
 		const hashed = await this.#workspace.sha256All(root, files.map(({ path }) => path));
-		return require_fingerprint.treeDigest(files.map(({ path }, index) => ({
+		return require_fingerprint().treeDigest(files.map(({ path }, index) => ({
 			path,
 			sha256: hashed[index].hex
 		})));

@@ -1,81 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_record = require("./record.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_smoke = require("./smoke.cjs");
-const require_front = require("./front.cjs");
-// src/actions/prediction.ts
-const PAUSE_MS = 50;
-/**
-* Waits until a model server answers at all. Its port is open before its model is loaded, and requests hang until then, so the
-* first answer is what counts, and only a 503 means: not yet.
-* @throws ActionError when nothing answers in time; the signal's reason when that aborts
-*/
-async function waitUntilUp({ url, called, deadline, signal }, { http, clock }) {
-	let last = "nothing";
-	for (;;) {
-		const left = deadline - clock.elapsed();
-		if (left > 0) try {
-			const { status } = await http.request({
-				url: `${url}/health/ping`,
-				timeoutMs: left,
-				signal
-			});
-			if (status !== 503) return;
-			last = "HTTP 503";
-		} catch (thrown) {
-			if (signal.aborted) throw signal.reason;
-			last = thrown instanceof require_run_action.ActionError ? thrown.mistakes[0].seen : require_run_action.messageOf(thrown);
-		}
-		if (clock.elapsed() >= deadline) throw new require_run_action.ActionError({
-			where: called,
-			expected: "an answer in time",
-			seen: last,
-			fix: "Its last lines stand in the log above. A model that takes long to load needs a longer wait-timeout."
-		});
-		await clock.sleep(PAUSE_MS, signal).catch(() => void 0);
-		if (signal.aborted) throw signal.reason;
-	}
-}
-/**
-* Sends a smoke request and judges the answer.
-* @param url of the server itself, or of the deployment at a gateway (`…/seldon/<namespace>/<name>`)
-* @param behind who must have answered: the deploy id of the response's header
-* @returns the prediction in a few words, where there is one
-* @throws ActionError with every reason; the signal's reason when that aborts
-*/
-async function provePrediction(smoke, { url, called, deadline, signal }, { http, clock }, behind) {
-	const path = behind === void 0 ? require_front.serverPath(smoke.path) : smoke.path;
-	let answer;
-	try {
-		answer = await http.request({
-			url: url + path,
-			...smoke.body === void 0 ? {} : {
-				method: "POST",
-				headers: { "content-type": "application/json" },
-				body: JSON.stringify(smoke.body)
-			},
-			timeoutMs: Math.max(deadline - clock.elapsed(), 1e3),
-			signal
-		});
-	} catch (thrown) {
-		if (signal.aborted) throw signal.reason;
-		throw thrown;
-	}
-	const { reasons, prediction } = require_smoke.judgeAnswer(smoke, answer);
-	const asking = `${called}, ${smoke.body === void 0 ? "GET" : "POST"} ${smoke.path}`;
-	const mistakes = reasons.map((reason) => ({
-		...reason,
-		where: `${asking}, ${reason.where}`
-	}));
-	const who = answer.headers["x-model-road-deploy-id"];
-	if (behind !== void 0 && who !== behind) mistakes.push({
-		where: called,
-		expected: `an answer of ${behind.slice(0, 12)}`,
-		seen: who === void 0 ? "no deploy id" : `one of ${who.slice(0, 12)}`
-	});
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
-	return prediction;
-}
+const require_record = () => require("./record.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_prediction = () => require("./prediction.cjs");
 // src/actions/local-deploy.ts
 /** Asks what serves now the same question that a new version would be asked. */
 async function doesAnswer(state, deployId, order, ports) {
@@ -88,11 +14,11 @@ async function doesAnswer(state, deployId, order, ports) {
 	};
 	const smoke = order.smoke ?? PING;
 	try {
-		await provePrediction(smoke, asked, ports, deployId);
+		await require_prediction().provePrediction(smoke, asked, ports, deployId);
 		return true;
 	} catch (thrown) {
 		if (ports.signal.aborted) throw thrown;
-		ports.log.info(require_run_action.messageOf(thrown));
+		ports.log.info(require_errors().messageOf(thrown));
 		return false;
 	}
 }
@@ -143,18 +69,18 @@ async function serveLocally(facts, order, ports) {
 			modelClass: release.modelClass,
 			modelPath: release.modelPath === void 0 ? void 0 : `${folder}/${release.modelPath}`,
 			replicas,
-			record: facts.record && require_record.serialiseRecord(facts.record)
+			record: facts.record && require_record().serialiseRecord(facts.record)
 		});
 		try {
 			return await proveAndPromote(candidate, deadline, facts, order, ports);
 		} catch (thrown) {
-			if (ports.signal.aborted || !(thrown instanceof require_run_action.ActionError)) throw thrown;
+			if (ports.signal.aborted || !(thrown instanceof require_errors().ActionError)) throw thrown;
 			await showLastLines(candidate, ports);
 			await candidate.discard().catch(() => void 0);
 			throw new Refused(thrown);
 		}
 	} finally {
-		await deploy.end().catch((thrown) => log.warning(`The front: ${require_run_action.messageOf(thrown)}`));
+		await deploy.end().catch((thrown) => log.warning(`The front: ${require_errors().messageOf(thrown)}`));
 	}
 }
 async function proveAndPromote(candidate, deadline, facts, order, ports) {
@@ -163,7 +89,7 @@ async function proveAndPromote(candidate, deadline, facts, order, ports) {
 	const gone = new AbortController();
 	const watched = candidate.ended.then(({ code, signal }) => {
 		const seen = code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
-		return gone.abort(new require_run_action.ActionError({
+		return gone.abort(new (require_errors()).ActionError({
 			where: called,
 			expected: "to start and answer",
 			seen,
@@ -180,24 +106,24 @@ async function proveAndPromote(candidate, deadline, facts, order, ports) {
 	const from = clock.elapsed();
 	if (candidate.url === "") {
 		await Promise.race([watched, clock.sleep(1e3)]);
-		throw signal.aborted ? signal.reason : new require_run_action.ActionError({
+		throw signal.aborted ? signal.reason : new (require_errors()).ActionError({
 			where: called,
 			expected: "to listen within a minute",
 			seen: "no port",
 			fix: LINES_ABOVE
 		});
 	}
-	await waitUntilUp(asked, ports);
+	await require_prediction().waitUntilUp(asked, ports);
 	log.info(`The new version is up after ${((clock.elapsed() - from) / 1e3).toFixed(1)} s`);
 	const { smoke } = order;
-	let prediction = smoke && await provePrediction(smoke, asked, ports);
+	let prediction = smoke && await require_prediction().provePrediction(smoke, asked, ports);
 	const { url } = await candidate.promote();
 	const front = {
 		...asked,
 		url: baseOf(url),
 		called: `${facts.called} at its URL`
 	};
-	prediction = await provePrediction(smoke ?? PING, {
+	prediction = await require_prediction().provePrediction(smoke ?? PING, {
 		...front,
 		deadline: Math.max(deadline, clock.elapsed() + 1e4)
 	}, ports, facts.deployId) ?? prediction;
@@ -214,7 +140,7 @@ const LONGEST_LINE = 300;
 const LINES_ABOVE = "Its last lines stand in the log above.";
 /** A Python without seldon-core would end with a traceback; this says what to do. */
 async function requireSeldonCore(python, made, processes) {
-	const { installerEnvironment } = await Promise.resolve().then(() => require("./serving.cjs")).then((n) => n.environment_exports);
+	const { installerEnvironment } = await Promise.resolve().then(() => require("./environment.cjs")).then((n) => n.environment_exports);
 	const asking = "import importlib.util, sys; sys.exit(importlib.util.find_spec('seldon_core') is None)";
 	const env = installerEnvironment(processes.environment());
 	const { code } = await processes.run({
@@ -223,7 +149,7 @@ async function requireSeldonCore(python, made, processes) {
 		env
 	}, { timeoutMs: 6e4 });
 	if (code === 0) return;
-	require_run_action.refuse({
+	require_errors().refuse({
 		where: made ? `input "requirements"` : python,
 		expected: "seldon-core",
 		seen: "none",

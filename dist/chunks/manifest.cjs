@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
 // src/domain/image/manifest.ts
 const MEDIA = {
 	manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -9,6 +10,12 @@ const MEDIA = {
 	empty: "application/vnd.oci.empty.v1+json",
 	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
 	dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json"
+};
+/** The config of what is no image: two bytes, `{}`. */
+const EMPTY = {
+	mediaType: MEDIA.empty,
+	digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+	size: 2
 };
 /** The kinds of manifest that are asked for and understood. */
 const MANIFEST_MEDIA = [
@@ -31,11 +38,11 @@ const ANNOTATION = {
 * @throws ActionError when it is none, or when a descriptor in it is not of its form
 */
 function parseManifest(bytes, where) {
-	const value = require_run_action.parseJson(bytes.toString("utf8"), {
+	const value = require_run_action().parseJson(bytes.toString("utf8"), {
 		where,
 		maxBytes: MAX_MANIFEST_BYTES
 	});
-	if (!isObject(value) || value.schemaVersion !== 2) return require_run_action.refuse({
+	if (!isObject(value) || value.schemaVersion !== 2) return require_errors().refuse({
 		where,
 		expected: "an image manifest of schema 2",
 		seen: "another document"
@@ -43,7 +50,7 @@ function parseManifest(bytes, where) {
 	const listed = (name) => {
 		const list = value[name];
 		if (list === void 0) return;
-		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_run_action.refuse({
+		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_errors().refuse({
 			where,
 			expected: `descriptors in ${name}`,
 			seen: "something else"
@@ -51,12 +58,12 @@ function parseManifest(bytes, where) {
 	};
 	listed("layers");
 	listed("manifests");
-	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_run_action.refuse({
+	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_errors().refuse({
 		where,
 		expected: `a descriptor in ${name}`,
 		seen: "something else"
 	});
-	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_run_action.refuse({
+	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_errors().refuse({
 		where,
 		expected: "a manifest with config and layers, or an index",
 		seen: "neither"
@@ -75,6 +82,12 @@ Object.defineProperty(exports, "ANNOTATION", {
 	enumerable: true,
 	get: function() {
 		return ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "EMPTY", {
+	enumerable: true,
+	get: function() {
+		return EMPTY;
 	}
 });
 Object.defineProperty(exports, "MANIFEST_MEDIA", {

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -20,6 +20,7 @@ function localProcesses({ signal } = {}) {
 			return env;
 		},
 		find,
+		memory: async (pid) => groupMemory(pid),
 		run: async (command, options) => await run(command, options, signal),
 		start: async (command, options) => await start(command, options, signal)
 	};
@@ -37,7 +38,7 @@ async function run(command, { timeoutMs, maxBytes = 16777216, input }, signal) {
 	let bytes = 0;
 	let fault;
 	const giveUp = (expected, seen) => {
-		fault ??= new require_run_action.ActionError({
+		fault ??= new (require_errors()).ActionError({
 			where: named(command),
 			expected,
 			seen
@@ -134,10 +135,10 @@ async function spawned(command, stdio) {
 	await new Promise((resolve, reject) => {
 		child.once("spawn", resolve);
 		child.once("error", (cause) => {
-			reject(new require_run_action.ActionError({
+			reject(new (require_errors()).ActionError({
 				where: named(command),
 				expected: "a program that can be started",
-				seen: `${cause.code ?? require_run_action.messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
+				seen: `${cause.code ?? require_errors().messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
 			}, { cause }));
 		});
 	});
@@ -196,6 +197,21 @@ function groupAlive(pid) {
 		}
 	});
 }
+/** Bytes that a group of processes holds; memory that several share counts once in the sum (PSS). */
+function groupMemory(pid) {
+	if (process.platform !== "linux") return void 0;
+	let kib = 0;
+	for (const entry of (0, node_fs().readdirSync)("/proc")) {
+		if (!/^\d+$/.test(entry)) continue;
+		try {
+			const stat = (0, node_fs().readFileSync)(`/proc/${entry}/stat`, "latin1");
+			const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+			if (group !== String(pid)) continue;
+			kib += Number(/^Pss:\s+(\d+) kB$/m.exec((0, node_fs().readFileSync)(`/proc/${entry}/smaps_rollup`, "latin1"))?.[1] ?? 0);
+		} catch {}
+	}
+	return kib === 0 ? void 0 : kib * 1024;
+}
 async function find(program) {
 	const folders = (process.env.PATH ?? "").split(node_path().delimiter).filter((folder) => (0, node_path().isAbsolute)(folder));
 	const candidates = (0, node_path().isAbsolute)(program) ? [program] : program.includes("/") ? [] : folders.map((folder) => (0, node_path().join)(folder, program));
@@ -249,7 +265,7 @@ function lineSplitter(most, onLine) {
 		}
 	};
 }
-const named = ({ command }) => `program ${require_run_action.quote(command, 200)}`;
+const named = ({ command }) => `program ${require_errors().quote(command, 200)}`;
 Object.defineProperty(exports, "localProcesses", {
 	enumerable: true,
 	get: function() {

@@ -1,5 +1,5 @@
-require("./rolldown-runtime.cjs");
 // src/domain/report/quantity.ts
+var quantity_exports = /* @__PURE__ */ require("./rolldown-runtime.cjs").__exportAll({ bytesAsText: () => bytesAsText });
 /** `874 B`, `12.3 kB`, `1.2 GB`: decimal units, as registries and disks count. */
 function bytesAsText(bytes) {
 	const units = [
@@ -40,6 +40,12 @@ Object.defineProperty(exports, "counted", {
 	enumerable: true,
 	get: function() {
 		return counted;
+	}
+});
+Object.defineProperty(exports, "quantity_exports", {
+	enumerable: true,
+	get: function() {
+		return quantity_exports;
 	}
 });
 Object.defineProperty(exports, "secondsAsText", {

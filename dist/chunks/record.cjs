@@ -1,177 +1,201 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
 // src/domain/record/record.ts
 var record_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ serialiseRecord: () => serialiseRecord });
 /** A record is one `with:` value, that is one environment string; the system's limit for those is 128 KiB. */
 const MAX_RECORD_BYTES = 65536;
-const sha256 = require_run_action.string({
+const sha256 = require_run_action().string({
 	form: /^sha256:[0-9a-f]{64}$/,
 	called: "sha256: and 64 hex digits"
 });
-const hex64 = require_run_action.string({
+const hex64 = require_run_action().string({
 	form: /^[0-9a-f]{64}$/,
 	called: "64 hex digits"
 });
-const commit = require_run_action.string({
+const commit = require_run_action().string({
 	form: /^[0-9a-f]{40}([0-9a-f]{24})?$/,
 	called: "a commit's full id"
 });
-const name = require_run_action.string({
+const name = require_run_action().string({
 	form: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
 	called: "a name of lower-case letters, digits and -"
 });
 /** Inside the workspace or an image: relative, with `/`, and never upwards. */
-const path = require_run_action.string({
+const path = require_run_action().string({
 	form: /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)[^\u0000-\u001f\\]+$/,
 	called: "a relative path without . or .."
 });
-const digits = require_run_action.string({
+const digits = require_run_action().string({
 	form: /^\d{1,20}$/,
 	called: "digits"
 });
-const metric = require_run_action.number;
+const metric = require_run_action().number;
 const section = {
-	model: require_run_action.object({
+	model: require_run_action().object({
 		name,
 		/** `sklearn`, `xgboost`, `custom` … as the user named it, or as the file's format says. */
-		flavor: require_run_action.string({ most: 64 }),
+		flavor: require_run_action().string({ most: 64 }),
 		fingerprint: hex64,
 		/** Digest of each part of the fingerprint. */
-		parts: require_run_action.record(hex64, { most: 16 }),
+		parts: require_run_action().record(hex64, { most: 16 }),
 		/** Where the model lies, relative to the repository. */
 		path,
 		/** One digest over the manifest of the model's files. */
 		digest: sha256,
-		files: require_run_action.count,
-		bytes: require_run_action.count,
-		format: require_run_action.optional(require_run_action.string({ most: 64 })),
+		files: require_run_action().count,
+		bytes: require_run_action().count,
+		format: require_run_action().optional(require_run_action().string({ most: 64 })),
 		/** Of the libraries that wrote the model, where they could be told: `scikit-learn` → `1.5.2`. */
-		libraries: require_run_action.optional(require_run_action.record(require_run_action.string({ most: 64 }), { most: 64 }))
+		libraries: require_run_action().optional(require_run_action().record(require_run_action().string({ most: 64 }), { most: 64 }))
 	}),
-	source: require_run_action.object({
-		repository: require_run_action.string({ most: 140 }),
+	source: require_run_action().object({
+		repository: require_run_action().string({ most: 140 }),
 		sha: commit,
-		ref: require_run_action.string({ most: 1024 }),
-		event: require_run_action.string({ most: 64 }),
-		pullRequest: require_run_action.optional(require_run_action.count),
+		ref: require_run_action().string({ most: 1024 }),
+		event: require_run_action().string({ most: 64 }),
+		pullRequest: require_run_action().optional(require_run_action().count),
 		runId: digits,
-		runAttempt: require_run_action.count
+		runAttempt: require_run_action().count
 	}),
-	training: require_run_action.object({
-		command: require_run_action.string({ most: 16384 }),
+	training: require_run_action().object({
+		command: require_run_action().string({ most: 16384 }),
 		/** Name → source text as it was written: `1.0` is not `1`. */
-		params: require_run_action.record(require_run_action.string({ most: 4096 })),
-		seconds: require_run_action.number,
-		skipped: require_run_action.boolean,
+		params: require_run_action().record(require_run_action().string({ most: 4096 })),
+		seconds: require_run_action().number,
+		skipped: require_run_action().boolean,
 		/** The run and artifact that a skipped training stands on. */
-		reusedFrom: require_run_action.optional(require_run_action.object({
+		reusedFrom: require_run_action().optional(require_run_action().object({
 			runId: digits,
 			artifactId: digits,
 			sha: commit
 		})),
-		reason: require_run_action.string({ most: 2e3 }),
+		reason: require_run_action().string({ most: 2e3 }),
 		/** What differs from the last known result, a line each: `params.C 1.0 → 0.1`. */
-		changed: require_run_action.list(require_run_action.string({ most: 500 }), 100)
+		changed: require_run_action().list(require_run_action().string({ most: 500 }), 100)
 	}),
-	artifact: require_run_action.object({
+	artifact: require_run_action().object({
 		id: digits,
-		name: require_run_action.string({ most: 255 }),
+		name: require_run_action().string({ most: 255 }),
 		/** Of the artifact as GitHub stores it. */
 		sha256: hex64,
 		runId: digits,
-		modelUri: require_run_action.optional(require_run_action.string({ most: 2048 }))
+		modelUri: require_run_action().optional(require_run_action().string({ most: 2048 }))
 	}),
-	metrics: require_run_action.object({
-		values: require_run_action.record(metric, { most: 500 }),
+	metrics: require_run_action().object({
+		values: require_run_action().record(metric, { most: 500 }),
 		/** Metric → `class=3` → value. */
-		slices: require_run_action.optional(require_run_action.record(require_run_action.record(metric, { most: 500 }), { most: 100 }))
+		slices: require_run_action().optional(require_run_action().record(require_run_action().record(metric, { most: 500 }), { most: 100 }))
 	}),
-	gate: require_run_action.object({
-		decision: require_run_action.oneOf$1("passed", "rejected", "inconclusive"),
-		rules: require_run_action.list(require_run_action.object({
+	gate: require_run_action().object({
+		decision: require_run_action().oneOf$1("passed", "rejected", "inconclusive"),
+		rules: require_run_action().list(require_run_action().object({
 			/** As the user wrote it. */
-			rule: require_run_action.string({ most: 500 }),
-			bound: require_run_action.optional(require_run_action.number),
+			rule: require_run_action().string({ most: 500 }),
+			bound: require_run_action().optional(require_run_action().number),
 			/** Absent when the metric is missing or no finite number. */
-			observed: require_run_action.optional(require_run_action.number),
-			verdict: require_run_action.oneOf$1("passed", "rejected", "inconclusive"),
-			reason: require_run_action.optional(require_run_action.string({ most: 500 }))
+			observed: require_run_action().optional(require_run_action().number),
+			/** The baseline's value, where the rule compares with it. */
+			baseline: require_run_action().optional(require_run_action().number),
+			/** Of `observed - bound`, at the confidence that was asked for. */
+			interval: require_run_action().optional(require_run_action().object({
+				low: require_run_action().number,
+				high: require_run_action().number
+			})),
+			verdict: require_run_action().oneOf$1("passed", "rejected", "inconclusive"),
+			reason: require_run_action().optional(require_run_action().string({ most: 500 }))
 		}), 200),
-		baseline: require_run_action.optional(require_run_action.object({
-			kind: require_run_action.string({ most: 32 }),
-			digest: require_run_action.optional(sha256),
-			sha: require_run_action.optional(commit),
-			at: require_run_action.optional(require_run_action.string({ most: 40 }))
-		}))
+		baseline: require_run_action().optional(require_run_action().object({
+			/** `live`, `branch`, `artifact`, `file`, `predictions`; `none` where nothing was there to compare with. */
+			kind: require_run_action().string({ most: 32 }),
+			digest: require_run_action().optional(sha256),
+			sha: require_run_action().optional(commit),
+			at: require_run_action().optional(require_run_action().string({ most: 40 })),
+			/** Where it was found, in words: `deployment 12 to production`. */
+			from: require_run_action().optional(require_run_action().string({ most: 300 })),
+			runId: require_run_action().optional(digits)
+		})),
+		/** At which the intervals were taken; absent where the values decided as they stand. */
+		confidence: require_run_action().optional(require_run_action().number)
 	}),
-	image: require_run_action.object({
+	image: require_run_action().object({
 		/** A repository (`ghcr.io/acme/digits`) or a layout (`oci:image`). */
-		repository: require_run_action.string({ most: 1024 }),
+		repository: require_run_action().string({ most: 1024 }),
 		digest: sha256,
 		/** `model`, `code`, `dependencies`, `base`. Only what we put there ourselves is named by its content. */
-		layers: require_run_action.list(require_run_action.object({
+		layers: require_run_action().list(require_run_action().object({
 			digest: sha256,
-			bytes: require_run_action.count,
-			holds: require_run_action.string({ most: 64 })
+			bytes: require_run_action().count,
+			holds: require_run_action().string({ most: 64 })
 		}), 128),
-		modelClass: require_run_action.optional(require_run_action.string({ most: 256 })),
+		modelClass: require_run_action().optional(require_run_action().string({ most: 256 })),
 		/** Where the model lies in the image, relative to its working directory. */
-		modelPath: require_run_action.optional(path)
+		modelPath: require_run_action().optional(path),
+		/** What the server showed when it was tried before the push: seconds, milliseconds, bytes. */
+		tried: require_run_action().optional(require_run_action().object({
+			startSeconds: require_run_action().number,
+			requests: require_run_action().count,
+			p50: require_run_action().optional(require_run_action().number),
+			p95: require_run_action().optional(require_run_action().number),
+			memoryBytes: require_run_action().optional(require_run_action().count)
+		}))
 	}),
-	deployment: require_run_action.object({
-		target: require_run_action.oneOf$1("seldon", "kubernetes", "helm", "local"),
-		namespace: require_run_action.string({ most: 63 }),
-		name: require_run_action.string({ most: 63 }),
-		predictor: require_run_action.optional(require_run_action.string({ most: 63 })),
-		strategy: require_run_action.optional(require_run_action.string({ most: 32 })),
-		deployId: require_run_action.string({ most: 64 }),
-		url: require_run_action.string({ most: 2048 }),
-		operation: require_run_action.oneOf$1("created", "updated", "unchanged"),
+	deployment: require_run_action().object({
+		target: require_run_action().oneOf$1("seldon", "kubernetes", "helm", "local"),
+		namespace: require_run_action().string({ most: 63 }),
+		name: require_run_action().string({ most: 63 }),
+		predictor: require_run_action().optional(require_run_action().string({ most: 63 })),
+		strategy: require_run_action().optional(require_run_action().string({ most: 32 })),
+		deployId: require_run_action().string({ most: 64 }),
+		url: require_run_action().string({ most: 2048 }),
+		operation: require_run_action().oneOf$1("created", "updated", "unchanged"),
 		/** Digest of the record that stood before this section was added. */
 		recordBefore: sha256
 	})
 };
-const shape = require_run_action.object({
-	schema: require_run_action.oneOf$1(1),
+const shape = require_run_action().object({
+	schema: require_run_action().oneOf$1(1),
 	model: section.model,
 	source: section.source,
 	training: section.training,
-	artifact: require_run_action.optional(section.artifact),
-	metrics: require_run_action.optional(section.metrics),
-	gate: require_run_action.optional(section.gate),
-	image: require_run_action.optional(section.image),
-	deployment: require_run_action.optional(section.deployment)
+	artifact: require_run_action().optional(section.artifact),
+	metrics: require_run_action().optional(section.metrics),
+	gate: require_run_action().optional(section.gate),
+	image: require_run_action().optional(section.image),
+	deployment: require_run_action().optional(section.deployment)
 });
+/** The section `gate`, for what else carries one. */
+const gateShape = section.gate;
 /**
 * Reads a record strictly: size, JSON without double names, every field known and of its form.
 * @param where how the text was given, for the errors: `input "record"`
 * @throws ActionError with every mistake
 */
 function parseRecord(text, where = `input "record"`) {
-	if (text.trim() === "") require_run_action.refuse({
+	if (text.trim() === "") require_errors().refuse({
 		where,
 		expected: "a release record",
 		seen: "an empty text",
 		fix: "Was the output of the step before dropped, because a secret's value stands in it? Hand it on as artifact:<name>."
 	});
-	const value = require_run_action.parseJson(text, {
+	const value = require_run_action().parseJson(text, {
 		where,
 		maxBytes: MAX_RECORD_BYTES
 	});
 	const schema = value !== null && typeof value === "object" && !Array.isArray(value) ? value.schema : void 0;
-	if (typeof schema === "number" && schema > 1) require_run_action.refuse({
+	if (typeof schema === "number" && schema > 1) require_errors().refuse({
 		where,
 		expected: `a record of schema 1 or before`,
 		seen: `schema ${schema}`,
 		fix: "It was written by a newer version of these actions: use one version in all jobs."
 	});
-	return require_run_action.check(shape, value, where);
+	return require_run_action().check(shape, value, where);
 }
 /** The one text of a record. @throws ActionError when it is over its size */
 function serialiseRecord(record) {
-	const text = require_run_action.canonicalJson(record);
+	const text = require_run_action().canonicalJson(record);
 	const bytes = Buffer.byteLength(text);
-	if (bytes > 65536) throw new require_run_action.ActionError({
+	if (bytes > 65536) throw new (require_errors()).ActionError({
 		where: "release record",
 		expected: `at most ${MAX_RECORD_BYTES} bytes`,
 		seen: `${bytes} bytes`,
@@ -210,7 +234,7 @@ function parseRecordSource(text) {
 			digest
 		};
 	}
-	return require_run_action.refuse({
+	return require_errors().refuse({
 		where: "the record's form",
 		expected: "JSON, file:<path>, artifact:<run>/<id>, artifact:<name> or image:<reference>@<digest>",
 		seen: JSON.stringify(text.slice(0, 60))
@@ -223,13 +247,13 @@ function parseRecordSource(text) {
 function requireGate(record, required) {
 	if (!required) return;
 	const fix = "Run evaluate-gate before, and hand its record on; or set require-gate: false to work without a gate.";
-	if (!record) require_run_action.refuse({
+	if (!record) require_errors().refuse({
 		where: `input "record"`,
 		expected: "a record whose gate is passed",
 		seen: "no record",
 		fix
 	});
-	if (record.gate?.decision !== "passed") require_run_action.refuse({
+	if (record.gate?.decision !== "passed") require_errors().refuse({
 		where: `the record of ${record.model.name}`,
 		expected: "gate passed",
 		seen: record.gate ? `gate ${record.gate.decision}` : "no gate",
@@ -238,7 +262,7 @@ function requireGate(record, required) {
 }
 // src/actions/record.ts
 /** The input of every action but train. */
-const recordInput = require_run_action.text({ description: "The release record: JSON (an output of the step or job before), `file:<path>`, `artifact:<run>/<id>`, `artifact:<name>` of this run, or `image:<reference>@<digest>`. Left out, the latest record of this job." });
+const recordInput = require_run_action().text({ description: "The release record: JSON (an output of the step or job before), `file:<path>`, `artifact:<run>/<id>`, `artifact:<name>` of this run, or `image:<reference>@<digest>`. Left out, the latest record of this job." });
 /** The latest record of a job lies here, so that `record` can be left out. The runner empties this folder between jobs. */
 const latestPath = (run) => `${run.temp}/model-road/record.json`;
 /**
@@ -256,7 +280,7 @@ async function takeRecord(input, run, ports) {
 		case "file": {
 			const path = source.path.startsWith("/") ? source.path : `${run.workspace}/${source.path}`;
 			const content = await ports.workspace.readText(path, { maxBytes: MAX_RECORD_BYTES });
-			if (content === void 0) require_run_action.refuse({
+			if (content === void 0) require_errors().refuse({
 				where: `input "record"`,
 				expected: `a file ${source.path}`,
 				seen: "none"
@@ -266,7 +290,7 @@ async function takeRecord(input, run, ports) {
 		case "artifact-id": return await fromArtifact(source.artifactId, source.runId, ports);
 		case "artifact-name": {
 			const found = await ports.github.artifactsNamed(source.name, { runId: run.runId });
-			if (found.length !== 1) require_run_action.refuse({
+			if (found.length !== 1) require_errors().refuse({
 				where: `input "record"`,
 				expected: `one artifact named ${source.name} in this run`,
 				seen: found.length === 0 ? "none" : `${found.length}`,
@@ -279,7 +303,7 @@ async function takeRecord(input, run, ports) {
 }
 async function fromArtifact(id, runId, ports) {
 	const artifact = await ports.github.artifact(id);
-	if (!artifact || artifact.expired || artifact.run.id !== runId || artifact.sha256 === void 0) require_run_action.refuse({
+	if (!artifact || artifact.expired || artifact.run.id !== runId || artifact.sha256 === void 0) require_errors().refuse({
 		where: `input "record"`,
 		expected: `artifact ${id} of run ${runId}`,
 		seen: artifact ? artifact.expired ? "an expired one" : `one of run ${artifact.run.id}` : "none"
@@ -294,10 +318,10 @@ async function fromArtifact(id, runId, ports) {
 	const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
 	const where = `artifact ${artifact.name}`;
 	const { record } = openTrainingDocument(content ?? "", where);
-	return parseRecord(require_run_action.canonicalJson(record), where);
+	return parseRecord(require_run_action().canonicalJson(record), where);
 }
 async function fromImage(reference, digest, { images }) {
-	if (!images) require_run_action.refuse({
+	if (!images) require_errors().refuse({
 		where: `input "record"`,
 		expected: "a form that this action reads",
 		seen: "image:"
@@ -311,10 +335,10 @@ async function giveRecord(record, run, { workspace }) {
 	try {
 		await workspace.write(latestPath(run), json);
 	} catch (thrown) {
-		require_run_action.refuse({
+		require_errors().refuse({
 			where: latestPath(run),
 			expected: "a writable temporary folder",
-			seen: require_run_action.messageOf(thrown)
+			seen: require_errors().messageOf(thrown)
 		}, thrown);
 	}
 	return json;
@@ -323,6 +347,12 @@ Object.defineProperty(exports, "MAX_RECORD_BYTES", {
 	enumerable: true,
 	get: function() {
 		return MAX_RECORD_BYTES;
+	}
+});
+Object.defineProperty(exports, "gateShape", {
+	enumerable: true,
+	get: function() {
+		return gateShape;
 	}
 });
 Object.defineProperty(exports, "giveRecord", {

@@ -1,12 +1,12 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_manifest = require("./manifest.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_manifest = () => require("./manifest.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
 const node_os = () => require("node:os");
-const node_stream = () => require("node:stream");
 // src/adapters/images.ts
 /** Both kinds of places where images lie, behind one port. */
 function imageStores({ layout, registry }) {
@@ -30,11 +30,11 @@ function openLayout({ folder }) {
 		const bytes = await read((0, node_path().join)(folder, "index.json"));
 		if (bytes === void 0) return {
 			schemaVersion: 2,
-			mediaType: require_manifest.MEDIA.index,
+			mediaType: require_manifest().MEDIA.index,
 			manifests: []
 		};
-		const index = require_manifest.parseManifest(bytes, `${where}, index.json`);
-		if (index.manifests === void 0) require_run_action.refuse({
+		const index = require_manifest().parseManifest(bytes, `${where}, index.json`);
+		if (index.manifests === void 0) require_errors().refuse({
 			where,
 			expected: "manifests in index.json",
 			seen: "none"
@@ -43,7 +43,7 @@ function openLayout({ folder }) {
 	}
 	async function digestOf(reference) {
 		if (reference.startsWith("sha256:")) return await exists(pathOf(reference)) ? reference : void 0;
-		return (await readIndex()).manifests.find((each) => each.annotations?.[require_manifest.ANNOTATION.name] === reference)?.digest;
+		return (await readIndex()).manifests.find((each) => each.annotations?.[require_manifest().ANNOTATION.name] === reference)?.digest;
 	}
 	async function prepare() {
 		await (0, node_fs_promises().mkdir)((0, node_path().join)(folder, "blobs", "sha256"), { recursive: true });
@@ -68,7 +68,7 @@ function openLayout({ folder }) {
 			if (digest === void 0 || bytes === void 0) return void 0;
 			if (sha256$1(bytes) !== digest) wrongDigest$1(where, digest, sha256$1(bytes));
 			return {
-				manifest: require_manifest.parseManifest(bytes, `${where}, ${digest}`),
+				manifest: require_manifest().parseManifest(bytes, `${where}, ${digest}`),
 				digest,
 				bytes
 			};
@@ -77,7 +77,7 @@ function openLayout({ folder }) {
 		async blob(digest, { maxBytes }) {
 			const facts = await (0, node_fs_promises().stat)(pathOf(digest)).catch(() => void 0);
 			if (facts === void 0) return noBlob(where, digest);
-			if (facts.size > maxBytes) return require_run_action.refuse({
+			if (facts.size > maxBytes) return require_errors().refuse({
 				where,
 				expected: `at most ${maxBytes} bytes in ${digest}`,
 				seen: `${facts.size}`
@@ -124,6 +124,18 @@ function openLayout({ folder }) {
 				already: false
 			};
 		},
+		async putStream({ open: pieces }, commit) {
+			await prepare();
+			const beside = (0, node_path().join)(folder, "blobs", `.${unique()}.part`);
+			try {
+				const written = await writePieces(pieces(), beside);
+				commit(written.digest);
+				await (0, node_fs_promises().rename)(beside, pathOf(written.digest));
+				return written;
+			} finally {
+				await (0, node_fs_promises().rm)(beside, { force: true });
+			}
+		},
 		async takeBlob(from, _fromReference, { digest }) {
 			if (await exists(pathOf(digest))) return "already";
 			await keep(from.readBlob(digest), digest);
@@ -131,11 +143,11 @@ function openLayout({ folder }) {
 		},
 		async putManifest(bytes, mediaType, tags) {
 			const { digest } = await store.putBlob(bytes);
-			const manifest = require_manifest.parseManifest(bytes, where);
+			const manifest = require_manifest().parseManifest(bytes, where);
 			await locked(folder, where, async () => {
 				const index = await readIndex();
 				const descriptor = {
-					mediaType: mediaType || require_manifest.mediaTypeOf(manifest),
+					mediaType: mediaType || require_manifest().mediaTypeOf(manifest),
 					digest,
 					size: bytes.length
 				};
@@ -149,12 +161,12 @@ function openLayout({ folder }) {
 /** The index with these tags on this manifest, and on no other. Without tags the manifest is listed all the same. */
 function indexed(index, descriptor, tags) {
 	const others = index.manifests.filter((each) => {
-		const name = each.annotations?.[require_manifest.ANNOTATION.name];
+		const name = each.annotations?.[require_manifest().ANNOTATION.name];
 		return name === void 0 ? each.digest !== descriptor.digest : !tags.includes(name);
 	});
 	const named = tags.map((tag) => ({
 		...descriptor,
-		annotations: { [require_manifest.ANNOTATION.name]: tag }
+		annotations: { [require_manifest().ANNOTATION.name]: tag }
 	}));
 	const reachable = named.length > 0 || others.some((each) => each.digest === descriptor.digest);
 	return {
@@ -203,7 +215,7 @@ async function locked(folder, where, work) {
 	const token = `${(0, node_os().hostname)()} ${process.pid} ${unique()}`;
 	const deadline = performance.now() + LOCK_WAIT_MS;
 	while (!await take(lock, token)) {
-		if (performance.now() > deadline) require_run_action.refuse({
+		if (performance.now() > deadline) require_errors().refuse({
 			where,
 			expected: "the other writer to end within a minute",
 			seen: `its lock ${LOCK} still there`,
@@ -267,9 +279,9 @@ async function replace(path, content) {
 async function read(path) {
 	const facts = await (0, node_fs_promises().stat)(path).catch(() => void 0);
 	if (facts === void 0) return void 0;
-	if (facts.size > 4194304) require_run_action.refuse({
+	if (facts.size > 4194304) require_errors().refuse({
 		where: path,
-		expected: `at most ${require_manifest.MAX_MANIFEST_BYTES} bytes`,
+		expected: `at most ${require_manifest().MAX_MANIFEST_BYTES} bytes`,
 		seen: `${facts.size}`
 	});
 	return await (0, node_fs_promises().readFile)(path);
@@ -279,14 +291,14 @@ const unique = () => process.getBuiltinModule("node:crypto").randomBytes(8).toSt
 const sha256$1 = /* @__PURE__ */ require_rolldown_runtime.__name((bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`, "sha256");
 function hexOf(digest, where) {
 	const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
-	return hex ?? require_run_action.refuse({
+	return hex ?? require_errors().refuse({
 		where,
 		expected: "sha256: and 64 hex digits",
 		seen: JSON.stringify(digest.slice(0, 80))
 	});
 }
 function wrongDigest$1(where, expected, seen) {
-	throw new require_run_action.ActionError({
+	throw new (require_errors()).ActionError({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,
@@ -294,7 +306,7 @@ function wrongDigest$1(where, expected, seen) {
 	});
 }
 require_rolldown_runtime.__name(wrongDigest$1, "wrongDigest");
-const noBlob = (where, digest) => require_run_action.refuse({
+const noBlob = (where, digest) => require_errors().refuse({
 	where,
 	expected: `the blob ${digest}`,
 	seen: "none"
@@ -307,6 +319,7 @@ const COMMIT_MS = 3e5;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
 const MAX_WAIT_MS = 3e4;
+const HELPER_MS = 3e4;
 const DOCKER_HUB = "docker.io";
 /** Makes stores for registries: a client of the OCI distribution specification 1.1. */
 function openRegistry(options) {
@@ -349,6 +362,24 @@ function registryStore({ host, repository }, options) {
 			if (answer.status !== 201 && answer.status !== 204) return wire.refused(`the upload of ${digest}`, answer, true);
 		});
 	}
+	/** How much of an upload the registry has; `undefined` when it has to begin anew. */
+	async function received(session, bytes) {
+		try {
+			const { status, headers } = await wire.ask({
+				method: "GET",
+				url: session
+			}, {
+				write: true,
+				once: true
+			});
+			const [, last] = /^(?:bytes=)?0-(\d{1,15})$/.exec(headers.range ?? "") ?? [];
+			if (status !== 204 || last === void 0) return void 0;
+			const offset = Number(last) + 1;
+			return offset > 1 && offset < bytes ? offset : void 0;
+		} catch {
+			return;
+		}
+	}
 	const store = {
 		async manifest(reference) {
 			const answer = await wire.ask({
@@ -363,7 +394,7 @@ function registryStore({ host, repository }, options) {
 			const expected = reference.startsWith("sha256:") ? reference : said;
 			if (expected !== void 0 && expected !== digest) return wrongDigest(where, String(expected), digest);
 			return {
-				manifest: require_manifest.parseManifest(answer.body, `${where}, ${reference}`),
+				manifest: require_manifest().parseManifest(answer.body, `${where}, ${reference}`),
 				digest,
 				bytes: answer.body
 			};
@@ -420,7 +451,7 @@ function registryStore({ host, repository }, options) {
 				throw new Passing({
 					where,
 					expected: `the whole of ${digest}`,
-					seen: require_run_action.messageOf(thrown).slice(0, 200)
+					seen: require_errors().messageOf(thrown).slice(0, 200)
 				}, thrown);
 			}
 			const seen = `sha256:${hash.digest("hex")}`;
@@ -449,6 +480,82 @@ function registryStore({ host, repository }, options) {
 				already
 			};
 		},
+		async putStream({ bytes, open: pieces }, commit) {
+			let digest = "";
+			const { createHash } = process.getBuiltinModule("node:crypto");
+			/** All is digested, also what the registry has already; only what it has not is sent. */
+			async function* from(offset) {
+				const hash = createHash("sha256");
+				let at = 0;
+				for await (const piece of pieces()) {
+					hash.update(piece);
+					const skip = Math.min(piece.length, Math.max(0, offset - at));
+					at += piece.length;
+					if (skip < piece.length) yield piece.subarray(skip);
+				}
+				digest = `sha256:${hash.digest("hex")}`;
+			}
+			let session;
+			await wire.insist(async (attempt) => {
+				let offset = attempt === 1 || session === void 0 ? void 0 : await received(session, bytes);
+				if (offset === void 0) {
+					const begun = await startUpload("");
+					if (begun.status !== 202) return wire.refused("a new upload", begun);
+					session = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+					offset = 0;
+				} else log.info(`${host}: the upload goes on at byte ${offset} of ${bytes}`);
+				const start = offset;
+				const answer = await wire.ask({
+					method: "PATCH",
+					url: session,
+					headers: {
+						"content-type": "application/octet-stream",
+						"content-length": String(bytes - start),
+						...start === 0 ? {} : { "content-range": `${start}-${bytes - 1}` }
+					},
+					body: {
+						bytes: bytes - start,
+						open: () => from(start)
+					}
+				}, {
+					write: true,
+					once: true
+				});
+				if (answer.status !== 202 && answer.status !== 204) return wire.refused("a part of an upload", answer, true);
+				const target = wire.uploadTarget(answer.headers.location ?? session.href, session);
+				session = target;
+				try {
+					commit(digest);
+				} catch (thrown) {
+					await wire.ask({
+						method: "DELETE",
+						url: target
+					}, {
+						write: true,
+						once: true
+					}).catch(() => void 0);
+					throw thrown;
+				}
+				const last = new URL(target);
+				last.searchParams.set("digest", digest);
+				const done = await wire.ask({
+					method: "PUT",
+					url: last,
+					headers: { "content-length": "0" }
+				}, {
+					write: true,
+					once: true
+				});
+				if (done.status !== 201 && done.status !== 204) {
+					session = void 0;
+					return wire.refused(`the upload of ${digest}`, done, true);
+				}
+			});
+			return {
+				digest,
+				bytes
+			};
+		},
 		async takeBlob(from, fromReference, { digest, size }) {
 			if (await store.hasBlob(digest)) return "already";
 			let session;
@@ -458,7 +565,7 @@ function registryStore({ host, repository }, options) {
 				try {
 					session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
 				} catch (thrown) {
-					if (!(thrown instanceof require_run_action.ActionError)) throw thrown;
+					if (!(thrown instanceof require_errors().ActionError)) throw thrown;
 					wire.noLonger(scope);
 				}
 				if (session?.status === 201) return "mounted";
@@ -495,7 +602,7 @@ function registryStore({ host, repository }, options) {
 	return store;
 }
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */
-var Passing = class extends require_run_action.ActionError {
+var Passing = class extends require_errors().ActionError {
 	waitMs;
 	constructor(mistake, cause, waitMs) {
 		super(mistake, { cause });
@@ -551,22 +658,22 @@ function connection({ host, repository }, where, options) {
 			outgoing.on("error", (cause) => reject(unreachable(call.url, cause)));
 			const body = call.body?.open();
 			if (body === void 0 || Buffer.isBuffer(body)) outgoing.end(body);
-			else (0, node_stream().pipeline)(node_stream().Readable.from(body, { objectMode: false }), outgoing, () => void 0);
+			else send(body, outgoing).catch((cause) => outgoing.destroy(cause));
 		});
 	}
 	function unreachable(url, cause) {
-		if (cause instanceof require_run_action.ActionError) return cause;
+		if (cause instanceof require_errors().ActionError) return cause;
 		const mistake = {
 			where,
 			expected: `an answer from ${url.host}`,
-			seen: require_run_action.messageOf(cause).slice(0, 200)
+			seen: require_errors().messageOf(cause).slice(0, 200)
 		};
-		return TERMINAL.has(cause.code ?? "") ? new require_run_action.ActionError(mistake, { cause }) : new Passing(mistake, cause);
+		return TERMINAL.has(cause.code ?? "") ? new (require_errors()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
 	}
 	/** Where an answer sends us: never to plain http, and never to addresses that the registry itself is not among (T16). */
 	async function guard(url) {
 		const allowed = await kindsOfOurs();
-		const turnedAway = (kind) => new require_run_action.ActionError({
+		const turnedAway = (kind) => new (require_errors()).ActionError({
 			where,
 			expected: "to be sent to a public https address, or one like its own",
 			seen: `${url.origin}${kind === "public" ? "" : `, a ${kind} address`}`,
@@ -598,10 +705,10 @@ function connection({ host, repository }, where, options) {
 			answer = await exchange(call, authorization);
 		}
 		let { url } = call;
-		for (let hops = 0; call.method !== "POST" && call.method !== "PUT" && isRedirect(answer.status); hops++) {
+		for (let hops = 0; (call.method === "GET" || call.method === "HEAD") && isRedirect(answer.status); hops++) {
 			const { location } = answer.message.headers;
 			await drain(answer);
-			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_run_action.refuse({
+			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_errors().refuse({
 				where,
 				expected: `an answer after at most ${MAX_REDIRECTS} redirects`,
 				seen: location === void 0 ? "one to nowhere" : "another"
@@ -617,20 +724,17 @@ function connection({ host, repository }, where, options) {
 	async function authorize(challenge, write) {
 		const { scheme, fields } = parseChallenge(challenge ?? "");
 		const known = await (credentials ??= findCredentials(host, options));
-		if (scheme === "basic") {
-			if (known === void 0) return notLoggedIn();
-			return known.basic;
-		}
+		if (scheme === "basic") return known?.basic ?? notLoggedIn();
 		const realm = fields.get("realm") ?? "";
-		if (scheme !== "bearer" || !URL.canParse(realm)) return require_run_action.refuse({
+		if (scheme !== "bearer" || !URL.canParse(realm)) return require_errors().refuse({
 			where,
 			expected: "a challenge for a bearer token or a password",
-			seen: require_run_action.quote(scheme)
+			seen: require_errors().quote(scheme)
 		});
 		for (const scope of (fields.get("scope") ?? "").split(" ")) if (scope !== "") scopes.add(scope);
 		if (write) scopes.add(`repository:${repository}:pull,push`);
 		const url = new URL(realm);
-		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_run_action.refuse({
+		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_errors().refuse({
 			where,
 			expected: `a token service of ${parentDomain(origin.hostname)}`,
 			seen: url.origin,
@@ -643,12 +747,12 @@ function connection({ host, repository }, where, options) {
 			const answer = await whole(await exchangeToken(url, known), where, 262144);
 			if (answer.status === 401 || answer.status === 403) return notLoggedIn();
 			if (answer.status !== 200) return refused("a token", answer, true);
-			const reply = require_run_action.parseJson(answer.body.toString("utf8"), {
+			const reply = require_run_action().parseJson(answer.body.toString("utf8"), {
 				where: `${where}, its token service`,
 				maxBytes: 262144
 			});
 			const token = isObject(reply) ? reply.token ?? reply.access_token : void 0;
-			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_run_action.refuse({
+			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_errors().refuse({
 				where,
 				expected: "a token from its token service",
 				seen: "none"
@@ -659,18 +763,41 @@ function connection({ host, repository }, where, options) {
 	}
 	/** The token service may be on another host: the password goes there by name, not by the rule for redirects. */
 	async function exchangeToken(url, known) {
+		if (known !== void 0 && known.basic === void 0) {
+			const form = new URLSearchParams({
+				grant_type: "refresh_token",
+				client_id: "model-road",
+				refresh_token: known.identity,
+				service: url.searchParams.get("service") ?? "",
+				scope: url.searchParams.getAll("scope").join(" ")
+			});
+			const body = Buffer.from(form.toString());
+			const headers = {
+				"content-type": "application/x-www-form-urlencoded",
+				"content-length": String(body.length)
+			};
+			return await exchange({
+				method: "POST",
+				url: new URL(url.pathname, url),
+				headers,
+				body: {
+					bytes: body.length,
+					open: () => body
+				}
+			}, void 0);
+		}
 		return await exchange({
 			method: "GET",
 			url,
-			headers: known === void 0 ? {} : { authorization: known.basic }
+			headers: known?.basic === void 0 ? {} : { authorization: known.basic }
 		}, void 0);
 	}
 	function notLoggedIn() {
-		return require_run_action.refuse({
+		return require_errors().refuse({
 			where,
 			expected: "to be let in",
 			seen: "401 Unauthorized",
-			fix: host === "ghcr.io" ? "Give the job `permissions: packages: write` (or read), or log in by docker/login-action before." : `Log in before, by docker/login-action with registry: ${host}; a credential helper of docker is not asked.`
+			fix: host === "ghcr.io" ? "Give the job `permissions: packages: write` (or read), or log in by docker/login-action before." : `Log in before, by docker/login-action with registry: ${host}, or give registry-username and registry-password.`
 		});
 	}
 	function refused(what, { status, body }, fresh = false) {
@@ -682,7 +809,7 @@ function connection({ host, repository }, where, options) {
 			...ADVICE[status] === void 0 ? {} : { fix: ADVICE[status] }
 		};
 		if (fresh && (PASSING.has(status) || RESTARTS.has(status))) throw new Passing(mistake);
-		throw new require_run_action.ActionError(mistake);
+		throw new (require_errors()).ActionError(mistake);
 	}
 	/** Tries again while what went wrong may pass. */
 	async function insist(work) {
@@ -720,14 +847,14 @@ function connection({ host, repository }, where, options) {
 			scopes.delete(scope);
 		},
 		/** A request whose answer is small. `once`: the caller tries again by itself, from further back. */
-		async ask(call, { write = false, maxBytes = require_manifest.MAX_MANIFEST_BYTES, once = false } = {}) {
+		async ask(call, { write = false, maxBytes = require_manifest().MAX_MANIFEST_BYTES, once = false } = {}) {
 			const go = async () => await whole(await admittedOrPassing(call, write), where, maxBytes);
 			return once ? await go() : await insist(go);
 		},
 		/** A request whose answer is read piece by piece. */
 		stream: async (call) => await insist(async () => await admittedOrPassing(call, false)),
 		uploadTarget(location, base) {
-			if (location === void 0 || !URL.canParse(location, base.href)) return require_run_action.refuse({
+			if (location === void 0 || !URL.canParse(location, base.href)) return require_errors().refuse({
 				where,
 				expected: "a place to upload to",
 				seen: "none"
@@ -736,7 +863,21 @@ function connection({ host, repository }, where, options) {
 		}
 	};
 }
-const ACCEPT = { accept: require_manifest.MANIFEST_MEDIA.join(", ") };
+/** Pieces under way at once; whoever makes them uses their memory again only after more than these. */
+const UNDER_WAY = 4;
+async function send(pieces, outgoing) {
+	const written = [];
+	for await (const piece of pieces) {
+		const now = new Promise((resolve, reject) => {
+			outgoing.write(piece, (fault) => fault ? reject(fault) : resolve());
+		});
+		now.catch(() => void 0);
+		if (written.push(now) > UNDER_WAY) await written.shift();
+	}
+	await Promise.all(written);
+	outgoing.end();
+}
+const ACCEPT = { accept: require_manifest().MANIFEST_MEDIA.join(", ") };
 /** Answers after which the same request may go well. */
 const PASSING = /* @__PURE__ */ new Set([
 	408,
@@ -769,27 +910,89 @@ const ADVICE = {
 	413: "The registry, or a proxy before it, refuses a layer of this size.",
 	429: "The registry asks for fewer requests: log in, or try later."
 };
-/** From docker's own configuration, else the job's token for ghcr.io. Whatever is found is masked before its first use. */
-async function findCredentials(host, { log, githubToken, actor }) {
+/** Inputs first, then docker's own configuration, then the job's token for ghcr.io. All is masked before its first use. */
+async function findCredentials(host, options) {
+	const { log, githubToken, actor, login } = options;
+	if (login?.username !== void 0 && login.password !== void 0 && (login.image?.host ?? "ghcr.io") === host) return masked(`${login.username}:${login.password}`, log);
 	const file = (0, node_path().join)(process.env.DOCKER_CONFIG ?? (0, node_path().join)((0, node_os().homedir)(), ".docker"), "config.json");
 	const text = await (0, node_fs_promises().readFile)(file, "utf8").catch(() => void 0);
-	const config = text === void 0 ? null : require_run_action.parseJson(text, {
+	const config = text === void 0 ? null : require_run_action().parseJson(text, {
 		where: "docker's config.json",
 		maxBytes: 1048576
 	});
-	const auths = isObject(config) && isObject(config.auths) ? config.auths : {};
-	for (const [name, entry] of Object.entries(auths)) {
+	const section = (name) => {
+		const found = isObject(config) ? config[name] : void 0;
+		return isObject(found) ? found : {};
+	};
+	const helpers = section("credHelpers");
+	const helper = Object.entries(helpers).find(([name]) => hostOf(name) === host)?.[1];
+	if (typeof helper === "string") {
+		const found = await askHelper(helper, host, log);
+		if (found !== void 0) return found;
+	}
+	for (const [name, entry] of Object.entries(section("auths"))) {
 		if (hostOf(name) !== host || !isObject(entry)) continue;
+		if (typeof entry.identitytoken === "string" && entry.identitytoken !== "") return identity(entry.identitytoken, log);
 		const pair = typeof entry.auth === "string" && entry.auth !== "" ? Buffer.from(entry.auth, "base64").toString("utf8") : typeof entry.username === "string" && typeof entry.password === "string" ? `${entry.username}:${entry.password}` : void 0;
 		if (pair?.includes(":")) return masked(pair, log);
-		log.debug(`docker keeps the password of ${host} elsewhere: its helper is not asked`);
+	}
+	const store = isObject(config) ? config.credsStore : void 0;
+	if (typeof store === "string") {
+		const found = await askHelper(store, host, log);
+		if (found !== void 0) return found;
 	}
 	if (host === "ghcr.io" && githubToken) return masked(`${actor || "x-access-token"}:${githubToken}`, log);
 }
+/** Asks one of docker's helpers, as docker does: the server on standard input, JSON back. One that has nothing says so. */
+async function askHelper(helper, host, log) {
+	if (!/^[A-Za-z0-9_.-]{1,64}$/.test(helper)) return void 0;
+	const { spawn } = process.getBuiltinModule("node:child_process");
+	const server = host === DOCKER_HUB ? "https://index.docker.io/v1/" : host;
+	const said = await new Promise((resolve) => {
+		const child = spawn(`docker-credential-${helper}`, ["get"], {
+			stdio: [
+				"pipe",
+				"pipe",
+				"ignore"
+			],
+			timeout: HELPER_MS
+		});
+		let out = "";
+		child.stdout.on("data", (piece) => {
+			if (out.length < 65536) out += piece.toString("utf8");
+		});
+		child.once("error", () => resolve(void 0));
+		child.once("close", (code) => resolve(code === 0 ? out : void 0));
+		child.stdin.on("error", () => void 0);
+		child.stdin.end(`${server}\n`);
+	});
+	if (said === void 0) {
+		log.debug(`docker-credential-${helper} has nothing for ${host}, or is not here`);
+		return;
+	}
+	const found = require_run_action().parseJson(said, {
+		where: `docker-credential-${helper}`,
+		maxBytes: 65536
+	});
+	if (!isObject(found) || typeof found.Secret !== "string" || typeof found.Username !== "string") return void 0;
+	return found.Username === "<token>" ? identity(found.Secret, log) : masked(`${found.Username}:${found.Secret}`, log);
+}
+function identity(token, log) {
+	log.mask(token);
+	log.mask(encodeURIComponent(token));
+	return {
+		basic: void 0,
+		identity: token
+	};
+}
 function masked(pair, log) {
 	const encoded = Buffer.from(pair).toString("base64");
-	log.mask(pair.slice(pair.indexOf(":") + 1));
-	log.mask(encoded);
+	const password = pair.slice(pair.indexOf(":") + 1);
+	for (const form of /* @__PURE__ */ new Set([
+		password,
+		encodeURIComponent(password),
+		encoded
+	])) log.mask(form);
 	return { basic: `Basic ${encoded}` };
 }
 /** `https://index.docker.io/v1/` → `docker.io`: docker's file names a registry in several ways. */
@@ -807,13 +1010,13 @@ function parseChallenge(header) {
 	};
 }
 /** Reads an answer to its end, up to a size. */
-async function whole({ status, message, outgoing }, where, maxBytes = require_manifest.MAX_MANIFEST_BYTES) {
+async function whole({ status, message, outgoing }, where, maxBytes = require_manifest().MAX_MANIFEST_BYTES) {
 	const pieces = [];
 	let bytes = 0;
 	try {
 		for await (const piece of message) {
 			bytes += piece.length;
-			if (bytes > maxBytes) require_run_action.refuse({
+			if (bytes > maxBytes) require_errors().refuse({
 				where,
 				expected: `an answer of at most ${maxBytes} bytes`,
 				seen: "a larger one"
@@ -821,11 +1024,11 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 			pieces.push(piece);
 		}
 	} catch (thrown) {
-		if (thrown instanceof require_run_action.ActionError) throw thrown;
+		if (thrown instanceof require_errors().ActionError) throw thrown;
 		throw new Passing({
 			where,
 			expected: "a whole answer",
-			seen: require_run_action.messageOf(thrown).slice(0, 200)
+			seen: require_errors().messageOf(thrown).slice(0, 200)
 		}, thrown);
 	} finally {
 		if (!outgoing.writableFinished) outgoing.destroy();
@@ -936,7 +1139,7 @@ const isDigest = (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const sha256 = (bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`;
 function wrongDigest(where, expected, seen) {
-	return require_run_action.refuse({
+	return require_errors().refuse({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,

@@ -1,4 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs = () => require("node:fs");
 const os = () => require("os");
 const crypto = () => require("crypto");
@@ -6,36 +7,6 @@ let fs = require("fs");
 fs = require_rolldown_runtime.__toESM(fs, 1);
 let path = require("path");
 path = require_rolldown_runtime.__toESM(path, 1);
-// src/errors.ts
-/**
-* A failure that the reader of the log can mend. Anything else that is thrown is a fault of ours and keeps its stack.
-* Several mistakes of one kind (all wrong inputs, all bad metrics) travel in one error, so that they are told in one go.
-*/
-var ActionError = class extends Error {
-	mistakes;
-	constructor(mistakes, options) {
-		const all = Array.isArray(mistakes) ? mistakes : [mistakes];
-		super(all.map(sentence).join("\n"), options);
-		this.name = "ActionError";
-		this.mistakes = all;
-	}
-};
-/** `input "replicas": expected a whole number from 1 to 1000, saw "two". Write it with digits.` */
-function sentence({ where, expected, seen, fix }) {
-	return `${where}: expected ${expected}, saw ${seen}.${fix ? ` ${fix}` : ""}`;
-}
-/** One mistake, thrown. For the places where a ternary or `??` ends in a refusal. */
-function refuse(mistake, cause) {
-	throw new ActionError(mistake, cause === void 0 ? void 0 : { cause });
-}
-/** The text of whatever was thrown, without its stack. */
-function messageOf(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
-}
-/** Quotes what was seen, cut to a length that fits a log line. Control characters are shown, never sent. */
-function quote(text, most = 80) {
-	return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "�");
-}
 // src/domain/text/json.ts
 var json_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseJson: () => parseJson });
 /**
@@ -44,15 +15,15 @@ var json_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseJ
 */
 function parseJson(text, limits) {
 	const { where, maxBytes, maxDepth = 64 } = limits;
-	if (Buffer.byteLength(text) > maxBytes) throw new ActionError({
+	if (Buffer.byteLength(text) > maxBytes) throw new (require_errors()).ActionError({
 		where,
 		expected: `at most ${maxBytes} bytes`,
 		seen: `${Buffer.byteLength(text)} bytes`
 	});
 	let at = 0;
-	const fail = (expected, seen = at < text.length ? quote(text.slice(at, at + 20)) : "the end of the text") => {
+	const fail = (expected, seen = at < text.length ? require_errors().quote(text.slice(at, at + 20)) : "the end of the text") => {
 		const before = text.slice(0, at).split("\n");
-		throw new ActionError({
+		throw new (require_errors()).ActionError({
 			where: `${where}, line ${before.length}, column ${before.at(-1).length + 1}`,
 			expected,
 			seen
@@ -116,7 +87,7 @@ function parseJson(text, limits) {
 			const name = string();
 			if (Object.hasOwn(fields, name)) {
 				at = start;
-				fail("each name once in an object", `${quote(name)} a second time`);
+				fail("each name once in an object", `${require_errors().quote(name)} a second time`);
 			}
 			skip();
 			if (!take(":")) fail("a colon");
@@ -142,7 +113,7 @@ function canonicalJson(value) {
 function check(shape, value, where) {
 	const mistakes = [];
 	const typed = shape(value, where, mistakes);
-	if (mistakes.length > 0) throw new ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
 	return typed;
 }
 /** Text of at most `most` characters, of a form where one is given. */
@@ -229,7 +200,7 @@ function record(item, { most = 1e3, longest = 256 } = {}) {
 				mistakes.push({
 					where,
 					expected: `names of at most ${longest} characters`,
-					seen: quote(name)
+					seen: require_errors().quote(name)
 				});
 				continue;
 			}
@@ -257,7 +228,7 @@ function object(fields) {
 		for (const name of Object.keys(value)) {
 			if (Object.hasOwn(fields, name)) continue;
 			mistakes.push({
-				where: `${where}.${quote(name).slice(1, -1)}`,
+				where: `${where}.${require_errors().quote(name).slice(1, -1)}`,
 				expected: `one of ${Object.keys(fields).join(", ")}`,
 				seen: "an unknown field"
 			});
@@ -285,7 +256,7 @@ function show(value) {
 	if (value === null) return "null";
 	if (Array.isArray(value)) return `a list of ${value.length}`;
 	if (typeof value === "object") return "an object";
-	return typeof value === "string" ? `the text ${quote(value)}` : JSON.stringify(value) ?? typeof value;
+	return typeof value === "string" ? `the text ${require_errors().quote(value)}` : JSON.stringify(value) ?? typeof value;
 }
 // src/inputs.ts
 /** Thrown by `parse`; becomes one line among all the mistakes of the inputs. */
@@ -418,11 +389,11 @@ async function readInputs(table, env = process.env) {
 			mistakes.push(...mistakesOf(name, input, value, thrown));
 		}
 	}
-	if (mistakes.length > 0) throw new ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 	return values;
 }
 function mistakesOf(name, input, value, thrown) {
-	const seen = input.secret ? "a value that does not fit (hidden)" : quote(value);
+	const seen = input.secret ? "a value that does not fit (hidden)" : require_errors().quote(value);
 	if (thrown instanceof Refusal) {
 		const { expected, fix } = thrown;
 		return [{
@@ -432,7 +403,7 @@ function mistakesOf(name, input, value, thrown) {
 			...fix === void 0 ? {} : { fix }
 		}];
 	}
-	if (thrown instanceof ActionError) return thrown.mistakes.map((mistake) => ({
+	if (thrown instanceof require_errors().ActionError) return thrown.mistakes.map((mistake) => ({
 		...mistake,
 		where: `${where(name)}, ${mistake.where}`
 	}));
@@ -771,7 +742,7 @@ async function runProgram(program) {
 function cancellation() {
 	const cancelled = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => {
-		cancelled.abort(new ActionError({
+		cancelled.abort(new (require_errors()).ActionError({
 			where: "this step",
 			expected: "to end by itself",
 			seen: `${signal}: the run was cancelled`
@@ -782,13 +753,23 @@ function cancellation() {
 function tell(declared, outcome) {
 	const unknown = Object.keys(outcome.outputs).find((name) => !Object.hasOwn(declared, name));
 	if (unknown !== void 0) throw new Error(`the story returned an output that it does not declare: ${unknown}`);
-	for (const name of Object.keys(declared)) setOutput(name, outcome.outputs[name] ?? "");
+	giveOutputs(Object.keys(declared).map((name) => [name, outcome.outputs[name] ?? ""]));
 	if (outcome.summary !== void 0) summarise(outcome.summary);
 	for (const each of outcome.annotations ?? []) annotate(each);
 	if (outcome.failure !== void 0) {
 		error(outcome.failure, { title: "Failed" });
 		process.exitCode = 1;
 	}
+}
+/**
+* One write of `name=value` lines. The library's form with a random delimiter is for values of several lines; it loads crypto,
+* a fifth of an empty Node program. Names are ours and hold no `<<`, so the runner takes each line up to its end as it is.
+*/
+function giveOutputs(outputs) {
+	const file = process.env.GITHUB_OUTPUT;
+	const short = outputs.filter(([, value]) => file && !/[\r\n]/.test(value));
+	if (file) (0, node_fs().appendFileSync)(file, short.map(([name, value]) => `${name}=${value}\n`).join(""));
+	for (const output of outputs) if (!short.includes(output)) setOutput(...output);
 }
 function summarise(markdown) {
 	const file = process.env.GITHUB_STEP_SUMMARY;
@@ -805,18 +786,12 @@ function annotate({ level, title, message }) {
 }
 function fail(id, thrown) {
 	process.exitCode = 1;
-	if (thrown instanceof ActionError) {
-		error(thrown.mistakes.map(sentence).join("\n"), { title: id });
+	if (thrown instanceof require_errors().ActionError) {
+		error(thrown.mistakes.map(require_errors().sentence).join("\n"), { title: id });
 		return;
 	}
 	error(`${id} met a fault of its own. Please report it with this text:\n${thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)}`, { title: `${id}: internal error` });
 }
-Object.defineProperty(exports, "ActionError", {
-	enumerable: true,
-	get: function() {
-		return ActionError;
-	}
-});
 Object.defineProperty(exports, "Refusal", {
 	enumerable: true,
 	get: function() {
@@ -913,12 +888,6 @@ Object.defineProperty(exports, "list", {
 		return list;
 	}
 });
-Object.defineProperty(exports, "messageOf", {
-	enumerable: true,
-	get: function() {
-		return messageOf;
-	}
-});
 Object.defineProperty(exports, "number", {
 	enumerable: true,
 	get: function() {
@@ -961,22 +930,10 @@ Object.defineProperty(exports, "parsed", {
 		return parsed;
 	}
 });
-Object.defineProperty(exports, "quote", {
-	enumerable: true,
-	get: function() {
-		return quote;
-	}
-});
 Object.defineProperty(exports, "record", {
 	enumerable: true,
 	get: function() {
 		return record;
-	}
-});
-Object.defineProperty(exports, "refuse", {
-	enumerable: true,
-	get: function() {
-		return refuse;
 	}
 });
 Object.defineProperty(exports, "requiredText", {
@@ -1001,12 +958,6 @@ Object.defineProperty(exports, "seconds", {
 	enumerable: true,
 	get: function() {
 		return seconds;
-	}
-});
-Object.defineProperty(exports, "sentence", {
-	enumerable: true,
-	get: function() {
-		return sentence;
 	}
 });
 Object.defineProperty(exports, "setSecret", {

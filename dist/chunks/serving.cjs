@@ -1,70 +1,31 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_lock = require("./lock.cjs");
+const require_state = () => require("./state.cjs");
+const require_environment = () => require("./environment.cjs");
+const require_launcher = () => require("./launcher.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
 const node_os = () => require("node:os");
-// src/domain/seldon/targets.ts
-/** Where a model can be served. */
-const TARGETS = [
-	"seldon",
-	"kubernetes",
-	"helm",
-	"local"
-];
-// src/domain/seldon/environment.ts
-var environment_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ installerEnvironment: () => installerEnvironment });
-const ALWAYS = [
-	"PATH",
-	"HOME",
-	"USER",
-	"LOGNAME",
-	"SHELL",
-	"LANG",
-	"LANGUAGE",
-	"TZ",
-	"TMPDIR",
-	"XDG_CACHE_HOME",
-	"LD_LIBRARY_PATH",
-	"SSL_CERT_FILE",
-	"SSL_CERT_DIR",
-	"REQUESTS_CA_BUNDLE",
-	"CURL_CA_BUNDLE"
-];
-const ALWAYS_FORM = /^LC_[A-Z]+$/;
-/** How many threads numerical libraries use: what was set for the training holds for serving. */
-const THREADS = /^(OMP|OPENBLAS|MKL|NUMEXPR|BLIS|VECLIB)_[A-Z_]+$/;
-/** Where packages come from; may hold a password, so pip alone gets it. */
-const PACKAGES = /^(PIP_[A-Z0-9_]+|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY|NETRC)$/;
-const pick = (env, allowed) => Object.fromEntries(Object.entries(env).filter(([name]) => allowed(name)));
-const always = (name) => ALWAYS.includes(name) || ALWAYS_FORM.test(name);
-/** For `pip` and `venv`. */
-function installerEnvironment(env) {
-	return pick(env, (name) => always(name) || PACKAGES.test(name));
-}
-/**
-* For the front and the model servers: no token, no `INPUT_*`, no `ACTIONS_*`, no `GITHUB_*`.
-* @param outliveJob leaves out `RUNNER_TRACKING_ID`, by which the runner finds and ends what a job left behind
-*/
-function servingEnvironment(env, { outliveJob }) {
-	return pick(env, (name) => always(name) || THREADS.test(name) || name === "XDG_STATE_HOME" || name === "RUNNER_TRACKING_ID" && !outliveJob);
-}
 // src/adapters/serving.ts
+var serving_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ servingState: () => servingState });
 const FRONT_START_MS = 2e4;
 const ANSWER_MS = 9e4;
 const LOOK_MS = 3e3;
+const stateHomeOf = () => process.env.XDG_STATE_HOME || (0, node_path().join)((0, node_os().homedir)(), ".local/state");
+/** What is served under a name: as its front says, or, where none answers, as it was kept. */
+async function servingState(namespace, name) {
+	const folder = require_state().stateFolder(stateHomeOf(), namespace, name);
+	const live = await ask(folder, "status");
+	if (live) return live;
+	const file = await stateFile(folder);
+	return file && require_state().stoppedState(file);
+}
 /** The fronts and model servers of this user on this machine; their state lies in the user's state folder. */
 function localServing(options) {
-	const stateHome = process.env.XDG_STATE_HOME || (0, node_path().join)((0, node_os().homedir)(), ".local/state");
-	const folderOf = (namespace, name) => require_lock.stateFolder(stateHome, namespace, name);
-	const state = async (namespace, name) => {
-		const folder = folderOf(namespace, name);
-		const live = await ask(folder, "status");
-		if (live) return live;
-		const file = await stateFile(folder);
-		return file && require_lock.stoppedState(file);
-	};
+	const stateHome = stateHomeOf();
+	const folderOf = (namespace, name) => require_state().stateFolder(stateHome, namespace, name);
+	const state = servingState;
 	return {
 		state,
 		list: async () => {
@@ -100,7 +61,7 @@ function localServing(options) {
 					do: "begin",
 					pid: process.pid
 				});
-				if (port !== void 0 && begun.port !== port) throw new require_run_action.ActionError({
+				if (port !== void 0 && begun.port !== port) throw new (require_errors()).ActionError({
 					where: `the front of ${namespace}/${name}`,
 					expected: `port ${port}`,
 					seen: `it runs already, at port ${begun.port}`,
@@ -132,7 +93,7 @@ function localServing(options) {
 	};
 }
 function deploy(control, state, folder, options) {
-	const environment = servingEnvironment(options.processes.environment(), { outliveJob: state.outliveJob });
+	const environment = require_environment().servingEnvironment(options.processes.environment(), { outliveJob: state.outliveJob });
 	return {
 		state,
 		releaseFolder: async (deployId) => {
@@ -192,8 +153,8 @@ async function launcher(folder) {
 		mode: 448
 	});
 	const path = (0, node_path().join)(home, "model_road_launcher.py");
-	await (0, node_fs_promises().writeFile)(path, require_lock.LAUNCHER, { mode: 384 });
-	return (request, env) => require_lock.launcherProgram(request, path, env);
+	await (0, node_fs_promises().writeFile)(path, require_launcher().LAUNCHER, { mode: 384 });
+	return (request, env) => require_launcher().launcherProgram(request, path, env);
 }
 async function startFront(order, folder, { processes, front }) {
 	await requireFree(order.port || (await stateFile(folder))?.port || 0);
@@ -202,7 +163,7 @@ async function startFront(order, folder, { processes, front }) {
 		command: processes.node,
 		args: [front ?? besideDoor(), JSON.stringify(order)],
 		cwd: folder,
-		env: servingEnvironment(processes.environment(), order)
+		env: require_environment().servingEnvironment(processes.environment(), order)
 	}, {
 		logFile,
 		detached: true
@@ -216,7 +177,7 @@ async function startFront(order, folder, { processes, front }) {
 		if (ended || performance.now() > until) {
 			await started.stop(0);
 			const said = await (0, node_fs_promises().readFile)(logFile, "utf8").catch(() => "");
-			throw new require_run_action.ActionError({
+			throw new (require_errors()).ActionError({
 				where: `the front of ${order.namespace}/${order.name}`,
 				expected: "to start",
 				seen: ended ? `exit code ${ended.code}` : `nothing within ${FRONT_START_MS / 1e3} s`,
@@ -236,7 +197,7 @@ async function stateFile(folder) {
 	const path = (0, node_path().join)(folder, "state.json");
 	const text = await (0, node_fs_promises().readFile)(path, "utf8").catch(() => void 0);
 	try {
-		return text === void 0 ? void 0 : require_lock.parseState(text, path);
+		return text === void 0 ? void 0 : require_state().parseState(text, path);
 	} catch {
 		return;
 	}
@@ -254,10 +215,10 @@ async function requireFree(port) {
 			}, resolve);
 		});
 	} catch (cause) {
-		throw new require_run_action.ActionError({
+		throw new (require_errors()).ActionError({
 			where: `port ${port} of 127.0.0.1`,
 			expected: "to be free for the front",
-			seen: `${cause.code ?? require_run_action.messageOf(cause)}${await holder(port)}`,
+			seen: `${cause.code ?? require_errors().messageOf(cause)}${await holder(port)}`,
 			fix: "End what holds it, or name another port: base-url: http://127.0.0.1:PORT. A front of this project is ended by the action models, command delete."
 		}, { cause });
 	} finally {
@@ -284,7 +245,7 @@ async function holder(port) {
 /** `undefined` when no front is there. */
 async function connect(folder) {
 	const uid = process.getuid?.() ?? 0;
-	const path = await require_lock.controlSocket(folder, uid);
+	const path = await require_state().controlSocket(folder, uid);
 	const facts = await (0, node_fs_promises().lstat)(path).catch(() => void 0);
 	if (facts === void 0 || facts.uid !== uid) return void 0;
 	const socket = process.getBuiltinModule("node:net").connect(path);
@@ -358,7 +319,7 @@ function controlOf(socket) {
 				})}\n`);
 			});
 			waiting.delete(id);
-			if (answer.mistakes) throw new require_run_action.ActionError(answer.mistakes);
+			if (answer.mistakes) throw new (require_errors()).ActionError(answer.mistakes);
 			return answer;
 		}
 	};
@@ -392,27 +353,15 @@ async function gone(pid) {
 async function folders(path) {
 	return (await (0, node_fs_promises().readdir)(path, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
 }
-Object.defineProperty(exports, "TARGETS", {
-	enumerable: true,
-	get: function() {
-		return TARGETS;
-	}
-});
-Object.defineProperty(exports, "environment_exports", {
-	enumerable: true,
-	get: function() {
-		return environment_exports;
-	}
-});
-Object.defineProperty(exports, "installerEnvironment", {
-	enumerable: true,
-	get: function() {
-		return installerEnvironment;
-	}
-});
 Object.defineProperty(exports, "localServing", {
 	enumerable: true,
 	get: function() {
 		return localServing;
+	}
+});
+Object.defineProperty(exports, "serving_exports", {
+	enumerable: true,
+	get: function() {
+		return serving_exports;
 	}
 });

@@ -1,6 +1,7 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
-const require_yaml = require("./yaml.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_yaml = () => require("./yaml.cjs");
 // src/domain/inference/smoke.ts
 var smoke_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseSmokeRequest: () => parseSmokeRequest });
 const MAX_REQUEST_BYTES = 1048576;
@@ -9,7 +10,7 @@ const MAX_ANSWER_BYTES = 8388608;
 const PREDICTIONS = "/api/v1.0/predictions";
 const TOLERANCE = 1e-6;
 const within = (least, most, called) => (value, where, mistakes) => {
-	const checked = require_run_action.number(value, where, mistakes);
+	const checked = require_run_action().number(value, where, mistakes);
 	if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return checked;
 	if (typeof value === "number" && Number.isFinite(value)) mistakes.push({
 		where,
@@ -19,7 +20,7 @@ const within = (least, most, called) => (value, where, mistakes) => {
 	return checked;
 };
 const tolerance = (value, where, mistakes) => {
-	const checked = require_run_action.number(value, where, mistakes);
+	const checked = require_run_action().number(value, where, mistakes);
 	if (checked < 0) mistakes.push({
 		where,
 		expected: "a number not below 0",
@@ -27,18 +28,18 @@ const tolerance = (value, where, mistakes) => {
 	});
 	return checked;
 };
-const shape = require_run_action.object({
-	path: require_run_action.optional(require_run_action.string({
+const shape = require_run_action().object({
+	path: require_run_action().optional(require_run_action().string({
 		most: 1024,
 		form: /^\/(?!\/)[!-~]*$/,
 		called: "a path that starts with one /"
 	})),
-	body: require_run_action.optional(require_run_action.anything),
-	expect: require_run_action.optional(require_run_action.object({
-		status: require_run_action.optional(within(100, 599, "an HTTP status")),
-		shape: require_run_action.optional(require_run_action.list(within(0, 1e9, "a whole number, not negative"), 16)),
-		values: require_run_action.optional(require_run_action.anything),
-		tolerance: require_run_action.optional(tolerance)
+	body: require_run_action().optional(require_run_action().anything),
+	expect: require_run_action().optional(require_run_action().object({
+		status: require_run_action().optional(within(100, 599, "an HTTP status")),
+		shape: require_run_action().optional(require_run_action().list(within(0, 1e9, "a whole number, not negative"), 16)),
+		values: require_run_action().optional(require_run_action().anything),
+		tolerance: require_run_action().optional(tolerance)
 	}))
 });
 /**
@@ -46,11 +47,11 @@ const shape = require_run_action.object({
 * @throws ActionError with every mistake
 */
 async function parseSmokeRequest(text) {
-	const value = await require_yaml.parseYaml(text, {
+	const value = await require_yaml().parseYaml(text, {
 		where: "YAML",
 		maxBytes: MAX_REQUEST_BYTES
 	});
-	const { path, body, expect } = require_run_action.check(shape, value, "request");
+	const { path, body, expect } = require_run_action().check(shape, value, "request");
 	const mistakes = [];
 	if (body === void 0 && path === void 0) mistakes.push({
 		where: "request.body",
@@ -66,7 +67,7 @@ async function parseSmokeRequest(text) {
 			seen: `shape [${expect.shape.join(", ")}] and values of ${tellShape(values)}`
 		});
 	}
-	if (mistakes.length > 0) throw new require_run_action.ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
 	return {
 		path: path ?? PREDICTIONS,
 		body,
@@ -83,12 +84,12 @@ async function parseSmokeRequest(text) {
 * for too few rows. So without any expectation an answer must be JSON, no failure, and hold a payload; a table must have at
 * least two dimensions and as many rows as were sent.
 */
-function judgeAnswer(request, answer) {
+function judgeAnswer(request, answer, { plain = false } = {}) {
 	const { expect } = request;
 	const reasons = [];
 	const body = parsed(answer.body);
 	if (answer.status !== expect.status) {
-		const info = body instanceof require_run_action.ActionError ? void 0 : statusInfo(body);
+		const info = body instanceof require_errors().ActionError ? void 0 : statusInfo(body);
 		const seen = `${answer.status}${info === void 0 ? "" : `: ${info}`}`;
 		reasons.push({
 			where: "HTTP status",
@@ -108,7 +109,7 @@ function judgeAnswer(request, answer) {
 		reasons,
 		prediction: void 0
 	};
-	if (body instanceof require_run_action.ActionError) return {
+	if (body instanceof require_errors().ActionError) return {
 		reasons: body.mistakes,
 		prediction: void 0
 	};
@@ -119,7 +120,12 @@ function judgeAnswer(request, answer) {
 		expected: "no failure",
 		seen: statusInfo(body) ?? "FAILURE"
 	});
-	const found = payload(body);
+	const found = plain ? {
+		where: "the answer",
+		value: body,
+		shape: shapeOf(body),
+		table: false
+	} : payloadOf(body);
 	if (found === void 0) {
 		reasons.push({
 			where: "the answer",
@@ -132,7 +138,8 @@ function judgeAnswer(request, answer) {
 		};
 	}
 	const seen = found.shape;
-	if (found.table && expect.shape === void 0 && expect.values === void 0) reasons.push(...tableReasons(found.where, seen, rowsOf(payload(request.body)?.shape)));
+	if (found.table && expect.shape === void 0 && expect.values === void 0) reasons.push(...tableReasons(found.where, seen, rowsOf(payloadOf(request.body)?.shape)));
+	if (found.table) reasons.push(...valueReasons(found), ...nameReasons(body, seen));
 	if (expect.shape !== void 0 && (seen === void 0 || seen.join() !== expect.shape.join())) reasons.push({
 		where: found.where,
 		expected: tellShape(expect.shape),
@@ -170,8 +177,44 @@ function tableReasons(where, shape, sent) {
 		seen
 	}] : [];
 }
+/** The wrapper hands on what the model gives, also null. */
+function valueReasons({ where, value }) {
+	const stack = [value];
+	while (stack.length > 0) {
+		const each = stack.pop();
+		if (Array.isArray(each)) for (const inner of each) stack.push(inner);
+		else if (each === null) return [{
+			where,
+			expected: "values",
+			seen: "null"
+		}];
+	}
+	return [];
+}
+/** Names that do not fit the columns name the wrong ones. */
+function nameReasons(body, shape) {
+	const names = field(field(body, "data"), "names");
+	if (!Array.isArray(names) || names.length === 0 || shape === void 0 || shape.length < 2) return [];
+	if (names.length === shape[1]) return [];
+	return [{
+		where: "data.names",
+		expected: `${shape[1]} names, one for each column`,
+		seen: `${names.length}`
+	}];
+}
 /** What a SeldonMessage carries, asked or answered. */
-function payload(message) {
+function payloadOf(message) {
+	const [tensorV2] = [field(message, "outputs"), field(message, "inputs")].flatMap((each) => Array.isArray(each) ? each.slice(0, 1) : []);
+	const [sizesV2, flat] = [field(tensorV2, "shape"), field(tensorV2, "data")];
+	if (Array.isArray(sizesV2) && sizesV2.every((size) => typeof size === "number") && Array.isArray(flat)) {
+		const fits = sizesV2.reduce((product, size) => product * size, 1) === flat.length;
+		return {
+			where: field(message, "outputs") === void 0 ? "inputs[0].data" : "outputs[0].data",
+			value: fits ? folded(flat, sizesV2) : flat,
+			shape: fits ? sizesV2 : void 0,
+			table: true
+		};
+	}
 	const data = field(message, "data");
 	const ndarray = field(data, "ndarray");
 	if (Array.isArray(ndarray)) return {
@@ -217,16 +260,21 @@ function payload(message) {
 }
 function parsed(body) {
 	try {
-		return require_run_action.parseJson(body, {
+		return require_run_action().parseJson(body, {
 			where: "the answer's body",
 			maxBytes: MAX_ANSWER_BYTES
 		});
 	} catch (thrown) {
-		if (thrown instanceof require_run_action.ActionError) return thrown;
-		return new require_run_action.ActionError({
+		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_errors()).ActionError({
+			where: "the answer's body",
+			expected: "finite numbers",
+			seen: "NaN or Infinity, which is not JSON"
+		});
+		if (thrown instanceof require_errors().ActionError) return thrown;
+		return new (require_errors()).ActionError({
 			where: "the answer's body",
 			expected: "JSON",
-			seen: require_run_action.messageOf(thrown)
+			seen: require_errors().messageOf(thrown)
 		});
 	}
 }
@@ -251,7 +299,7 @@ function differs(seen, expected, tolerance, where) {
 		if (!Array.isArray(seen) || seen.length !== expected.length) return {
 			where,
 			expected: `${expected.length} values`,
-			seen: Array.isArray(seen) ? `${seen.length}` : require_run_action.quote(JSON.stringify(seen))
+			seen: Array.isArray(seen) ? `${seen.length}` : require_errors().quote(JSON.stringify(seen))
 		};
 		for (const [at, each] of expected.entries()) {
 			const difference = differs(seen[at], each, tolerance, `${where}[${at}]`);
@@ -283,16 +331,17 @@ function differs(seen, expected, tolerance, where) {
 	if (seen === expected) return void 0;
 	return {
 		where,
-		expected: require_run_action.quote(JSON.stringify(expected)),
-		seen: require_run_action.quote(JSON.stringify(seen))
+		expected: require_errors().quote(JSON.stringify(expected)),
+		seen: require_errors().quote(JSON.stringify(seen))
 	};
 }
+/** A shape in words. */
 const tellShape = (shape) => shape === void 0 ? "rows of several lengths" : shape.length === 0 ? "a single value" : `shape [${shape.join(", ")}]`;
 function statusInfo(body) {
 	const status = field(body, "status");
 	const told = [];
 	for (const each of [field(status, "reason"), field(status, "info")]) if (typeof each === "string" && each !== "") told.push(each);
-	return told.length === 0 ? void 0 : require_run_action.quote(told.join(": "), 300);
+	return told.length === 0 ? void 0 : require_errors().quote(told.join(": "), 300);
 }
 /** `[[0.0001, 0.9986, …]]`, and for one row with names the largest: `largest: digit 3 (0.9986)`. */
 function tellPrediction({ value, shape }, body) {
@@ -311,9 +360,27 @@ Object.defineProperty(exports, "judgeAnswer", {
 		return judgeAnswer;
 	}
 });
+Object.defineProperty(exports, "parseSmokeRequest", {
+	enumerable: true,
+	get: function() {
+		return parseSmokeRequest;
+	}
+});
+Object.defineProperty(exports, "payloadOf", {
+	enumerable: true,
+	get: function() {
+		return payloadOf;
+	}
+});
 Object.defineProperty(exports, "smoke_exports", {
 	enumerable: true,
 	get: function() {
 		return smoke_exports;
+	}
+});
+Object.defineProperty(exports, "tellShape", {
+	enumerable: true,
+	get: function() {
+		return tellShape;
 	}
 });

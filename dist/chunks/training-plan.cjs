@@ -1,35 +1,36 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 // src/actions/training-plan.ts
 var training_plan_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ writePlan: () => writePlan });
 const MAX_PLAN_BYTES = 4194304;
 const where = "the plan's file";
-const texts = require_run_action.record(require_run_action.string({ most: 65536 }), { most: 1e3 });
-const trainingShape = require_run_action.object({
-	name: require_run_action.string({ most: 63 }),
-	flavor: require_run_action.optional(require_run_action.string({ most: 64 })),
-	command: require_run_action.string({ most: 65536 }),
-	workingDirectory: require_run_action.string(),
-	model: require_run_action.string(),
-	metrics: require_run_action.optional(require_run_action.string()),
-	retentionDays: require_run_action.optional(require_run_action.count),
+const texts = require_run_action().record(require_run_action().string({ most: 65536 }), { most: 1e3 });
+const trainingShape = require_run_action().object({
+	name: require_run_action().string({ most: 63 }),
+	flavor: require_run_action().optional(require_run_action().string({ most: 64 })),
+	command: require_run_action().string({ most: 65536 }),
+	workingDirectory: require_run_action().string(),
+	model: require_run_action().string(),
+	metrics: require_run_action().optional(require_run_action().string()),
+	retentionDays: require_run_action().optional(require_run_action().count),
 	params: texts,
-	manifest: require_run_action.anything,
-	reason: require_run_action.string({ most: 2e3 }),
-	changed: require_run_action.list(require_run_action.string({ most: 500 }), 100),
-	startedMs: require_run_action.count
+	manifest: require_run_action().anything,
+	reason: require_run_action().string({ most: 2e3 }),
+	changed: require_run_action().list(require_run_action().string({ most: 500 }), 100),
+	startedMs: require_run_action().count
 });
-const commandShape = require_run_action.object({
-	workingDirectory: require_run_action.string(),
+const commandShape = require_run_action().object({
+	workingDirectory: require_run_action().string(),
 	env: texts,
-	logFile: require_run_action.string(),
-	resultFile: require_run_action.optional(require_run_action.string()),
-	command: require_run_action.optional(require_run_action.string({ most: 65536 }))
+	logFile: require_run_action().string(),
+	resultFile: require_run_action().optional(require_run_action().string()),
+	command: require_run_action().optional(require_run_action().string({ most: 65536 }))
 });
-const resultShape = require_run_action.object({
-	startedMs: require_run_action.count,
+const resultShape = require_run_action().object({
+	startedMs: require_run_action().count,
 	seconds: (value) => typeof value === "number" && value >= 0 ? value : 0,
-	code: require_run_action.count
+	code: require_run_action().count
 });
 /** The working directory as an absolute path. */
 const folderOf = ({ workingDirectory }, run) => workingDirectory === "." ? run.workspace : `${run.workspace}/${workingDirectory}`;
@@ -60,7 +61,7 @@ async function writePlan(plan, params, run, workspace) {
 		command: plan.command
 	};
 	await workspace.write(`${folder}/params.json`, `${params.json}\n`);
-	await workspace.write(file, require_run_action.canonicalJson({
+	await workspace.write(file, require_run_action().canonicalJson({
 		kind: "train",
 		...command,
 		training: plan
@@ -69,17 +70,17 @@ async function writePlan(plan, params, run, workspace) {
 }
 async function readFields(file, workspace) {
 	const text = file === "" ? void 0 : await workspace.readText(file, { maxBytes: MAX_PLAN_BYTES });
-	if (text === void 0) require_run_action.refuse({
+	if (text === void 0) require_errors().refuse({
 		where,
 		expected: "the file that the part before named",
 		seen: file === "" ? "no name" : "no such file",
 		fix: "Hand on its output plan-file: ${{ steps.plan.outputs.plan-file }}."
 	});
-	const fields = require_run_action.parseJson(text, {
+	const fields = require_run_action().parseJson(text, {
 		where,
 		maxBytes: MAX_PLAN_BYTES
 	});
-	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_run_action.refuse({
+	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_errors().refuse({
 		where,
 		expected: "an object",
 		seen: "something else"
@@ -88,7 +89,7 @@ async function readFields(file, workspace) {
 }
 /** @throws ActionError when there is no plan, or it is none of a training */
 async function readPlan(file, workspace) {
-	const plan = require_run_action.check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
+	const plan = require_run_action().check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
 	const { parseFingerprintManifest } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
 	return {
 		...plan,
@@ -105,13 +106,13 @@ async function readCommandPlan(file, workspace) {
 		"resultFile",
 		"command"
 	];
-	return require_run_action.check(commandShape, Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))), where);
+	return require_run_action().check(commandShape, Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))), where);
 }
 /** What the training command left; `undefined` when it left nothing. */
 async function readResult(planFile, workspace) {
 	const file = "the training's result";
 	const text = await workspace.readText(besidePlan(planFile).result, { maxBytes: 4096 });
-	return text === void 0 ? void 0 : require_run_action.check(resultShape, require_run_action.parseJson(text, {
+	return text === void 0 ? void 0 : require_run_action().check(resultShape, require_run_action().parseJson(text, {
 		where: file,
 		maxBytes: 4096
 	}), file);

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_errors = () => require("./errors.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -54,7 +54,7 @@ function localWorkspace(run) {
 			try {
 				return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 			} catch (thrown) {
-				throw new require_run_action.ActionError({
+				throw new (require_errors()).ActionError({
 					where: path,
 					expected: "UTF-8 text",
 					seen: "other bytes"
@@ -72,13 +72,13 @@ function localWorkspace(run) {
 		}),
 		write: async (path, content, { mode = 420 } = {}) => {
 			await (0, node_fs_promises().mkdir)((0, node_path().dirname)(path), { recursive: true });
-			const { randomBytes } = await import("node:crypto");
-			const beside = (0, node_path().join)((0, node_path().dirname)(path), `.${(0, node_path().basename)(path).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+			const own = `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
+			const beside = (0, node_path().join)((0, node_path().dirname)(path), `.${(0, node_path().basename)(path).slice(0, 100)}.${own}`);
 			try {
 				const file = await (0, node_fs_promises().open)(beside, "wx", mode);
 				try {
 					await file.writeFile(content);
-					await file.sync();
+					if (!path.startsWith(`${run.temp}/`)) await file.sync();
 				} finally {
 					await file.close();
 				}
@@ -176,7 +176,7 @@ function walk(root, maxFiles, depth) {
 			if (path.split("/").length < depth) folders.push(path);
 			continue;
 		}
-		if (found.length >= maxFiles) throw new require_run_action.ActionError({
+		if (found.length >= maxFiles) throw new (require_errors()).ActionError({
 			where: root,
 			expected: `at most ${maxFiles} files`,
 			seen: "more",
@@ -190,7 +190,7 @@ function walk(root, maxFiles, depth) {
 	return found.sort((a, b) => byBytes(a.path, b.path));
 }
 async function sha256All(root, paths) {
-	const { createHash, hash } = await import("node:crypto");
+	const { createHash, hash } = process.getBuiltinModule("node:crypto");
 	const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 	const digests = [];
 	let sinceTurn = 0;
@@ -277,7 +277,7 @@ async function tracked(folder) {
 	for (const entry of listed.split("\0")) {
 		if (entry === "") continue;
 		const [, flag, mode, blob, stage, path] = /^(.) (\d{6}) ([0-9a-f]{40,64}) (\d)\t(.+)$/s.exec(entry) ?? [];
-		if (path === void 0) throw new Error(`git ls-files wrote an entry of a new form: ${require_run_action.quote(entry)}`);
+		if (path === void 0) throw new Error(`git ls-files wrote an entry of a new form: ${require_errors().quote(entry)}`);
 		if (flag === "H" && stage === "0" && !touched.has(path)) clean.set(path, {
 			blob,
 			mode
@@ -289,10 +289,10 @@ async function tracked(folder) {
 		...changed,
 		...untracked
 	].find((path) => path.includes("�"));
-	if (unreadable !== void 0) throw new require_run_action.ActionError({
+	if (unreadable !== void 0) throw new (require_errors()).ActionError({
 		where: folder,
 		expected: "file names in UTF-8",
-		seen: require_run_action.quote(unreadable)
+		seen: require_errors().quote(unreadable)
 	});
 	const inside = (path) => path.slice(prefix.length);
 	return {
@@ -334,10 +334,10 @@ async function git(cwd, args) {
 		}, (error, stdout, stderr) => {
 			if (!error) resolve(stdout);
 			else if (codeOf(error) === "ENOENT" && (0, node_fs().existsSync)(cwd)) resolve(void 0);
-			else reject(new require_run_action.ActionError({
+			else reject(new (require_errors()).ActionError({
 				where: `git ${args[0]} in ${cwd}`,
 				expected: "a repository that git can read",
-				seen: require_run_action.quote(stderr.trim().split("\n", 1)[0] || error.message.split("\n", 1)[0], 200)
+				seen: require_errors().quote(stderr.trim().split("\n", 1)[0] || error.message.split("\n", 1)[0], 200)
 			}, { cause: error }));
 		});
 	});
@@ -360,12 +360,12 @@ async function orAbsent(path, work) {
 }
 const codeOf = (thrown) => thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
 const isAbsent = (thrown) => ["ENOENT", "ENOTDIR"].includes(codeOf(thrown));
-const wrongKind = (path, kind) => new require_run_action.ActionError({
+const wrongKind = (path, kind) => new (require_errors()).ActionError({
 	where: path,
 	expected: "a file",
 	seen: kind === "folder" ? "a folder" : "something else"
 });
-const tooLarge = (path, most, bytes) => new require_run_action.ActionError({
+const tooLarge = (path, most, bytes) => new (require_errors()).ActionError({
 	where: path,
 	expected: `at most ${most} bytes`,
 	seen: `${bytes} bytes`
@@ -386,8 +386,8 @@ const MEANINGS = {
 /** What the system refused, in words. Anything unknown stays as it was thrown: it is a fault of ours. */
 function told(path, thrown) {
 	const meaning = MEANINGS[codeOf(thrown)];
-	if (thrown instanceof require_run_action.ActionError || meaning === void 0) return thrown;
-	return new require_run_action.ActionError({
+	if (thrown instanceof require_errors().ActionError || meaning === void 0) return thrown;
+	return new (require_errors()).ActionError({
 		where: path,
 		expected: "a file that can be used",
 		seen: meaning

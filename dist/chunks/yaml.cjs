@@ -1,13 +1,14 @@
-require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
+const require_errors = () => require("./errors.cjs");
 // src/domain/text/yaml.ts
+var yaml_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseYaml: () => parseYaml });
 /**
 * Reads one YAML 1.2 document of the core schema (so `no` is a text, not false). Aliases are refused: eight lines of them are
 * a gigabyte. Every mapping is an object without prototype whose names are texts, and a name stands once.
 */
 async function parseYaml(text, limits) {
 	const { where, maxBytes, maxDepth = 64 } = limits;
-	if (Buffer.byteLength(text) > maxBytes) throw new require_run_action.ActionError({
+	if (Buffer.byteLength(text) > maxBytes) throw new (require_errors()).ActionError({
 		where,
 		expected: `at most ${maxBytes} bytes`,
 		seen: `${Buffer.byteLength(text)} bytes`
@@ -30,7 +31,7 @@ async function parseYaml(text, limits) {
 	const number = (source) => {
 		const value = limits.number ? limits.number(source) : Number(source);
 		if (typeof value !== "number" || Number.isFinite(value)) return value;
-		throw new require_run_action.ActionError({
+		throw new (require_errors()).ActionError({
 			where,
 			expected: "finite numbers",
 			seen: source.slice(0, 40)
@@ -49,11 +50,11 @@ async function parseYaml(text, limits) {
 			maxAliases: 0
 		}) ?? null;
 	} catch (thrown) {
-		if (thrown instanceof require_run_action.ActionError) throw thrown;
-		throw new require_run_action.ActionError({
+		if (thrown instanceof require_errors().ActionError) throw thrown;
+		throw new (require_errors()).ActionError({
 			where,
 			expected: "one plain YAML document without aliases",
-			seen: firstLine(require_run_action.messageOf(thrown))
+			seen: firstLine(require_errors().messageOf(thrown))
 		}, { cause: thrown });
 	}
 }
@@ -63,5 +64,11 @@ Object.defineProperty(exports, "parseYaml", {
 	enumerable: true,
 	get: function() {
 		return parseYaml;
+	}
+});
+Object.defineProperty(exports, "yaml_exports", {
+	enumerable: true,
+	get: function() {
+		return yaml_exports;
 	}
 });

@@ -1,17 +1,33 @@
 import type { Outcome, Story } from "../action.ts";
-import { MEDIA, type ImageManifest, type ImageReference } from "../domain/image/manifest.ts";
-import { belowFolder, formatReference, parseReference, repositoryOf } from "../domain/image/reference.ts";
-import { classFiles, definesClass, MODEL_CLASS } from "../domain/image/source.ts";
-import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
-import { bytesAsText } from "../domain/report/quantity.ts";
-import { ActionError, messageOf, quote, type Mistake } from "../errors.ts";
-import { flag, parsed, requiredText, text, type Input, type Run, type Values } from "../inputs.ts";
-import type { Archives, GitHub, Images, ImageStore, Log, Workspace } from "../ports.ts";
-import { giveRecord, recordInput, takeRecord } from "./record.ts";
+import { MEDIA, type Destination, type ImageManifest, type ImageReference } from "../domain/image/manifest.ts";
+import { parseReference } from "../domain/image/reference.ts";
+import { SERVICE_TYPES, MODEL_CLASS } from "../domain/image/source.ts";
+import { ENGINES } from "../domain/image/engine.ts";
+import type { Tried } from "../domain/image/tried.ts";
+import { parseSmokeRequest, type SmokeRequest } from "../domain/inference/smoke.ts";
+import type { ReleaseRecord } from "../domain/record/record.ts";
+import { ActionError, messageOf, quote } from "../errors.ts";
+import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
+import type {
+  Archives,
+  Clock,
+  GitHub,
+  Http,
+  Images,
+  ImageStore,
+  Log,
+  Pieces,
+  Processes,
+  Pythons,
+  Workspace,
+} from "../ports.ts";
+import type { Facts } from "./image-facts.ts";
+import { giveRecord, recordInput } from "./record.ts";
 
-import type { Base, BuildFacts, HeldLayer } from "../domain/image/plan.ts";
+import type { HeldLayer } from "../domain/image/plan.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
+const below = { pattern: RELATIVE, accepts: "a path below the working directory" };
 
 const inputs = {
   record: recordInput,
@@ -19,44 +35,161 @@ const inputs = {
     description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
     default: "true",
   }),
+  engine: oneOf(ENGINES, {
+    description:
+      "What builds: `layers` needs no daemon and gives the same image everywhere; `docker`, `buildah` and `s2i` run the program of that name.",
+    default: "layers",
+  }),
+  wrapper: oneOf(["seldon", "mlserver", "flask"], {
+    description:
+      "What serves the model: seldon-core's Python wrapper, MLServer with its `model-settings.json`, or a program of your own.",
+    default: "seldon",
+  }),
   model: text({
     description:
-      "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed.",
+      "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed; without a record the image holds code only.",
     pattern: /^[^\u0000-\u001f\u007f\\]+$/,
     accepts: "a path",
   }),
-  "model-class": requiredText({
+  bake: flag({
+    description: "Put the model into the image. `false` leaves it out: it then comes by `model-uri`, at /mnt/models.",
+    default: "true",
+  }),
+  server: parsed<string>({
     description:
-      "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`.",
+      "With `bake: false`: the prepackaged server that will load the model, so that its files and their writer are checked.",
+    accepts: "`SKLEARN_SERVER`, `XGBOOST_SERVER`, `MLFLOW_SERVER`, `TENSORFLOW_SERVER`",
+    parse: async (value) => {
+      const { PREPACKAGED } = await import("../domain/image/requirements.ts");
+      if (PREPACKAGED.includes(value)) return value;
+      throw new Refusal(`one of ${PREPACKAGED.join(", ")}`);
+    },
+  }),
+  "model-class": text({
+    description:
+      "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`. Left out, MODEL_NAME of `.s2i/environment`.",
     pattern: MODEL_CLASS,
     accepts: "a Python class: Name, or package.module.Name",
   }),
+  "service-type": parsed<(typeof SERVICE_TYPES)[number]>({
+    description: "What the class is to Seldon. Left out, SERVICE_TYPE of `.s2i/environment`, else MODEL.",
+    accepts: SERVICE_TYPES.map((each) => `\`${each}\``).join(", "),
+    parse: (value) => SERVICE_TYPES.find((each) => each === value) ?? refuseWord(SERVICE_TYPES),
+  }),
+  parameters: parsed<string>({
+    description:
+      "What the class's constructor is given, name: value; numbers, texts and true or false keep their type.",
+    accepts: "YAML: `name: value`",
+    parse: async (value) => {
+      const { parseYaml } = await import("../domain/text/yaml.ts");
+      const { typedParameters } = await import("../domain/image/s2i.ts");
+      return typedParameters(await parseYaml(value, { where: "parameters", maxBytes: 64 * 1024 })) ?? "[]";
+    },
+  }),
+  "start-command": text({
+    description:
+      "Starts the server in place of the wrapper's own start: `python3 serve.py`. For wrapper flask; `python3 app.py` where left out.",
+    pattern: /^[\w./= -]{1,500}$/,
+    accepts: "a command without quotes",
+  }),
   requirements: text({
     description:
-      "The requirements file that goes into the image, relative to the working directory. With a base image its packages must be in the base already.",
-    pattern: RELATIVE,
-    accepts: "a path below the working directory",
+      "What the server needs, relative to the working directory: requirements*.txt, uv.lock, poetry.lock, Pipfile.lock, pyproject.toml or setup.py. With a base image it becomes a layer of its own, kept until it changes.",
+    ...below,
   }),
-  "base-image": parsed<ImageReference>({
+  python: text({
+    description: "The Python of a base image that does not say: `3.11`.",
+    pattern: /^3\.\d{1,2}$/,
+    accepts: "`3.11`",
+  }),
+  "base-image": parsed<ImageReference | "auto">({
     description:
-      "The image below: it brings Python, seldon-core and what the model needs, best named by digest. Left out, the image holds model and code only, for target: local.",
-    accepts: "an image's name, or `oci:<folder>`",
-    parse: (value) => parseReference(value, "base image"),
+      "The image below, best named by digest: it brings Python. `auto` is the official image of the Python in PATH, the one that trained. Left out, the image holds model and code only, for target: local.",
+    accepts: "an image's name, `oci:<folder>` or `auto`",
+    parse: (value) => (value === "auto" ? "auto" : parseReference(value, "base image")),
   }),
-  image: {
-    ...parsed<ImageReference>({
-      description:
-        "Where the image goes: a registry's repository, with or without a tag, or `oci:<folder>` for an OCI layout.",
-      accepts: "`ghcr.io/owner/name[:tag]` or `oci:<folder>[:tag]`",
-      parse: destination,
-    }),
-    required: true,
-  } as Input<ImageReference>,
+  platform: oneOf(["linux/amd64", "linux/arm64"], {
+    description: "What the image is for.",
+    default: "linux/amd64",
+  }),
+  image: parsed<Destination>({
+    description:
+      "Where the image goes: a registry's repository, with or without a tag, `oci:<folder>` for an OCI layout, or `docker-archive:<file>` as `docker load` and `kind load` read it. Left out on github.com, `ghcr.io/<repository>/<name>`.",
+    accepts: "`ghcr.io/owner/name[:tag]`, `oci:<folder>[:tag]` or `docker-archive:<file>[:tag]`",
+    parse: destination,
+  }),
+  tags: lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
+  "move-tags": flag({
+    description:
+      "Let tags that stand on another image move here. `false` refuses, but for `latest` and names of branches.",
+    default: "false",
+  }),
   "working-directory": text({
     description: "Where the code lies, relative to the repository. Left out, the repository itself.",
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  dockerfile: text({
+    description: "With engine docker or buildah: your Dockerfile. Left out, one that does what the layers engine does.",
+    ...below,
+  }),
+  "emit-dockerfile": text({
+    description: "Also write a Dockerfile that says what is built, for reading: a path relative to the repository.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "builder-image": text({
+    description: "With engine s2i: the builder.",
+    default: "seldonio/seldon-core-s2i-python38:1.17.1",
+  }),
+  "runtime-image": text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
+  source: text({
+    description: "With engine s2i: a git URL to build from, in place of the working directory.",
+    pattern: /^https:\/\/[^\s'"`$\\;|&<>]+$/,
+    accepts: "`https://…`",
+  }),
+  "context-dir": text({ description: "With `source`: the folder in it.", pattern: RELATIVE, accepts: "a path" }),
+  "check-model": flag({
+    description: "Walk the model's pickles, without loading them, and refuse whatever could run something.",
+    default: "true",
+  }),
+  "allow-globals": lines({ description: "Names in a pickle that are yours and harmless: `src.features.Encoder`." }),
+  try: flag({
+    description: "Start the server on loopback and ask it before anything is pushed.",
+    default: "true",
+  }),
+  "smoke-request": parsed<SmokeRequest>({
+    description:
+      "A request that the image must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. It is sent as JSON and, to the Seldon wrapper, as the form `json=` too.",
+    accepts: "YAML: `{path, body, expect}`",
+    parse: parseSmokeRequest,
+  }),
+  contract: text({
+    description:
+      "A `contract.json` as Seldon's testers read it: batches are made up from it, and the answers checked against its targets.",
+    ...below,
+  }),
+  golden: text({
+    description: "A JSON list of `{input | request, expected, tolerance}` that the server must answer so.",
+    ...below,
+  }),
+  "contract-report": text({
+    description: "Where to write what was asked as JUnit XML, relative to the repository.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "try-timeout": seconds({ description: "How long the server may take to answer first.", default: "3m", most: 3600 }),
+  "max-start": seconds({ description: "Refuse a server that takes longer to start.", default: "1h", most: 3600 }),
+  "max-p95": integer({
+    description: "Refuse a server whose answers take longer, in milliseconds, for 95 of 100.",
+    least: 1,
+    most: 600_000,
+  }),
+  "max-memory": integer({ description: "Refuse a server that takes more memory, in MiB.", least: 16, most: 1_000_000 }),
+  "registry-username": text({
+    description: "With `registry-password`: opens the image's registry, in place of docker's own logins.",
+  }),
+  "registry-password": text({ description: "Belongs to `registry-username`.", secret: true }),
   "github-token": text({
     description: "Fetches the model's artifact, and opens ghcr.io where docker is not logged in.",
     expression: "${{ github.token }}",
@@ -67,7 +200,10 @@ const inputs = {
 const outputs = {
   image: "The image by digest: `ghcr.io/acme/digits@sha256:…`, `oci:image@sha256:…`",
   digest: "The digest of its manifest, `sha256:…`",
+  tag: "The tag that stands for its content, `fp-…`",
   skipped: "`true` when this very image was there already, `false` when it was built",
+  "start-seconds": "How long the server took until it answered; empty when it was not tried",
+  "p95-milliseconds": "How long 95 of 100 answers took at most; empty when none was asked for",
   record: "The release record with the section `image`; empty without a record",
 };
 
@@ -77,40 +213,18 @@ export type BuildPorts = {
   readonly archives: Archives;
   readonly github: GitHub;
   readonly images: Images;
+  readonly pieces: Pieces;
+  readonly processes: Processes;
+  readonly pythons: Pythons;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 };
 
-type Inputs = Values<typeof inputs>;
+export type BuildInputs = Values<typeof inputs>;
 
-/** Wraps model and code in an image that is a function of both: where that image is there already, nothing is done. */
-export const buildModelImage: Story<typeof inputs, BuildPorts> = {
-  id: "build-model-image",
-  inputs,
-  outputs,
-  run: async (given, run, ports) => {
-    const facts = await observe(given, run, ports);
-    const { buildKey, keyTag } = await import("../domain/image/plan.ts");
-    const key = buildKey(facts.build);
-    const target: Target = { key, keyTag: keyTag(key), wanted: wantedTags(keyTag(key), given.image, run) };
-    const done = (await takeUnchanged(facts, target, ports)) ?? (await build(facts, target, run, ports));
-    const record = await addToRecord(facts, done, run, ports);
-    return tell(facts, done, record);
-  },
-};
-
-/** What is known before anything is built; no byte of the model is read for it. */
-type Facts = {
-  readonly given: Inputs;
-  readonly record: ReleaseRecord | undefined;
-  /** Absolute. */
-  readonly folder: string;
-  readonly build: BuildFacts;
-  /** The path that the input `model` names, absolute. */
-  readonly modelAt: string | undefined;
-  readonly store: ImageStore;
-  readonly base: { readonly store: ImageStore; readonly reference: ImageReference } | undefined;
-};
-type Target = { readonly key: string; readonly keyTag: string; readonly wanted: readonly string[] };
-type Done = {
+/** What was made, or found made. */
+export type Done = {
   readonly digest: string;
   readonly bytes: number;
   readonly skipped: boolean;
@@ -119,191 +233,69 @@ type Done = {
   readonly layers: readonly (HeldLayer & { readonly how: string })[];
 };
 
-async function observe(given: Inputs, run: Run, ports: BuildPorts): Promise<Facts> {
-  const { workspace, images } = ports;
-  const taken = await takeRecord(given.record, run, ports);
-  requireGate(taken, given["require-gate"]);
-  const record = isMeant(taken, given) ? taken : undefined;
+/** Where it goes and under which names. */
+export type Target = {
+  readonly key: string;
+  readonly keyTag: string;
+  readonly wanted: readonly string[];
+  readonly store: ImageStore;
+  /** The name without tag and digest, for the outputs. */
+  readonly called: string;
+};
 
-  const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
-  const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
-  const mistakes: Mistake[] = [];
-  if ((await workspace.facts(folder))?.kind !== "folder") {
-    mistakes.push({ where: `input "working-directory"`, expected: "a folder of the repository", seen: quote(below) });
-    throw new ActionError(mistakes);
-  }
-  const model = await modelFacts(given, record, run, workspace, mistakes);
-  const code = await codeFiles(given, run, folder, model, ports);
-  await checkCode(given, folder, code, workspace, mistakes);
-  if (mistakes.length > 0 || model === undefined) throw new ActionError(mistakes);
-
-  const digests = await workspace.sha256All(
-    folder,
-    code.map(({ path }) => path),
-  );
-  const baseReference = given["base-image"] && belowFolder(given["base-image"], run.workspace);
-  const base = baseReference && { store: await images.open(baseReference), reference: baseReference };
-  const build: BuildFacts = {
-    modelClass: given["model-class"],
-    modelPath: model.path,
-    modelDigest: model.digest,
-    code: code.map(({ path, executable }, at) => ({ path, executable, sha256: digests[at]!.hex })),
-    requirements: given.requirements && clean(given.requirements),
-    baseDigest: base && (await digestOf(base.store, base.reference, `input "base-image"`)),
-  };
-  const store = await images.open(belowFolder(given.image, run.workspace));
-  return { given, record, folder, build, modelAt: model.at, store, base };
-}
-
-/** A record that nobody handed on is that of another model, when another path was named and no gate is asked for. */
-function isMeant(record: ReleaseRecord | undefined, given: Inputs): boolean {
-  if (given.record !== undefined || given["require-gate"] || given.model === undefined) return true;
-  return given.model.startsWith("/") || clean(given.model) === record?.model.path;
-}
-
-/** Which model it is, and where it will lie in the image. */
-async function modelFacts(
-  given: Inputs,
-  record: ReleaseRecord | undefined,
-  run: Run,
-  workspace: Workspace,
-  mistakes: Mistake[],
-): Promise<{ path: string; digest: string; at: string | undefined } | undefined> {
-  const where = `input "model"`;
-  if (given.model === undefined) {
-    if (record === undefined) {
-      const fix = "Hand on the record of train, or name the model's file.";
-      mistakes.push({ where, expected: "a model, by its path or by a record", seen: "neither", fix });
-      return undefined;
+/** Wraps model and code in an image that is a function of both: where that image is there already, nothing is done. */
+export const buildModelImage: Story<typeof inputs, BuildPorts> = {
+  id: "build-model-image",
+  inputs,
+  outputs,
+  run: async (given, run, ports) => {
+    const { observe } = await import("./image-facts.ts");
+    const facts = await observe(given, run, ports);
+    const { buildKey, keyTag } = await import("../domain/image/plan.ts");
+    const key = buildKey(facts.build);
+    const target: Target = {
+      key,
+      keyTag: keyTag(key),
+      wanted: wantedTags(keyTag(key), given, facts, run),
+      store: facts.store,
+      called: facts.called,
+    };
+    try {
+      const before = await takeUnchanged(facts, target, ports);
+      const made = before === undefined ? await make(facts, target, run, ports) : { done: before, tried: undefined };
+      const record = await addToRecord(facts, target, made, run, ports);
+      return await tell(facts, target, made, record);
+    } finally {
+      if (facts.archiveFolder !== undefined) await ports.workspace.remove(facts.archiveFolder);
     }
-    if (record.model.bytes === 0) {
-      mistakes.push({ where: `the record of ${record.model.name}`, expected: "a model with content", seen: "0 bytes" });
+  },
+};
+
+type Made = { readonly done: Done; readonly tried: Tried | undefined };
+
+/** Checks, tries, then builds and pushes: nothing goes out before it was seen answering. */
+async function make(facts: Facts, target: Target, run: Run, ports: BuildPorts): Promise<Made> {
+  const { workspace } = ports;
+  const scratch = await workspace.temporary("image");
+  try {
+    const { modelFiles } = await import("./image-facts.ts");
+    const model = await modelFiles(facts, run, ports);
+    if (facts.given["emit-dockerfile"] !== undefined) {
+      const { dockerfileOf } = await import("../domain/image/dockerfile.ts");
+      await workspace.write(
+        `${run.workspace}/${facts.given["emit-dockerfile"]}`,
+        dockerfileOf(facts.build, facts.baseName),
+      );
     }
-    return { path: record.model.path, digest: record.model.digest, at: undefined };
-  }
-  const at = given.model.startsWith("/") ? given.model.replace(/\/+$/, "") : `${run.workspace}/${clean(given.model)}`;
-  const [real, root] = [await workspace.realPath(at), await workspace.realPath(run.workspace)];
-  if (real === undefined) {
-    const fix = "Does train come before this step, and does it write there?";
-    mistakes.push({ where, expected: "a file or folder", seen: `nothing at ${quote(given.model)}`, fix });
-    return undefined;
-  }
-  // A path outside is well only as the record's own model, which train brought under the temporary folder.
-  const inside = real.startsWith(`${root}/`) ? real.slice(root!.length + 1) : undefined;
-  const path = record?.model.path ?? inside;
-  if (path === undefined) {
-    mistakes.push({ where, expected: "a path inside the repository", seen: quote(given.model) });
-    return undefined;
-  }
-  const files = await workspace.walk(at);
-  if (files.reduce((sum, { bytes }) => sum + bytes, 0) === 0) {
-    mistakes.push({ where, expected: "a model with content", seen: `0 bytes at ${quote(given.model)}` });
-    return undefined;
-  }
-  // Where the record says that its model lies, and where train brings it, nothing is read before it has to be.
-  if (record !== undefined && (inside === undefined || inside === path))
-    return { path, digest: record.model.digest, at };
-  const { readModel } = await import("./model.ts");
-  const found = await readModel(at, workspace);
-  if (record !== undefined && found!.digest !== record.model.digest)
-    mistakes.push(notTheRecords(record.model.digest, found!.digest));
-  return { path, digest: found!.digest, at };
-}
-
-const notTheRecords = (expected: string, seen: string): Mistake => ({
-  where: `input "model"`,
-  expected: `the model of the record, ${expected}`,
-  seen,
-  fix: "What passed the gate is what is wrapped: leave the input out, or hand on the record of this model.",
-});
-
-type CodeFile = { readonly path: string; readonly executable: boolean };
-
-/** The files of the code layer: tracked ones, or all where there is no git; less what `.dockerignore` keeps out. */
-async function codeFiles(
-  given: Inputs,
-  run: Run,
-  folder: string,
-  model: { readonly path: string; readonly at: string | undefined } | undefined,
-  { workspace, log }: BuildPorts,
-): Promise<readonly CodeFile[]> {
-  const tracked = await workspace.tracked(folder);
-  const named = [
-    ...(tracked ? [...tracked.clean.keys(), ...tracked.changed] : []),
-    ...list(given.requirements).map(clean),
-  ];
-  const all = tracked
-    ? await Promise.all(
-        [...new Set(named)].map(async (path) => ({ path, facts: await workspace.facts(`${folder}/${path}`) })),
-      )
-    : (await workspace.walk(folder)).map((file) => ({ path: file.path, facts: file }));
-
-  const { parseDockerignore } = await import("../domain/image/dockerignore.ts");
-  const ignored = parseDockerignore(
-    (await workspace.readText(`${folder}/.dockerignore`, { maxBytes: 64 * 1024 })) ?? "",
-  );
-  const target = belowFolder(given.image, run.workspace);
-  const kept = [
-    ...list(model?.path).map((path) => `${run.workspace}/${path}`),
-    ...list(model?.at),
-    ...(target.kind === "layout" ? [target.folder] : []),
-    run.temp,
-    `${folder}/.git`,
-  ];
-  // Images that other steps wrote below the code are not code; without git nothing else tells them apart.
-  for (const { path } of all)
-    if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -"/oci-layout".length)}`);
-  const out = (path: string): boolean => kept.some((each) => `${folder}/${path}/`.startsWith(`${each}/`));
-  const found = all
-    .filter(({ path, facts }) => facts !== undefined && !out(path) && !ignored(path))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const odd = found.filter(({ facts }) => facts!.kind !== "file").map(({ path }) => path);
-  if (odd.length > 0) {
-    log.warning(`Left out of the image, because they are links or submodules: ${odd.slice(0, 10).join(", ")}`);
-  }
-  return found
-    .filter(({ facts }) => facts!.kind === "file")
-    .map(({ path, facts }) => ({ path, executable: (facts!.mode & 0o111) !== 0 }));
-}
-
-/** Reads what will serve the model, and runs none of it: a class that is not there is told now, not by a pod that crashes. */
-async function checkCode(
-  given: Inputs,
-  folder: string,
-  code: readonly CodeFile[],
-  workspace: Workspace,
-  mistakes: Mistake[],
-): Promise<void> {
-  const has = new Set(code.map(({ path }) => path));
-  const modelClass = given["model-class"];
-  const candidates = classFiles(modelClass);
-  const file = candidates.find((path) => has.has(path));
-  const absent = async (path: string): Promise<string> =>
-    (await workspace.facts(`${folder}/${path}`)) === undefined
-      ? `no ${path}`
-      : `${path} on disk, but git does not track it or .dockerignore keeps it out`;
-  if (file === undefined) {
-    const fix = "Name the class as package.module.Class, or set working-directory to where its file lies.";
-    mistakes.push({
-      where: `input "model-class"`,
-      expected: candidates.join(" or "),
-      seen: await absent(candidates[0]!),
-      fix,
-    });
-  } else {
-    const source = (await workspace.readText(`${folder}/${file}`, { maxBytes: 4 * 1024 * 1024 })) ?? "";
-    if (!definesClass(source, modelClass)) {
-      const name = modelClass.slice(modelClass.lastIndexOf(".") + 1);
-      const fix = "seldon-core looks for a class of this very name: capitals count.";
-      mistakes.push({ where: file, expected: `class ${name}`, seen: "no such class", fix });
+    const { engine } = facts.given;
+    if (engine !== "layers") {
+      const { buildByEngine } = await import("./image-engine.ts");
+      return await buildByEngine(facts, target, model, scratch, run, ports);
     }
-  }
-  if (given.requirements !== undefined && !has.has(clean(given.requirements))) {
-    mistakes.push({
-      where: `input "requirements"`,
-      expected: "a file of the code",
-      seen: await absent(clean(given.requirements)),
-    });
+    const { buildLayers } = await import("./image-layers.ts");
+    return await buildLayers(facts, target, model, scratch, run, ports);
+  } finally {
+    await workspace.remove(scratch);
   }
 }
 
@@ -311,12 +303,9 @@ async function checkCode(
 async function takeUnchanged(facts: Facts, target: Target, { log }: BuildPorts): Promise<Done | undefined> {
   const { store } = facts;
   const found = await store.manifest(target.keyTag);
-  if (found === undefined || !(await isWhole(store, found.manifest, facts.given.image))) return undefined;
+  if (found === undefined || !(await isWhole(store, found.manifest, facts.destination))) return undefined;
   const { heldLayers } = await import("../domain/image/plan.ts");
-  const missing: string[] = [];
-  for (const tag of target.wanted.filter((each) => each !== target.keyTag)) {
-    if ((await store.head(tag)) !== found.digest) missing.push(tag);
-  }
+  const missing = await missingTags(target, found.digest, facts, log);
   if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? MEDIA.manifest, missing);
   log.info(
     `Nothing to build: model, code, class and base are those of ${found.digest} (tag ${target.keyTag}). No byte of the model was read or sent.`,
@@ -332,139 +321,80 @@ async function takeUnchanged(facts: Facts, target: Target, { log }: BuildPorts):
 }
 
 /** A registry takes no manifest without its blobs; a folder may have lost some. */
-async function isWhole(store: ImageStore, manifest: ImageManifest, image: ImageReference): Promise<boolean> {
+async function isWhole(store: ImageStore, manifest: ImageManifest, image: Destination): Promise<boolean> {
   if (manifest.config === undefined || manifest.layers === undefined) return false;
   if (image.kind === "registry") return true;
   for (const { digest } of [manifest.config, ...manifest.layers]) if (!(await store.hasBlob(digest))) return false;
   return true;
 }
 
-async function build(facts: Facts, target: Target, run: Run, ports: BuildPorts): Promise<Done> {
-  const { workspace, archives, log } = ports;
-  const { IMAGE_ROOT, planImage } = await import("../domain/image/plan.ts");
-  const { store, build: what } = facts;
-  const base = facts.base && (await readBase(facts.base, what.baseDigest!));
-  if (base !== undefined) {
-    log.info(
-      `The base brings the packages: ${what.requirements ?? "a requirements file"} is copied, nothing is installed.`,
-    );
-  }
-  const model = await modelFiles(facts, run, ports);
-  const scratch = await workspace.temporary("image");
-  try {
-    const code = await archives.pack(
-      facts.folder,
-      what.code.map(({ path }) => path),
-      `${scratch}/code.tar`,
-      { name: (path) => `${IMAGE_ROOT}/${path}` },
-    );
-    const packed = await archives.pack(model.root, model.paths, `${scratch}/model.tar`, {
-      name: (path) => `${IMAGE_ROOT}/${model.single ? what.modelPath : `${what.modelPath}/${path}`}`,
-    });
-    const layers = [{ holds: "code", ...code } as const, { holds: "model", ...packed } as const];
-    const plan = planImage(what, target.key, layers, base && { manifest: base.manifest, config: base.config });
-    const how: string[] = [];
-    for (const layer of base?.manifest.layers ?? []) {
-      how.push(HOW[await store.takeBlob(facts.base!.store, facts.base!.reference, layer)]);
-    }
-    for (const { holds, sha256, bytes } of layers) {
-      const { already } = await store.putBlob({ file: `${scratch}/${holds}.tar`, digest: `sha256:${sha256}`, bytes });
-      how.push(already ? HOW.already : "written");
-      log.info(`${holds} layer: ${bytesAsText(bytes)}, ${how.at(-1)}`);
-    }
-    await store.putBlob(plan.config);
-    await warnOfMoved(store, target, plan.digest, run, log);
-    await store.putManifest(plan.manifest, MEDIA.manifest, target.wanted);
-    log.info(`Image ${repositoryOf(facts.given.image)}@${plan.digest}, tags ${target.wanted.join(", ")}`);
-    return {
-      digest: plan.digest,
-      bytes: plan.manifest.length,
-      skipped: false,
-      tagged: true,
-      layers: plan.layers.map((layer, at) => ({ ...layer, how: how[at]! })),
-    };
-  } finally {
-    await workspace.remove(scratch);
-  }
-}
+/** Names that are meant to move. */
+const MOVING = new Set(["latest", "main", "master", "edge", "nightly", "stable", "dev", "develop"]);
 
-const HOW = { already: "there already", mounted: "mounted from the base", streamed: "copied from the base" } as const;
-
-/** The model's files, and the proof that they are the record's. */
-async function modelFiles(
+/**
+ * The tags that are to be set. One that stands on another image is moved only where that is meant: whoever has pulled by it
+ * would get another image under the same name.
+ * @throws ActionError before anything is pushed
+ */
+export async function missingTags(
+  { wanted, keyTag, store }: Target,
+  digest: string,
   facts: Facts,
-  run: Run,
-  ports: BuildPorts,
-): Promise<{ root: string; paths: readonly string[]; single: boolean }> {
-  const { fetchModel, readModel } = await import("./model.ts");
-  const { workspace } = ports;
-  const at = facts.modelAt ?? (await fetchModel(facts.record!, run, ports)).path;
-  // fetchModel believes no file that is not the record's; a path that the user named is looked at here.
-  if (facts.modelAt !== undefined && facts.record !== undefined) {
-    const digest = (await readModel(at, workspace))?.digest;
-    if (digest !== facts.build.modelDigest) {
-      throw new ActionError(notTheRecords(facts.build.modelDigest, digest ?? "nothing"));
+  log: Log,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const tag of wanted.filter((each) => each !== keyTag)) {
+    const before = await store.head(tag);
+    if (before === digest) continue;
+    missing.push(tag);
+    if (before === undefined || MOVING.has(tag)) continue;
+    if (facts.given["move-tags"] || tag.startsWith("sha-")) {
+      log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
+      continue;
     }
+    throw new ActionError({
+      where: `tag ${tag}`,
+      expected: "no other image under it",
+      seen: before,
+      fix: "Take a new tag, or set move-tags: true if it is meant to move.",
+    });
   }
-  const single = (await workspace.facts(at))?.kind !== "folder";
-  const paths = (await workspace.walk(at)).map(({ path }) => path);
-  return { root: single ? at.slice(0, at.lastIndexOf("/")) : at, paths, single };
+  return missing;
 }
 
-async function digestOf(store: ImageStore, reference: ImageReference, where: string): Promise<string> {
-  const digest = reference.digest ?? (await store.head(reference.tag ?? "latest"));
-  if (digest !== undefined) return digest;
-  throw new ActionError({
-    where,
-    expected: `an image ${formatReference(reference)}`,
-    seen: "none",
-    fix: "Is its name right, and is the job logged in there?",
-  });
-}
-
-async function readBase({ store, reference }: NonNullable<Facts["base"]>, digest: string): Promise<Base> {
-  const { chooseImage, MAX_CONFIG_BYTES, parseBaseConfig } = await import("../domain/image/plan.ts");
-  const where = `base image ${formatReference(reference)}`;
-  const named = await store.manifest(digest);
-  const found = named?.manifest.manifests ? await store.manifest(chooseImage(named.manifest, where).digest) : named;
-  const config = found?.manifest.config;
-  if (found === undefined || config === undefined) {
-    throw new ActionError({ where, expected: "an image", seen: found ? "an artifact without a config" : "none" });
+/** The tags of an image: of its content, of the commit, and the ones that the user named. */
+function wantedTags(tag: string, given: BuildInputs, { destination: to }: Facts, run: Run): readonly string[] {
+  const named = [...(to.tag === undefined ? [] : [to.tag]), ...given.tags];
+  const wrong = named.find((each) => !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(each));
+  if (wrong !== undefined) {
+    throw new ActionError({
+      where: `input "tags"`,
+      expected: "tags of at most 128 letters, digits, . _ and -",
+      seen: quote(wrong),
+    });
   }
-  const bytes = await store.blob(config.digest, { maxBytes: MAX_CONFIG_BYTES });
-  return { manifest: found.manifest, config: parseBaseConfig(bytes, found.manifest, where) };
-}
-
-/** The tags of an image: of its content, of the commit, and the one that the user named. */
-function wantedTags(tag: string, image: ImageReference, run: Run): readonly string[] {
-  return [...new Set([tag, ...(/^[0-9a-f]{40,64}$/.test(run.sha) ? [`sha-${run.sha}`] : []), ...list(image.tag)])];
-}
-
-/** A commit's tag should stay: it moves only where the same commit was built from something else, and then not silently. */
-async function warnOfMoved(store: ImageStore, { wanted }: Target, digest: string, run: Run, log: Log): Promise<void> {
-  const tag = `sha-${run.sha}`;
-  const before = wanted.includes(tag) ? await store.head(tag) : undefined;
-  if (before !== undefined && before !== digest) {
-    log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ for this commit.`);
-  }
+  return [...new Set([tag, ...(/^[0-9a-f]{40,64}$/.test(run.sha) ? [`sha-${run.sha}`] : []), ...named])];
 }
 
 async function addToRecord(
-  { record, given, build: what, store }: Facts,
-  done: Done,
+  facts: Facts,
+  target: Target,
+  { done, tried }: Made,
   run: Run,
   ports: BuildPorts,
 ): Promise<string> {
+  const { record, build: what, store } = facts;
   if (record === undefined) return "";
   const section: NonNullable<ReleaseRecord["image"]> = {
-    repository: repositoryOf(given.image),
+    repository: target.called,
     digest: done.digest,
     layers: done.layers.map(({ digest, bytes, holds }) => ({ digest, bytes, holds })),
-    modelClass: what.modelClass,
-    modelPath: what.modelPath,
+    ...(what.modelClass === undefined ? {} : { modelClass: what.modelClass }),
+    ...(what.modelPath === undefined || !what.bake ? {} : { modelPath: what.modelPath }),
+    ...(tried === undefined ? {} : { tried: tried.figures }),
   };
   const json = await giveRecord({ ...record, image: section }, run, ports);
-  if (!done.skipped || done.tagged) {
+  if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
     const { attachRecord } = await import("./image-record.ts");
     try {
       await attachRecord(store, { mediaType: MEDIA.manifest, digest: done.digest, size: done.bytes }, json);
@@ -476,15 +406,21 @@ async function addToRecord(
   return json;
 }
 
-async function tell({ given, build: what }: Facts, done: Done, record: string): Promise<Outcome> {
+async function tell(
+  { build: what, checked }: Facts,
+  target: Target,
+  { done, tried }: Made,
+  record: string,
+): Promise<Outcome> {
   const { codeSpan, escapeCell, escapeText } = await import("../domain/report/escape.ts");
-  const image = `${repositoryOf(given.image)}@${done.digest}`;
+  const { bytesAsText } = await import("../domain/report/quantity.ts");
+  const image = `${target.called}@${done.digest}`;
   const rows = done.layers.map(
     ({ holds, bytes, how, digest }) =>
       `| ${escapeCell(holds)} | ${bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`,
   );
   const summary = [
-    `## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass)})`,
+    `## Image: ${done.skipped ? "unchanged" : "built"} (${escapeText(what.modelClass ?? target.called)})`,
     "",
     codeSpan(image),
     "",
@@ -492,14 +428,29 @@ async function tell({ given, build: what }: Facts, done: Done, record: string): 
     "|:--|--:|:--|:--|",
     ...rows,
     "",
+    ...(checked.formats === "" ? [] : [`Model files: ${escapeCell(checked.formats)}, walked and not loaded.`, ""]),
+    ...(tried === undefined ? [] : [tried.table, ""]),
   ].join("\n");
   return {
-    outputs: { image, digest: done.digest, skipped: String(done.skipped), record },
+    outputs: {
+      image,
+      digest: done.digest,
+      tag: target.keyTag,
+      skipped: String(done.skipped),
+      "start-seconds": tried === undefined ? "" : tried.figures.startSeconds.toFixed(2),
+      "p95-milliseconds": tried?.figures.p95 === undefined ? "" : tried.figures.p95.toFixed(1),
+      record,
+    },
     summary,
   };
 }
 
-function destination(value: string): ImageReference {
+function destination(value: string): Destination {
+  if (value.startsWith("docker-archive:")) {
+    const [, file = "", tag] =
+      /^(.+?)(?::([A-Za-z0-9_][\w.-]{0,127}))?$/.exec(value.slice("docker-archive:".length)) ?? [];
+    if (/^[^\u0000-\u001f\u007f]+$/.test(file)) return { kind: "archive", file, ...(tag === undefined ? {} : { tag }) };
+  }
   const reference = parseReference(value, "destination");
   if (reference.digest === undefined) return reference;
   throw new ActionError({
@@ -510,9 +461,6 @@ function destination(value: string): ImageReference {
   });
 }
 
-const list = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
-const clean = (path: string): string =>
-  path
-    .split("/")
-    .filter((part) => part !== "" && part !== ".")
-    .join("/");
+function refuseWord(words: readonly string[]): never {
+  throw new Refusal(`one of ${words.join(", ")}`);
+}

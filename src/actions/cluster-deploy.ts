@@ -487,7 +487,7 @@ async function recover(
     summary: [
       `### ${escapeText(calledAt(place))}: failed`,
       "",
-      (escapeText(failure.message)),
+      escapeText(failure.message),
       "",
       escapeText(told),
       "",

@@ -170,8 +170,15 @@ async function partsOf(
   let service = serviceOf(facts.sdep, name, predictor);
   let pod = newPod(facts.pods, deployId);
   while (service === undefined || pod === undefined) {
-    pod ??= newPod((await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) })) as readonly Pod[], deployId);
-    service ??= serviceOf((await cluster.get(pathOf("SeldonDeployment", namespace, name))) as SeldonDeployment | undefined, name, predictor);
+    pod ??= newPod(
+      (await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) })) as readonly Pod[],
+      deployId,
+    );
+    service ??= serviceOf(
+      (await cluster.get(pathOf("SeldonDeployment", namespace, name))) as SeldonDeployment | undefined,
+      name,
+      predictor,
+    );
     if (service !== undefined && pod !== undefined) break;
     if (clock.elapsed() + PAUSE_MS >= deadline) {
       refuse({

@@ -152,7 +152,7 @@ export async function releaseOfCheckout(
   record: ReleaseRecord | undefined,
   { folder, model, modelClass }: { folder: string; model: string | undefined; modelClass: string },
   run: Run,
-  ports: Ports,
+  ports: Omit<Ports, "images">,
 ): Promise<Release> {
   const { workspace } = ports;
   const { readModel, fetchModel } = await import("./model.ts");

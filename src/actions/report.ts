@@ -1,8 +1,11 @@
 import type { Outcome, Story } from "../action.ts";
+import type { ReleaseRecord } from "../domain/record/record.ts";
+import type { GateReport } from "../domain/report/gate-report.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { text, type Run } from "../inputs.ts";
 import type { Comment, GitHub, Log, Workspace } from "../ports.ts";
 import { readEvent } from "./event.ts";
+import { gateReportPath } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { keptRequest } from "./smoke-request.ts";
 
@@ -39,12 +42,28 @@ export const report: Story<typeof inputs, Ports> = {
       return { outputs: {}, annotations: [{ level: "notice", title: "Nothing to report", message }] };
     }
     const { renderReport } = await import("../domain/report/report.ts");
-    const body = renderReport(record, run, await keptRequest(run, ports.workspace));
+    const judged = await judgedHere(record, run, ports);
+    const body = renderReport(record, run, await keptRequest(run, ports.workspace), judged);
     const file = `${run.temp}/model-road/report.md`;
     await ports.workspace.write(file, body);
     return { summary: body, ...(await tell(body, record.model.name, file, run, ports)) };
   },
 };
+
+/** What the gate of this job told of this very model; nothing where it ran elsewhere. */
+async function judgedHere(record: ReleaseRecord, run: Run, { workspace, log }: Ports): Promise<GateReport | undefined> {
+  if (record.gate === undefined) return undefined;
+  const { MAX_GATE_REPORT_BYTES, parseGateReport } = await import("../domain/report/gate-report.ts");
+  try {
+    const text = await workspace.readText(gateReportPath(run), { maxBytes: MAX_GATE_REPORT_BYTES });
+    const report = text === undefined ? undefined : parseGateReport(text, "the gate's report");
+    return report?.digest === record.model.digest ? report : undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown;
+    log.info(`The gate's report is left out: ${thrown.message}`);
+    return undefined;
+  }
+}
 
 async function tell(
   body: string,

@@ -17,16 +17,43 @@ import {
 import { ActionError, refuse } from "../errors.ts";
 import type { Archives, WalkedFile } from "../ports.ts";
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
+/** Buffers of a stream, so that one is read while another is sent. */
+const RING = 8;
+/** Files below this size travel together. */
+const SMALL = 128 * 1024;
 /** An extended header of ours holds one path and one size. */
 const MAX_PAX_BYTES = 64 * 1024;
 
 /** Stored tars, written and read by ourselves: what other tools would let through is refused here. */
 export function tarArchives(): Archives {
-  return { pack, unpack };
+  return { pack, stream, unpack };
 }
 
-const pack: Archives["pack"] = async (root, paths, archive, { name = (path: string) => path } = {}) => {
+const pack: Archives["pack"] = async (root, paths, archive, options) => {
+  const { open: pieces } = await stream(root, paths, options);
+  await mkdir(dirname(archive), { recursive: true });
+  const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
+  const target = await open(beside, "wx", 0o644);
+  try {
+    const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
+    let bytes = 0;
+    for await (const piece of pieces()) {
+      hash.update(piece);
+      await writeAll(target, piece);
+      bytes += piece.length;
+    }
+    await target.close();
+    await rename(beside, archive);
+    return { sha256: hash.digest("hex"), bytes };
+  } catch (thrown) {
+    await target.close().catch(() => undefined);
+    await rm(beside, { force: true });
+    throw thrown;
+  }
+};
+
+const stream: Archives["stream"] = async (root, paths, { name = (path: string) => path, onFile } = {}) => {
   const sources = new Map<string, string>();
   const files: TarEntry[] = [];
   const admit = pathGuard("files to pack");
@@ -37,35 +64,50 @@ const pack: Archives["pack"] = async (root, paths, archive, { name = (path: stri
     sources.set(name(path), path);
     files.push({ kind: "file", path: name(path), bytes: facts.size, mode: keptMode(facts.mode) });
   }
-  await mkdir(dirname(archive), { recursive: true });
-  const beside = `${archive}.${process.pid}.${Date.now().toString(36)}.part`;
-  const target = await open(beside, "wx", 0o644);
-  try {
-    const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
-    let bytes = 0;
-    const write = async (content: Buffer): Promise<void> => {
-      hash.update(content);
-      await writeAll(target, content);
-      bytes += content.length;
+  const entries = withFolders(files);
+  let bytes = TAR_END;
+  for (const entry of entries) bytes += encodeHeader(entry).length + entry.bytes + paddingOf(entry.bytes);
+
+  async function* pieces(): AsyncIterable<Buffer> {
+    const { createHash } = process.getBuiltinModule("node:crypto");
+    // Few buffers, used in turn: whoever takes a piece has sent it before its buffer comes round again.
+    const ring = Array.from({ length: RING }, () => Buffer.allocUnsafeSlow(CHUNK));
+    let turn = 0;
+    let small: Buffer[] = [];
+    let held = 0;
+    const flush = (): Buffer => {
+      const piece = Buffer.concat(small, held);
+      small = [];
+      held = 0;
+      return piece;
     };
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    for (const entry of withFolders(files)) {
-      await write(encodeHeader(entry));
+    for (const entry of entries) {
+      const header = encodeHeader(entry);
+      small.push(header);
+      held += header.length;
       if (entry.kind === "file") {
         const path = sources.get(entry.path)!;
-        await readWhole(join(root, path), path, entry.bytes, chunk, write);
-        await write(Buffer.alloc(paddingOf(entry.bytes)));
+        const hash = onFile && createHash("sha256");
+        if (entry.bytes > SMALL && held > 0) yield flush();
+        for await (const piece of readWhole(join(root, path), path, entry.bytes, () => ring[turn++ % RING]!)) {
+          hash?.update(piece);
+          if (entry.bytes > SMALL) yield piece;
+          else {
+            small.push(Buffer.from(piece));
+            held += piece.length;
+          }
+        }
+        onFile?.({ path, sha256: hash!.digest("hex"), bytes: entry.bytes, mode: entry.mode });
+        small.push(Buffer.alloc(paddingOf(entry.bytes)));
+        held += paddingOf(entry.bytes);
       }
+      if (held > SMALL) yield flush();
     }
-    await write(Buffer.alloc(TAR_END));
-    await target.close();
-    await rename(beside, archive);
-    return { sha256: hash.digest("hex"), bytes };
-  } catch (thrown) {
-    await target.close().catch(() => undefined);
-    await rm(beside, { force: true });
-    throw thrown;
+    small.push(Buffer.alloc(TAR_END));
+    held += TAR_END;
+    yield flush();
   }
+  return { bytes, open: pieces };
 };
 
 const unpack: Archives["unpack"] = async (archive, folder, limits) => {
@@ -190,22 +232,17 @@ async function settle(beside: string, folder: string): Promise<void> {
   }
 }
 
-async function readWhole(
-  file: string,
-  path: string,
-  bytes: number,
-  chunk: Buffer,
-  write: (content: Buffer) => Promise<void>,
-): Promise<void> {
+async function* readWhole(file: string, path: string, bytes: number, buffer: () => Buffer): AsyncIterable<Buffer> {
   const source = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     let left = bytes;
     for (;;) {
+      const chunk = buffer();
       const { bytesRead } = await source.read(chunk, 0, CHUNK, null);
       if (bytesRead === 0) break;
       left -= bytesRead;
       if (left < 0) break;
-      await write(chunk.subarray(0, bytesRead));
+      yield chunk.subarray(0, bytesRead);
     }
     if (left !== 0) {
       refuse({
@@ -228,7 +265,7 @@ async function readExactly(source: FileHandle, into: Buffer, count: number): Pro
   }
 }
 
-async function writeAll(target: FileHandle, content: Buffer): Promise<void> {
+async function writeAll(target: FileHandle, content: Uint8Array): Promise<void> {
   for (let at = 0; at < content.length;) at += (await target.write(content, at, content.length - at)).bytesWritten;
 }
 

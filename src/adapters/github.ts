@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ActionError, messageOf, quote } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Comment, GitHub, StoredArtifact, WorkflowRun } from "../ports.ts";
+import type { Comment, GitHub, StoredArtifact, StoredDeployment, WorkflowRun } from "../ports.ts";
 
 type Standing = "identical" | "ahead" | "behind" | "diverged";
 type Octokit = Awaited<ReturnType<typeof octokitFor>>;
@@ -130,6 +130,26 @@ export function githubRest(
         expected: "one that the token can see",
         seen: "404",
       });
+    },
+    deployments: async ({ environment } = {}) => {
+      const only = environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`;
+      const answer = await read<DeploymentAnswer[]>(
+        "read the deployments",
+        "deployments: read",
+        `/deployments?per_page=${PAGE}${only}`,
+      );
+      return (answer ?? [])
+        .map(deploymentOf)
+        .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+    },
+    deploymentState: async (id) => {
+      const answer = await read<{ id: number; state: string; created_at: string }[]>(
+        `read the state of deployment ${id}`,
+        "deployments: read",
+        `/deployments/${id}/statuses?per_page=${PAGE}`,
+      );
+      const newest = (answer ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id);
+      return newest[0]?.state;
     },
     comments: async (issue) => {
       const all: Comment[] = [];
@@ -451,6 +471,24 @@ const runOf = (data: RunAnswer): WorkflowRun => ({
   // A fork that was deleted has no repository any more.
   headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
   pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+});
+
+type DeploymentAnswer = {
+  id: number;
+  environment: string;
+  sha: string;
+  created_at: string;
+  payload: unknown;
+  transient_environment?: boolean;
+};
+
+const deploymentOf = (data: DeploymentAnswer): StoredDeployment => ({
+  id: String(data.id),
+  environment: data.environment,
+  sha: data.sha,
+  createdAt: data.created_at,
+  payload: data.payload,
+  transient: data.transient_environment ?? false,
 });
 
 type CommentAnswer = {

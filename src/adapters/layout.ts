@@ -127,6 +127,19 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
       return { ...(await keep(pieces, digest)), already: false };
     },
 
+    async putStream({ open: pieces }, commit) {
+      await prepare();
+      const beside = join(folder, "blobs", `.${unique()}.part`);
+      try {
+        const written = await writePieces(pieces(), beside);
+        commit(written.digest);
+        await rename(beside, pathOf(written.digest));
+        return written;
+      } finally {
+        await rm(beside, { force: true });
+      }
+    },
+
     async takeBlob(from, _fromReference, { digest }) {
       if (await exists(pathOf(digest))) return "already";
       await keep(from.readBlob(digest), digest);

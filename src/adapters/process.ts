@@ -25,6 +25,7 @@ export function localProcesses({ signal }: { signal?: AbortSignal } = {}): Proce
       return env;
     },
     find,
+    memory: async (pid) => groupMemory(pid),
     run: async (command, options) => await run(command, options, signal),
     start: async (command, options) => await start(command, options, signal),
   };
@@ -205,6 +206,24 @@ function groupAlive(pid: number): boolean {
       return false;
     }
   });
+}
+
+/** Bytes that a group of processes holds; memory that several share counts once in the sum (PSS). */
+function groupMemory(pid: number): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  let kib = 0;
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "latin1");
+      const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (group !== String(pid)) continue;
+      kib += Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${entry}/smaps_rollup`, "latin1"))?.[1] ?? 0);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return kib === 0 ? undefined : kib * 1024;
 }
 
 async function find(program: string): Promise<string | undefined> {

@@ -4,7 +4,6 @@ import { createReadStream } from "node:fs";
 import { readFile, rename, rm, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { pipeline, Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { MANIFEST_MEDIA, MAX_MANIFEST_BYTES, parseManifest, type ImageReference } from "../domain/image/manifest.ts";
@@ -19,6 +18,7 @@ const COMMIT_MS = 300_000;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
 const MAX_WAIT_MS = 30_000;
+const HELPER_MS = 30_000;
 const DOCKER_HUB = "docker.io";
 
 export type RegistryOptions = {
@@ -26,6 +26,12 @@ export type RegistryOptions = {
   /** The job's own token: it opens ghcr.io where docker is not logged in there. Never sent to another registry. */
   readonly githubToken?: string | undefined;
   readonly actor?: string | undefined;
+  /** What the user gave for one registry, in place of docker's own logins. Never sent to another. */
+  readonly login?: {
+    readonly username: string | undefined;
+    readonly password: string | undefined;
+    readonly image: { readonly kind: string; readonly host?: string } | undefined;
+  };
   /** How long a connection may say nothing while bytes are due. */
   readonly stallMs?: number;
 };
@@ -33,7 +39,7 @@ export type RegistryOptions = {
 type Registry = Extract<ImageReference, { kind: "registry" }>;
 type Body = { readonly bytes: number; readonly open: () => Buffer | AsyncIterable<Uint8Array> };
 type Call = {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Body;
@@ -78,6 +84,20 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
       if (answer.status !== 201 && answer.status !== 204) return wire.refused(`the upload of ${digest}`, answer, true);
       return undefined;
     });
+  }
+
+  /** How much of an upload the registry has; `undefined` when it has to begin anew. */
+  async function received(session: URL, bytes: number): Promise<number | undefined> {
+    try {
+      const { status, headers } = await wire.ask({ method: "GET", url: session }, { write: true, once: true });
+      const [, last] = /^(?:bytes=)?0-(\d{1,15})$/.exec(headers.range ?? "") ?? [];
+      if (status !== 204 || last === undefined) return undefined;
+      // "0-0" is said of an empty upload as well as of one byte: then nothing is lost by a new one.
+      const offset = Number(last) + 1;
+      return offset > 1 && offset < bytes ? offset : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   const store: ImageStore = {
@@ -162,6 +182,68 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
         });
       }
       return { digest, bytes, already };
+    },
+
+    async putStream({ bytes, open: pieces }, commit) {
+      let digest = "";
+      const { createHash } = process.getBuiltinModule("node:crypto");
+      /** All is digested, also what the registry has already; only what it has not is sent. */
+      async function* from(offset: number): AsyncIterable<Uint8Array> {
+        const hash = createHash("sha256");
+        let at = 0;
+        for await (const piece of pieces()) {
+          hash.update(piece);
+          const skip = Math.min(piece.length, Math.max(0, offset - at));
+          at += piece.length;
+          if (skip < piece.length) yield piece.subarray(skip);
+        }
+        digest = `sha256:${hash.digest("hex")}`;
+      }
+      let session: URL | undefined;
+      await wire.insist(async (attempt) => {
+        let offset = attempt === 1 || session === undefined ? undefined : await received(session, bytes);
+        if (offset === undefined) {
+          const begun = await startUpload("");
+          if (begun.status !== 202) return wire.refused("a new upload", begun);
+          session = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+          offset = 0;
+        } else log.info(`${host}: the upload goes on at byte ${offset} of ${bytes}`);
+        const start = offset;
+        const answer = await wire.ask(
+          {
+            method: "PATCH",
+            url: session!,
+            headers: {
+              "content-type": "application/octet-stream",
+              "content-length": String(bytes - start),
+              ...(start === 0 ? {} : { "content-range": `${start}-${bytes - 1}` }),
+            },
+            body: { bytes: bytes - start, open: () => from(start) },
+          },
+          { write: true, once: true },
+        );
+        if (answer.status !== 202 && answer.status !== 204) return wire.refused("a part of an upload", answer, true);
+        const target = wire.uploadTarget(answer.headers.location ?? session!.href, session!);
+        session = target;
+        try {
+          commit(digest);
+        } catch (thrown) {
+          await wire.ask({ method: "DELETE", url: target }, { write: true, once: true }).catch(() => undefined);
+          throw thrown;
+        }
+        const last = new URL(target);
+        last.searchParams.set("digest", digest);
+        const done = await wire.ask(
+          { method: "PUT", url: last, headers: { "content-length": "0" } },
+          { write: true, once: true },
+        );
+        if (done.status !== 201 && done.status !== 204) {
+          session = undefined;
+          return wire.refused(`the upload of ${digest}`, done, true);
+        }
+        return undefined;
+      });
+      return { digest, bytes };
     },
 
     async takeBlob(from, fromReference, { digest, size }) {
@@ -264,7 +346,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
       const body = call.body?.open();
       if (body === undefined || Buffer.isBuffer(body)) outgoing.end(body);
       // The request reports what breaks, also when it was the source; so nothing is left to say here.
-      else pipeline(Readable.from(body, { objectMode: false }), outgoing, () => undefined);
+      else void send(body, outgoing).catch((cause: unknown) => outgoing.destroy(cause as Error));
     });
   }
 
@@ -315,7 +397,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
       answer = await exchange(call, authorization);
     }
     let { url } = call;
-    for (let hops = 0; call.method !== "POST" && call.method !== "PUT" && isRedirect(answer.status); hops++) {
+    for (let hops = 0; (call.method === "GET" || call.method === "HEAD") && isRedirect(answer.status); hops++) {
       const { location } = answer.message.headers;
       await drain(answer);
       if (location === undefined || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) {
@@ -335,8 +417,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
     const { scheme, fields } = parseChallenge(challenge ?? "");
     const known = await (credentials ??= findCredentials(host, options));
     if (scheme === "basic") {
-      if (known === undefined) return notLoggedIn();
-      return known.basic;
+      return known?.basic ?? notLoggedIn();
     }
     const realm = fields.get("realm") ?? "";
     if (scheme !== "bearer" || !URL.canParse(realm)) {
@@ -379,8 +460,23 @@ function connection({ host, repository }: Registry, where: string, options: Regi
 
   /** The token service may be on another host: the password goes there by name, not by the rule for redirects. */
   async function exchangeToken(url: URL, known: Credentials | undefined): Promise<Answer> {
+    if (known !== undefined && known.basic === undefined) {
+      const form = new URLSearchParams({
+        grant_type: "refresh_token",
+        client_id: "model-road",
+        refresh_token: known.identity,
+        service: url.searchParams.get("service") ?? "",
+        scope: url.searchParams.getAll("scope").join(" "),
+      });
+      const body = Buffer.from(form.toString());
+      const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+      return await exchange(
+        { method: "POST", url: new URL(url.pathname, url), headers, body: { bytes: body.length, open: () => body } },
+        undefined,
+      );
+    }
     return await exchange(
-      { method: "GET", url, headers: known === undefined ? {} : { authorization: known.basic } },
+      { method: "GET", url, headers: known?.basic === undefined ? {} : { authorization: known.basic } },
       undefined,
     );
   }
@@ -393,7 +489,7 @@ function connection({ host, repository }: Registry, where: string, options: Regi
       fix:
         host === "ghcr.io"
           ? "Give the job `permissions: packages: write` (or read), or log in by docker/login-action before."
-          : `Log in before, by docker/login-action with registry: ${host}; a credential helper of docker is not asked.`,
+          : `Log in before, by docker/login-action with registry: ${host}, or give registry-username and registry-password.`,
     });
   }
 
@@ -481,6 +577,23 @@ function connection({ host, repository }: Registry, where: string, options: Regi
   };
 }
 
+/** Pieces under way at once; whoever makes them uses their memory again only after more than these. */
+const UNDER_WAY = 4;
+
+async function send(pieces: AsyncIterable<Uint8Array>, outgoing: ClientRequest): Promise<void> {
+  const written: Promise<void>[] = [];
+  for await (const piece of pieces) {
+    const now = new Promise<void>((resolve, reject) => {
+      outgoing.write(piece, (fault) => (fault ? reject(fault) : resolve()));
+    });
+    // Its own fault is met when its turn comes.
+    now.catch(() => undefined);
+    if (written.push(now) > UNDER_WAY) await written.shift();
+  }
+  await Promise.all(written);
+  outgoing.end();
+}
+
 const ACCEPT = { accept: MANIFEST_MEDIA.join(", ") };
 /** Answers after which the same request may go well. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
@@ -504,19 +617,32 @@ const ADVICE: Record<number, string> = {
   429: "The registry asks for fewer requests: log in, or try later.",
 };
 
-type Credentials = { readonly basic: string };
+/** `identity` is docker's name for a token that is changed for others, in place of a password. */
+type Credentials = { readonly basic: string } | { readonly basic: undefined; readonly identity: string };
 
-/** From docker's own configuration, else the job's token for ghcr.io. Whatever is found is masked before its first use. */
-async function findCredentials(
-  host: string,
-  { log, githubToken, actor }: RegistryOptions,
-): Promise<Credentials | undefined> {
+/** Inputs first, then docker's own configuration, then the job's token for ghcr.io. All is masked before its first use. */
+async function findCredentials(host: string, options: RegistryOptions): Promise<Credentials | undefined> {
+  const { log, githubToken, actor, login } = options;
+  if (login?.username !== undefined && login.password !== undefined && (login.image?.host ?? "ghcr.io") === host) {
+    return masked(`${login.username}:${login.password}`, log);
+  }
   const file = join(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "config.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
   const config = text === undefined ? null : parseJson(text, { where: "docker's config.json", maxBytes: 1024 * 1024 });
-  const auths = isObject(config) && isObject(config.auths) ? config.auths : {};
-  for (const [name, entry] of Object.entries(auths)) {
+  const section = (name: string): { [name: string]: Json } => {
+    const found = isObject(config) ? config[name] : undefined;
+    return isObject(found) ? found : {};
+  };
+  const helpers = section("credHelpers");
+  const helper = Object.entries(helpers).find(([name]) => hostOf(name) === host)?.[1];
+  if (typeof helper === "string") {
+    const found = await askHelper(helper, host, log);
+    if (found !== undefined) return found;
+  }
+  for (const [name, entry] of Object.entries(section("auths"))) {
     if (hostOf(name) !== host || !isObject(entry)) continue;
+    if (typeof entry.identitytoken === "string" && entry.identitytoken !== "")
+      return identity(entry.identitytoken, log);
     const pair =
       typeof entry.auth === "string" && entry.auth !== ""
         ? Buffer.from(entry.auth, "base64").toString("utf8")
@@ -524,16 +650,55 @@ async function findCredentials(
           ? `${entry.username}:${entry.password}`
           : undefined;
     if (pair?.includes(":")) return masked(pair, log);
-    log.debug(`docker keeps the password of ${host} elsewhere: its helper is not asked`);
+  }
+  const store = isObject(config) ? config.credsStore : undefined;
+  if (typeof store === "string") {
+    const found = await askHelper(store, host, log);
+    if (found !== undefined) return found;
   }
   if (host === "ghcr.io" && githubToken) return masked(`${actor || "x-access-token"}:${githubToken}`, log);
   return undefined;
 }
 
+/** Asks one of docker's helpers, as docker does: the server on standard input, JSON back. One that has nothing says so. */
+async function askHelper(helper: string, host: string, log: Log): Promise<Credentials | undefined> {
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(helper)) return undefined;
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const server = host === DOCKER_HUB ? "https://index.docker.io/v1/" : host;
+  const said = await new Promise<string | undefined>((resolve) => {
+    const child = spawn(`docker-credential-${helper}`, ["get"], {
+      stdio: ["pipe", "pipe", "ignore"],
+      timeout: HELPER_MS,
+    });
+    let out = "";
+    child.stdout.on("data", (piece: Buffer) => {
+      if (out.length < 64 * 1024) out += piece.toString("utf8");
+    });
+    child.once("error", () => resolve(undefined));
+    child.once("close", (code) => resolve(code === 0 ? out : undefined));
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(`${server}\n`);
+  });
+  if (said === undefined) {
+    log.debug(`docker-credential-${helper} has nothing for ${host}, or is not here`);
+    return undefined;
+  }
+  const found = parseJson(said, { where: `docker-credential-${helper}`, maxBytes: 64 * 1024 });
+  if (!isObject(found) || typeof found.Secret !== "string" || typeof found.Username !== "string") return undefined;
+  return found.Username === "<token>" ? identity(found.Secret, log) : masked(`${found.Username}:${found.Secret}`, log);
+}
+
+function identity(token: string, log: Log): Credentials {
+  log.mask(token);
+  log.mask(encodeURIComponent(token));
+  return { basic: undefined, identity: token };
+}
+
 function masked(pair: string, log: Log): Credentials {
   const encoded = Buffer.from(pair).toString("base64");
-  log.mask(pair.slice(pair.indexOf(":") + 1));
-  log.mask(encoded);
+  const password = pair.slice(pair.indexOf(":") + 1);
+  // In every form in which it may come back in an error: as it is, in a URL, and as HTTP sends it.
+  for (const form of new Set([password, encodeURIComponent(password), encoded])) log.mask(form);
   return { basic: `Basic ${encoded}` };
 }
 

@@ -26,18 +26,22 @@ const FRONT_START_MS = 20_000;
 const ANSWER_MS = 90_000;
 const LOOK_MS = 3000;
 
+const stateHomeOf = (): string => process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
+
+/** What is served under a name: as its front says, or, where none answers, as it was kept. */
+export async function servingState(namespace: string, name: string): Promise<ServingState | undefined> {
+  const folder = stateFolder(stateHomeOf(), namespace, name);
+  const live = await ask(folder, "status");
+  if (live) return live;
+  const file = await stateFile(folder);
+  return file && stoppedState(file);
+}
+
 /** The fronts and model servers of this user on this machine; their state lies in the user's state folder. */
 export function localServing(options: Options): LocalServing {
-  const stateHome = process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
+  const stateHome = stateHomeOf();
   const folderOf = (namespace: string, name: string): string => stateFolder(stateHome, namespace, name);
-
-  const state = async (namespace: string, name: string): Promise<ServingState | undefined> => {
-    const folder = folderOf(namespace, name);
-    const live = await ask(folder, "status");
-    if (live) return live;
-    const file = await stateFile(folder);
-    return file && stoppedState(file);
-  };
+  const state = servingState;
 
   return {
     state,

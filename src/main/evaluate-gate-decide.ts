@@ -7,4 +7,5 @@ void runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
   log,
   workspace: localWorkspace(run),
   github: githubRest({ run, token: inputs["github-token"] }),
+  serving: { state: async (...of) => (await import("../adapters/serving.ts")).servingState(...of) },
 }));

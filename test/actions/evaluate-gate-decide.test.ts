@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { parseRecord, serialiseRecord } from "../../src/domain/record/record.ts";
+import { parseGateReport } from "../../src/domain/report/gate-report.ts";
 import { ActionError } from "../../src/errors.ts";
 import { openGateBench, type GateBench } from "./gate-bench.ts";
 
@@ -20,6 +22,7 @@ test("judges the record's metrics, and puts the verdict into the record", async 
   expect(parseRecord(outputs.record!).gate).toEqual({
     decision: "passed",
     rules: [{ rule: "accuracy > 0.90", bound: 0.9, observed: 0.95, verdict: "passed" }],
+    baseline: { kind: "none" },
   });
   expect(readFileSync(outputs.report!, "utf8")).toBe(summary);
   expect(summary).toContain("## Gate: passed (digits)");
@@ -121,4 +124,81 @@ test("tells every mistake of the inputs in one go", async () => {
     'input "on-reject"',
   ]);
   await expect(bench.decide({})).rejects.toThrow(/input "conditions": expected a value, saw nothing/);
+});
+
+test("computes metrics from predictions, and decides beside the baseline's by intervals", async () => {
+  for (const side of ["candidate", "baseline"]) {
+    copyFileSync(resolve(import.meta.dirname, `../golden/gate/digits-${side}.csv`), bench.inWork(`${side}.csv`));
+  }
+  const given = {
+    record: serialiseRecord(await bench.trained()),
+    predictions: "candidate.csv",
+    "baseline-predictions": "baseline.csv",
+    "on-reject": "report",
+    "on-inconclusive": "report",
+  };
+  const conditions =
+    "accuracy >= baseline - 0.01\nrecall[class=*] >= 0.80\nworst(accuracy by group) >= 0.9\nf1_macro >= baseline";
+  const open = await bench.decide({ ...given, conditions, confidence: "0.95" });
+  expect(open.outputs.decision).toBe("inconclusive");
+  const { gate, metrics } = parseRecord(open.outputs.record!);
+  expect(gate).toMatchObject({ confidence: 0.95, baseline: { kind: "predictions", from: "baseline.csv" } });
+  expect(gate!.rules.map(({ verdict }) => verdict)).toEqual(["passed", "inconclusive", "inconclusive", "passed"]);
+  expect(metrics!.values.accuracy).toBeCloseTo(0.9388888888888889, 12);
+  // Rows in another order, and the rules: the very same record.
+  const [head, ...rows] = readFileSync(bench.inWork("candidate.csv"), "utf8").trim().split("\n");
+  writeFileSync(bench.inWork("candidate.csv"), `${[head, ...rows.toReversed()].join("\n")}\n`);
+  expect((await bench.decide({ ...given, conditions, confidence: "0.95" })).outputs.record).toBe(open.outputs.record);
+  // Without a confidence the values decide as they stand.
+  const plain = await bench.decide({ ...given, conditions });
+  expect(plain.outputs.decision).toBe("passed");
+  expect(readFileSync(plain.outputs["report-html"]!, "utf8")).toContain("The values decided as they stand.");
+  expect(readFileSync(plain.outputs["report-junit"]!, "utf8")).toContain('tests="4" failures="0" errors="0"');
+  expect(parseGateReport(readFileSync(plain.outputs["report-json"]!, "utf8"), "x").flips).toMatchObject({ total: 92 });
+  // Too few rows, or slices without any: nothing passes.
+  expect((await bench.decide({ ...given, conditions: "accuracy > 0.5", "min-samples": "541" })).outputs.decision).toBe(
+    "inconclusive",
+  );
+  expect((await bench.decide({ ...given, conditions: "accuracy[region=*] > 0" })).outputs.decision).toBe("rejected");
+});
+
+test.each([
+  [
+    "a rule against no baseline",
+    { conditions: "accuracy >= baseline" },
+    /input "baseline": expected a baseline, since a rule asks for it/,
+  ],
+  [
+    "a baseline's answers alone",
+    { conditions: "a > 0", "baseline-predictions": "x.csv" },
+    /input "predictions": expected the candidate's answers/,
+  ],
+  [
+    "predictions that are not there",
+    { conditions: "a > 0", predictions: "x.csv" },
+    /predictions "x.csv": expected a file, saw none/,
+  ],
+  [
+    "a confidence of 95",
+    { conditions: "a > 0", confidence: "95" },
+    /input "confidence": expected a number between 0 and 1/,
+  ],
+  ["another baseline", { conditions: "a > 0", baseline: "main" }, /input "baseline".*expected live, branch:<name>/],
+])("refuses %s", async (_, inputs, told) => {
+  const record = serialiseRecord(await bench.trained());
+  await expect(bench.decide({ record, ...(inputs as unknown as Record<string, string>) })).rejects.toThrow(told);
+});
+
+test("compares with a file: a record, or bare metrics", async () => {
+  const record = await bench.trained();
+  writeFileSync(bench.inWork("old.yaml"), "accuracy: 0.96\n");
+  writeFileSync(bench.inWork("old.json"), serialiseRecord({ ...record, metrics: { values: { accuracy: 0.94 } } }));
+  const given = { record: serialiseRecord(record), conditions: "accuracy >= baseline", "on-reject": "report" };
+  expect((await bench.decide({ ...given, baseline: "file:old.yaml" })).outputs.decision).toBe("rejected");
+  const passed = await bench.decide({ ...given, baseline: "file:old.json" });
+  expect(parseRecord(passed.outputs.record!).gate).toMatchObject({
+    decision: "passed",
+    baseline: { kind: "file", from: "file old.json", digest: record.model.digest, sha: record.source.sha },
+  });
+  await expect(bench.decide({ ...given, baseline: "file:gone" })).rejects.toThrow(/expected a file "gone", saw none/);
 });

@@ -40,6 +40,7 @@ export function openGateBench() {
     workspace: localWorkspace(run),
     archives: tarArchives(),
     github: githubRest({ run, token: undefined }),
+    serving: { state: async () => undefined },
   };
   /** As the runner hands inputs over: empty where nothing was given. */
   const env = (inputs: Record<string, string>): NodeJS.ProcessEnv =>

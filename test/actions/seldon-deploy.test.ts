@@ -24,6 +24,7 @@ import { imageStores } from "../../src/adapters/images.ts";
 import { kubernetes } from "../../src/adapters/kubernetes.ts";
 import { openLayout } from "../../src/adapters/layout.ts";
 import { fileLocks } from "../../src/adapters/lock.ts";
+import { filePieces } from "../../src/adapters/pieces.ts";
 import { localProcesses } from "../../src/adapters/process.ts";
 import { pythons } from "../../src/adapters/python.ts";
 import { openRegistry } from "../../src/adapters/registry.ts";
@@ -269,10 +270,10 @@ describe("from an image", () => {
     const built = await buildModelImage.run(
       await readInputs(
         buildModelImage.inputs,
-        env({ record: serialiseRecord(record), "model-class": "Digits", image: "oci:image" }),
+        env({ record: serialiseRecord(record), "model-class": "Digits", image: "oci:image", try: "false" }),
       ),
       run(),
-      ports(),
+      { ...ports(), pieces: filePieces(), signal: new AbortController().signal },
     );
     return built.outputs.record!;
   }

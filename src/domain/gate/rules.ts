@@ -12,24 +12,53 @@ export type Rule = {
   readonly metric: string;
   /** `recall[class=3]`; the value `*` stands for every slice by that column. */
   readonly slice?: { readonly by: string; readonly value: string };
+  /** `worst(accuracy by region)`: of all slices by that column, the one that is farthest on the wrong side. */
+  readonly worstBy?: string;
   readonly operator: Operator;
-  /** The double that the text of the bound names. */
-  readonly bound: number;
+  readonly bound: Bound;
+  /** `where n >= 200`: with fewer samples the rule says nothing. */
+  readonly least?: number;
 };
+
+/** The double that the text names, or what it says of the baseline's value of the same metric: `times * baseline + plus`. */
+export type Bound = number | { readonly times: number; readonly plus: number };
 
 const MAX_BYTES = 64 * 1024;
 const MAX_RULES = 200;
 const MAX_RULE = 500;
 
+/** Whether a rule asks for the baseline's value. */
+export function isRelative(rule: Rule): rule is Rule & { readonly bound: Exclude<Bound, number> } {
+  return typeof rule.bound !== "number";
+}
+
 /**
- * Reads the input `conditions`: one rule a line, `#` begins a comment, blank lines do not count.
+ * Reads the input `conditions`, one rule a line or the same as YAML: a list of rules, or a mapping of what is judged to what
+ * is asked of it. No line of rules starts as a YAML list or mapping does, so the two are told apart by their first line.
+ */
+export async function readRules(text: string): Promise<readonly Rule[]> {
+  const [first = ""] = /^[^\S\r\n]*[^\s#].*$/m.exec(text.replace(/^\ufeff/, "")) ?? [];
+  if (
+    !/^\s*(?:-\s|\[|\{|(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s:"'<>()[\]]+(?:\([^)]*\))?(?:\[[^\]]*\])?)\s*:(?:\s|$))/.test(
+      first,
+    )
+  ) {
+    return parseRules(text);
+  }
+  const { rulesOfYaml } = await import("./rules-yaml.ts");
+  return parseLines(await rulesOfYaml(text, MAX_BYTES), "rule");
+}
+
+/**
+ * Reads rules as they are written on lines: `#` begins a comment, blank lines do not count. docs/gate.md has the grammar.
  *
  * ```
  * accuracy > 0.80
- * test.latency_p95_ms <= 50
- * recall[class=3] >= 0.7
- * recall[class=*] >= 0.6    # every class
- * "top 5 %" == 1            # any other name: in double quotes, as JSON writes a text
+ * accuracy >= baseline - 0.01
+ * recall[class=*] >= 0.6              # every class
+ * worst(accuracy by region) >= 0.75
+ * calibration_error <= 0.05 where n >= 200
+ * "top 5 %" == 1                      # any other name: in double quotes, as JSON writes a text
  * ```
  *
  * @throws ActionError with every mistake: the first of each line with its column, rules that stand twice, and rules that no
@@ -43,10 +72,14 @@ export function parseRules(text: string): readonly Rule[] {
       seen: `${Buffer.byteLength(text)}`,
     });
   }
+  return parseLines(text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/), "line");
+}
+
+function parseLines(lines: readonly string[], called: "line" | "rule"): readonly Rule[] {
   const rules: Rule[] = [];
   const mistakes: Mistake[] = [];
-  for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const reader = new LineReader(line, at + 1);
+  for (const [at, line] of lines.entries()) {
+    const reader = new LineReader(line, at + 1, called);
     try {
       const rule = readRule(reader);
       if (rule) rules.push(rule);
@@ -58,7 +91,7 @@ export function parseRules(text: string): readonly Rule[] {
   if (rules.length > MAX_RULES) {
     mistakes.push({ where: "the rules", expected: `at most ${MAX_RULES}`, seen: `${rules.length}` });
   } else {
-    mistakes.push(...clashes(rules));
+    mistakes.push(...clashes(rules, called));
   }
   if (rules.length === 0 && mistakes.length === 0) {
     mistakes.push({
@@ -73,7 +106,8 @@ export function parseRules(text: string): readonly Rule[] {
 }
 
 /** The rule as a key of what it judges: `accuracy`, `recall[class=3]`. */
-export function subject({ metric, slice }: Pick<Rule, "metric" | "slice">): string {
+export function subject({ metric, slice, worstBy }: Pick<Rule, "metric" | "slice" | "worstBy">): string {
+  if (worstBy !== undefined) return `worst(${metric} by ${worstBy})`;
   return slice ? `${metric}[${slice.by}=${slice.value}]` : metric;
 }
 
@@ -84,9 +118,10 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 /** Everything that someone meant as a number, so that a wrong one is shown whole. */
 const NUMBERISH = /[+-]?(?:\d|\.\d)[\w.,%+-]*/y;
 const OPERATORISH = /[<>=!~≤≥≠]+/y;
-const SLICE_PART = /[^\s"#[\]=,]+/y;
+const SLICE_PART = /[^\s"#[\]=,()]+/y;
+const [BASELINE, WHERE, BY, N] = [/baseline(?![\w.])/y, /where(?![\w.])/y, /by(?![\w.])/y, /n(?![\w.])/y];
+const ARITHMETIC = /[-+*]/y;
 
-const LATER = "Rules of this kind are not in this version: write a metric, an operator and a number.";
 const ONE_A_LINE = "Write one rule a line; in YAML, `conditions: |` keeps the lines.";
 
 /** A cursor over one line that knows where it stands. */
@@ -94,10 +129,12 @@ class LineReader {
   private at = 0;
   private readonly line: string;
   private readonly number: number;
+  private readonly called: "line" | "rule";
 
-  constructor(line: string, number: number) {
+  constructor(line: string, number: number, called: "line" | "rule") {
     this.line = line;
     this.number = number;
+    this.called = called;
   }
 
   get lineNumber(): number {
@@ -147,7 +184,7 @@ class LineReader {
     if (at === undefined) this.skip();
     const place = at ?? this.at;
     throw new ActionError({
-      where: `line ${this.number}, column ${Array.from(this.line.slice(0, place)).length + 1}`,
+      where: `${this.called} ${this.number}, column ${Array.from(this.line.slice(0, place)).length + 1}`,
       expected,
       seen: seen ?? this.seen(place),
       ...(fix === undefined ? {} : { fix }),
@@ -170,46 +207,80 @@ class LineReader {
 function readRule(line: LineReader): Rule | undefined {
   if (line.ended) return undefined;
   const start = line.place;
-  const metric = readMetric(line);
-  const slice = line.sign("[") ? readSlice(line) : undefined;
+  const { metric, worstBy } = readMetric(line);
+  const slice = worstBy === undefined && line.sign("[") ? readSlice(line) : undefined;
+  line.skip();
+  const operatorAt = line.place;
   const operator = readOperator(line);
+  if (worstBy !== undefined && (operator === "==" || operator === "!=")) {
+    line.refuse("> >= < or <=", {
+      at: operatorAt,
+      seen: quote(operator),
+      fix: "The operator says which end is the worst.",
+    });
+  }
   const bound = readBound(line);
+  const least = line.take(WHERE) === undefined ? undefined : readLeast(line);
   const text = line.since(start);
-  if (!line.ended) refuseRest(line);
+  if (!line.ended) line.refuse("the end of the rule", { fix: ONE_A_LINE });
   if (text.length > MAX_RULE) {
     line.refuse(`a rule of at most ${MAX_RULE} characters`, { at: start, seen: `${text.length}` });
   }
-  return { text, line: line.lineNumber, metric, ...(slice ? { slice } : {}), operator, bound };
+  return {
+    text,
+    line: line.lineNumber,
+    metric,
+    ...(slice ? { slice } : {}),
+    ...(worstBy === undefined ? {} : { worstBy }),
+    operator,
+    bound,
+    ...(least === undefined ? {} : { least }),
+  };
 }
 
-function readMetric(line: LineReader): string {
+function readMetric(line: LineReader): { readonly metric: string; readonly worstBy?: string } {
+  line.skip();
+  const at = line.place;
+  if (line.peek(STRING) === undefined && line.peek(NUMBERISH) !== undefined) {
+    line.refuse("a metric's name", { fix: "Write the metric first: accuracy > 0.80." });
+  }
+  const metric = readName(line, "a metric's name");
+  if (!line.sign("(")) return { metric };
+  if (metric !== "worst") {
+    line.refuse("a metric's name, or worst(<metric> by <column>)", { at, seen: quote(`${metric}(…)`, 40) });
+  }
+  const inner = readName(line, "a metric's name, as worst(accuracy by region)");
+  if (line.take(BY) === undefined) line.refuse("by and a column, as worst(accuracy by region)");
+  const worstBy = readPart(line, "the column that the slices are by, as worst(accuracy by region)");
+  if (!line.sign(")")) line.refuse(")");
+  return { metric: inner, worstBy };
+}
+
+function readName(line: LineReader, expected: string): string {
+  line.skip();
   const at = line.place;
   const quoted = line.take(STRING);
   if (quoted !== undefined) {
     const name = JSON.parse(quoted) as string;
-    if (name.trim() === "") line.refuse("a metric's name", { at });
+    if (name.trim() === "") line.refuse(expected, { at });
     return name;
   }
-  if (line.peek(NUMBERISH) !== undefined) {
-    line.refuse("a metric's name", { fix: "Write the metric first: accuracy > 0.80." });
-  }
-  const name = line.take(NAME);
-  if (name === undefined) line.refuse("a metric's name", { fix: 'A name with other signs stands in quotes: "top 5".' });
-  if (line.sign("(")) line.refuse("a metric's name", { at, seen: quote(`${name}(…)`, 40), fix: LATER });
-  return name;
+  return line.take(NAME) ?? line.refuse(expected, { fix: 'A name with other signs stands in quotes: "top 5".' });
+}
+
+function readPart(line: LineReader, expected: string): string {
+  line.skip();
+  const at = line.place;
+  const quoted = line.take(STRING);
+  const text = quoted === undefined ? line.take(SLICE_PART) : (JSON.parse(quoted) as string);
+  if (text === undefined || text === "") return line.refuse(expected, text === "" ? { at } : {});
+  return text;
 }
 
 function readSlice(line: LineReader): { by: string; value: string } {
-  const part = (expected: string): string => {
-    const at = line.place;
-    const quoted = line.take(STRING);
-    const text = quoted === undefined ? line.take(SLICE_PART) : (JSON.parse(quoted) as string);
-    if (text === undefined || text === "") return line.refuse(expected, text === "" ? { at } : {});
-    return text;
-  };
-  const by = part("what the slices are by, as recall[class=3]");
+  const by = readPart(line, "what the slices are by, as recall[class=3]");
   if (!line.sign("=")) line.refuse("= and a slice, as recall[class=3]");
-  const value = part("a slice, as recall[class=3], or * for every one");
+  const value = readPart(line, "a slice, as recall[class=3], or * for every one");
   if (!line.sign("]")) line.refuse("]");
   return { by, value };
 }
@@ -238,14 +309,37 @@ function readOperator(line: LineReader): Operator {
   });
 }
 
-function readBound(line: LineReader): number {
+function readBound(line: LineReader): Bound {
+  if (line.take(BASELINE) === undefined) return readNumber(line, "a number, or baseline");
+  const sign = line.take(ARITHMETIC);
+  if (sign === undefined) return { times: 1, plus: 0 };
+  const amount = readNumber(line, "a number, as baseline - 0.01");
+  if (sign === "*") return { times: amount, plus: 0 };
+  // -0 and 0 are one bound.
+  return { times: 1, plus: sign === "-" ? 0 - amount : amount };
+}
+
+/** What follows `where`: a number of samples, the only thing that is asked there. */
+function readLeast(line: LineReader): number {
+  const expected = "n >= and a whole number, as where n >= 200";
+  if (line.take(N) === undefined) line.refuse(expected);
+  line.skip();
+  const at = line.place;
+  const operator = line.take(OPERATORISH);
+  if (operator !== ">=" && operator !== ">") line.refuse(expected, { at });
+  line.skip();
+  const numberAt = line.place;
+  const count = readNumber(line, expected);
+  if (!Number.isSafeInteger(count) || count < 0) line.refuse(expected, { at: numberAt });
+  return operator === ">" ? count + 1 : count;
+}
+
+function readNumber(line: LineReader, expected: string): number {
   line.skip();
   const at = line.place;
   const source = line.take(NUMBERISH);
   if (source === undefined) {
-    if (line.peek(STRING) !== undefined) line.refuse("a number", { fix: "Write it without quotes." });
-    const name = line.peek(NAME);
-    line.refuse("a number", name === "baseline" || name === "worst" ? { fix: LATER } : {});
+    line.refuse(expected, line.peek(STRING) === undefined ? {} : { fix: "Write it without quotes." });
   }
   if (!NUMBER.test(source)) {
     line.refuse("a number, as 0.8, 50 or 1e-3", { at, seen: quote(source, 40), ...mend(source) });
@@ -265,34 +359,26 @@ function mend(source: string): { fix?: string } {
   return {};
 }
 
-function refuseRest(line: LineReader): never {
-  const word = line.peek(NAME) ?? line.peek(/[-+*/](?=\s|$)/y);
-  if (word === "where" || /^[-+*/]$/.test(word ?? "")) return line.refuse("the end of the rule", { fix: LATER });
-  return line.refuse("the end of the rule", { fix: ONE_A_LINE });
-}
-
 /** Rules that stand twice, and the first rule of each set that no value could meet. */
-function clashes(rules: readonly Rule[]): Mistake[] {
+function clashes(rules: readonly Rule[], called: "line" | "rule"): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const [at, rule] of rules.entries()) {
     const before = rules.slice(0, at);
-    const twin = before.find(
-      (each) => subject(each) === subject(rule) && each.operator === rule.operator && each.bound === rule.bound,
-    );
+    const twin = before.find((each) => asks(each) === asks(rule));
     if (twin) {
       mistakes.push({
-        where: `line ${rule.line}`,
+        where: `${called} ${rule.line}`,
         expected: "each rule once",
-        seen: `${quote(rule.text)} again, after line ${twin.line}`,
+        seen: `${quote(rule.text)} again, after ${called} ${twin.line}`,
       });
       continue;
     }
     const foes = contradicted(rule, before);
     if (foes.length > 0) {
       mistakes.push({
-        where: `line ${rule.line}`,
+        where: `${called} ${rule.line}`,
         expected: "rules that can hold together",
-        seen: `${quote(rule.text)} beside ${foes.map((foe) => `${quote(foe.text)} (line ${foe.line})`).join(" and ")}`,
+        seen: `${quote(rule.text)} beside ${foes.map((foe) => `${quote(foe.text)} (${called} ${foe.line})`).join(" and ")}`,
         fix: "No value meets all of them, so nothing could ever pass.",
       });
     }
@@ -300,12 +386,19 @@ function clashes(rules: readonly Rule[]): Mistake[] {
   return mistakes;
 }
 
+/** The whole of what a rule asks, however it is written. */
+const asks = ({ metric, slice, worstBy, operator, bound, least = 0 }: Rule): string =>
+  JSON.stringify([metric, slice?.by, slice?.value, worstBy, operator, bound, least]);
+
 /** The earlier rules with which this one leaves no value: one where one suffices, else all that take part. */
 function contradicted(rule: Rule, before: readonly Rule[]): readonly Rule[] {
-  const related = before.filter((each) => each.metric === rule.metric && each.slice?.by === rule.slice?.by);
-  const values = new Set([rule, ...(rule.slice?.value === "*" ? related : [])].map((each) => each.slice?.value));
+  const { by } = reach(rule);
+  const related = before.filter(
+    (each) => each.metric === rule.metric && reach(each).by === by && yardstick(each) === yardstick(rule),
+  );
+  const values = new Set([rule, ...(reach(rule).value === "*" ? related : [])].map((each) => reach(each).value));
   for (const value of values) {
-    const beside = related.filter((each) => each.slice?.value === value || each.slice?.value === "*");
+    const beside = related.filter((each) => reach(each).value === value || reach(each).value === "*");
     if (!feasible(beside) || feasible([...beside, rule])) continue;
     const one = beside.find((each) => !feasible([each, rule]));
     return one ? [one] : beside;
@@ -313,11 +406,23 @@ function contradicted(rule: Rule, before: readonly Rule[]): readonly Rule[] {
   return [];
 }
 
+/** The slices that a rule speaks of: the worst meets a bound exactly when every one does. */
+const reach = ({ slice, worstBy }: Rule): { readonly by?: string; readonly value?: string } =>
+  worstBy === undefined ? (slice ?? {}) : { by: worstBy, value: "*" };
+
+/** Bounds are comparable where they start from the same value: none, or the same share of the same baseline. */
+const yardstick = (rule: Rule): string =>
+  isRelative(rule) ? `${rule.bound.times} ${rule.worstBy === undefined ? "its own" : "the worst"}` : "none";
+
 /** Whether some number meets all of them. Between two doubles there is always room for one: gaps of one step do not count. */
 function feasible(rules: readonly Rule[]): boolean {
   let low = { bound: -Infinity, open: false };
   let high = { bound: Infinity, open: false };
-  for (const { operator, bound } of rules) {
+  const offsets = rules.map(({ operator, bound }) => ({
+    operator,
+    bound: typeof bound === "number" ? bound : bound.plus,
+  }));
+  for (const { operator, bound } of offsets) {
     const open = operator === ">" || operator === "<";
     if (operator === ">" || operator === ">=" || operator === "==") {
       if (bound > low.bound || (bound === low.bound && open)) low = { bound, open };
@@ -327,5 +432,5 @@ function feasible(rules: readonly Rule[]): boolean {
     }
   }
   if (low.bound !== high.bound) return low.bound < high.bound;
-  return !low.open && !high.open && !rules.some(({ operator, bound }) => operator === "!=" && bound === low.bound);
+  return !low.open && !high.open && !offsets.some(({ operator, bound }) => operator === "!=" && bound === low.bound);
 }

@@ -36,6 +36,9 @@ export type ImageReference =
     }
   | { readonly kind: "layout"; readonly folder: string; readonly tag?: string; readonly digest?: string };
 
+/** Where an image goes: to a place where it lies, or into one file as `docker save` writes it. */
+export type Destination = ImageReference | { readonly kind: "archive"; readonly file: string; readonly tag?: string };
+
 export const MEDIA = {
   manifest: "application/vnd.oci.image.manifest.v1+json",
   index: "application/vnd.oci.image.index.v1+json",
@@ -45,6 +48,13 @@ export const MEDIA = {
   dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
   dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
 } as const;
+
+/** The config of what is no image: two bytes, `{}`. */
+export const EMPTY: Descriptor = {
+  mediaType: MEDIA.empty,
+  digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+  size: 2,
+};
 
 /** The kinds of manifest that are asked for and understood. */
 export const MANIFEST_MEDIA: readonly string[] = [MEDIA.manifest, MEDIA.index, MEDIA.dockerManifest, MEDIA.dockerIndex];

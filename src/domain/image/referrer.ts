@@ -1,17 +1,11 @@
 import { canonicalJson } from "../text/json.ts";
-import { MEDIA, type Descriptor, type ImageManifest } from "./manifest.ts";
+import { EMPTY, MEDIA, type Descriptor, type ImageManifest } from "./manifest.ts";
 
 /** What a release record is called beside an image. */
 export const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";
 
 /** The empty config of an artifact, as the image specification 1.1 has it. */
 export const EMPTY_CONFIG = Buffer.from("{}");
-const EMPTY: Descriptor = {
-  mediaType: MEDIA.empty,
-  digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-  size: 2,
-};
-
 /** An artifact manifest that attaches a release record to an image. */
 export function recordManifest(subject: Descriptor, layer: { digest: string; bytes: number }): Buffer {
   const { mediaType, digest, size } = subject;

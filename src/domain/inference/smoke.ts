@@ -111,6 +111,7 @@ export type Verdict = {
 export function judgeAnswer(
   request: SmokeRequest,
   answer: { readonly status: number; readonly body: string },
+  { plain = false }: { /** A server of its own protocol: any JSON is an answer. */ plain?: boolean } = {},
 ): Verdict {
   const { expect } = request;
   const reasons: Mistake[] = [];
@@ -135,7 +136,9 @@ export function judgeAnswer(
   if (failed === "FAILURE" || failed === 1) {
     reasons.push({ where: "the answer's status", expected: "no failure", seen: statusInfo(body) ?? "FAILURE" });
   }
-  const found = payload(body);
+  const found: Payload | undefined = plain
+    ? { where: "the answer", value: body, shape: shapeOf(body), table: false }
+    : payloadOf(body);
   if (found === undefined) {
     const expected = "data, jsonData, strData or binData with content";
     reasons.push({ where: "the answer", expected, seen: "none" });
@@ -143,8 +146,9 @@ export function judgeAnswer(
   }
   const seen = found.shape;
   if (found.table && expect.shape === undefined && expect.values === undefined) {
-    reasons.push(...tableReasons(found.where, seen, rowsOf(payload(request.body)?.shape)));
+    reasons.push(...tableReasons(found.where, seen, rowsOf(payloadOf(request.body)?.shape)));
   }
+  if (found.table) reasons.push(...valueReasons(found), ...nameReasons(body, seen));
   if (expect.shape !== undefined && (seen === undefined || seen.join() !== expect.shape.join())) {
     reasons.push({ where: found.where, expected: tellShape(expect.shape), seen: tellShape(seen) });
   }
@@ -167,7 +171,26 @@ function tableReasons(where: string, shape: readonly number[] | undefined, sent:
   return shape.includes(0) ? [{ where, expected: "values", seen }] : [];
 }
 
-type Payload = {
+/** The wrapper hands on what the model gives, also null. */
+function valueReasons({ where, value }: Payload): Mistake[] {
+  const stack: Json[] = [value];
+  while (stack.length > 0) {
+    const each = stack.pop()!;
+    if (Array.isArray(each)) for (const inner of each) stack.push(inner);
+    else if (each === null) return [{ where, expected: "values", seen: "null" }];
+  }
+  return [];
+}
+
+/** Names that do not fit the columns name the wrong ones. */
+function nameReasons(body: Json, shape: readonly number[] | undefined): Mistake[] {
+  const names = field(field(body, "data"), "names");
+  if (!Array.isArray(names) || names.length === 0 || shape === undefined || shape.length < 2) return [];
+  if (names.length === shape[1]) return [];
+  return [{ where: "data.names", expected: `${shape[1]} names, one for each column`, seen: `${names.length}` }];
+}
+
+export type Payload = {
   /** `data.ndarray` */
   readonly where: string;
   readonly value: Json;
@@ -178,7 +201,17 @@ type Payload = {
 };
 
 /** What a SeldonMessage carries, asked or answered. */
-function payload(message: Json | undefined): Payload | undefined {
+export function payloadOf(message: Json | undefined): Payload | undefined {
+  // The V2 protocol: flat data with a shape, the same asked and answered.
+  const [tensorV2] = [field(message, "outputs"), field(message, "inputs")].flatMap((each) =>
+    Array.isArray(each) ? each.slice(0, 1) : [],
+  );
+  const [sizesV2, flat] = [field(tensorV2, "shape"), field(tensorV2, "data")];
+  if (Array.isArray(sizesV2) && sizesV2.every((size) => typeof size === "number") && Array.isArray(flat)) {
+    const fits = sizesV2.reduce((product, size) => product * size, 1) === flat.length;
+    const where = field(message, "outputs") === undefined ? "inputs[0].data" : "outputs[0].data";
+    return { where, value: fits ? folded(flat, sizesV2) : flat, shape: fits ? sizesV2 : undefined, table: true };
+  }
   const data = field(message, "data");
   const ndarray = field(data, "ndarray");
   if (Array.isArray(ndarray)) return { where: "data.ndarray", value: ndarray, shape: shapeOf(ndarray), table: true };
@@ -207,6 +240,10 @@ function parsed(body: string): Json | ActionError {
   try {
     return parseJson(body, { where: "the answer's body", maxBytes: MAX_ANSWER_BYTES });
   } catch (thrown) {
+    if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) {
+      const seen = "NaN or Infinity, which is not JSON";
+      return new ActionError({ where: "the answer's body", expected: "finite numbers", seen });
+    }
     if (thrown instanceof ActionError) return thrown;
     return new ActionError({ where: "the answer's body", expected: "JSON", seen: messageOf(thrown) });
   }
@@ -270,7 +307,8 @@ function differs(seen: Json, expected: Json, tolerance: number, where: string): 
   return { where, expected: quote(JSON.stringify(expected)), seen: quote(JSON.stringify(seen)) };
 }
 
-const tellShape = (shape: readonly number[] | undefined): string =>
+/** A shape in words. */
+export const tellShape = (shape: readonly number[] | undefined): string =>
   shape === undefined
     ? "rows of several lengths"
     : shape.length === 0

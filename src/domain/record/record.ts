@@ -97,6 +97,10 @@ const section = {
         bound: optional(number),
         /** Absent when the metric is missing or no finite number. */
         observed: optional(number),
+        /** The baseline's value, where the rule compares with it. */
+        baseline: optional(number),
+        /** Of `observed - bound`, at the confidence that was asked for. */
+        interval: optional(object({ low: number, high: number })),
         verdict: oneOf("passed", "rejected", "inconclusive"),
         reason: optional(string({ most: 500 })),
       }),
@@ -104,12 +108,18 @@ const section = {
     ),
     baseline: optional(
       object({
+        /** `live`, `branch`, `artifact`, `file`, `predictions`; `none` where nothing was there to compare with. */
         kind: string({ most: 32 }),
         digest: optional(sha256),
         sha: optional(commit),
         at: optional(string({ most: 40 })),
+        /** Where it was found, in words: `deployment 12 to production`. */
+        from: optional(string({ most: 300 })),
+        runId: optional(digits),
       }),
     ),
+    /** At which the intervals were taken; absent where the values decided as they stand. */
+    confidence: optional(number),
   }),
   image: object({
     /** A repository (`ghcr.io/acme/digits`) or a layout (`oci:image`). */
@@ -120,6 +130,16 @@ const section = {
     modelClass: optional(string({ most: 256 })),
     /** Where the model lies in the image, relative to its working directory. */
     modelPath: optional(path),
+    /** What the server showed when it was tried before the push: seconds, milliseconds, bytes. */
+    tried: optional(
+      object({
+        startSeconds: number,
+        requests: count,
+        p50: optional(number),
+        p95: optional(number),
+        memoryBytes: optional(count),
+      }),
+    ),
   }),
   deployment: object({
     target: oneOf("seldon", "kubernetes", "helm", "local"),
@@ -146,6 +166,9 @@ const shape = object({
   image: optional(section.image),
   deployment: optional(section.deployment),
 });
+
+/** The section `gate`, for what else carries one. */
+export const gateShape = section.gate;
 
 /** What travels from train to seldon-deploy; each action adds its own section. See docs/record.md. */
 export type ReleaseRecord = Of<typeof shape>;

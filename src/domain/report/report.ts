@@ -2,7 +2,8 @@ import type { DeploymentSection, ReleaseRecord } from "../record/record.ts";
 import { predictionCurl } from "./curl.ts";
 import { codeBlock, codeSpan, escapeText } from "./escape.ts";
 import { equals, fit } from "./fit.ts";
-import { failedRules, metricsTable, verdictSentence } from "./gate.ts";
+import type { GateReport } from "./gate-report.ts";
+import { comparedWith, failedRules, gateDetails, metricsTable, verdictSentence } from "./gate.ts";
 import { bytesAsText, counted, secondsAsText } from "./quantity.ts";
 
 /** GitHub refuses a comment above 65,536 characters. The shares below stay under 60,000 in sum. */
@@ -33,14 +34,41 @@ export function carriesMarker(body: string, model: string): boolean {
  * The report of a release as GitHub's Markdown, for the comment and the job summary alike: at most 60,000 characters, everything
  * from outside escaped for where it stands.
  * @param request the JSON of a prediction request that the model is known to answer
+ * @param judged what the gate of this job told; the parts that still fit are shown
  */
-export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?: string): string {
+export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?: string, judged?: GateReport): string {
+  const known = judged ?? (record.gate?.baseline && { gate: record.gate, absent: undefined });
+  const compared = known && comparedWith(known);
+  const whole = renderParts(record, from, request, compared, []);
+  let room = MOST_CHARACTERS - whole.length - 200;
+  const kept: string[] = [];
+  const details = judged ? gateDetails(judged) : [];
+  for (const part of details) {
+    if (part.length + 2 > room) {
+      kept.push(`The rest is in the summary of the gate's step: ${runLink(from)}.`);
+      break;
+    }
+    room -= part.length + 2;
+    kept.push(part);
+  }
+  return renderParts(record, from, request, compared, kept);
+}
+
+function renderParts(
+  record: ReleaseRecord,
+  from: ReportedFrom,
+  request: string | undefined,
+  compared: string | undefined,
+  details: readonly string[],
+): string {
   return [
     reportMarker(record.model.name),
     `## ${escapeText(record.model.name)}: ${headline(record)}`,
     opening(record),
     record.gate ? failedRules(record.gate, SHARE.reasons) : "",
+    compared ?? "",
     metricsTable(record.gate, record.metrics?.values ?? {}, SHARE.table),
+    ...details,
     howItWasMade(record, from),
     record.deployment ? howToAsk(record.deployment, request) : "",
     facts(record),

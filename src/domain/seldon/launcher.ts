@@ -90,7 +90,7 @@ def main():
         from seldon_core.microservice import main as serve
     except ImportError as missing:
         sys.exit("seldon-core can not be imported by " + sys.executable + ": " + str(missing))
-    sys.argv[1:] = [model_class, "--service-type", "MODEL", "--workers", workers]
+    sys.argv[1:] = [model_class, "--service-type", os.environ.get("SERVICE_TYPE", "MODEL"), "--workers", workers]
     for name, port in ports.items():
         sys.argv += ["--" + name + "-port", str(port)]
     serve()

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { OPERATORS, parseRules, subject, type Rule } from "../../../src/domain/gate/rules.ts";
+import { OPERATORS, parseRules, readRules, subject, type Rule } from "../../../src/domain/gate/rules.ts";
 import { ActionError } from "../../../src/errors.ts";
 
 function mistakesOf(text: string): readonly string[] {
@@ -98,6 +101,8 @@ describe("what is a rule", () => {
   });
 });
 
+const ONE_A_LINE = "Write one rule a line; in YAML, `conditions: |` keeps the lines.";
+
 describe("what is none", () => {
   test.each([
     [
@@ -110,7 +115,7 @@ describe("what is none", () => {
     ],
     ["accuracy", "line 1, column 9: expected an operator (> >= < <= == !=), saw the end of the line."],
     ["accuracy # >", "line 1, column 10: expected an operator (> >= < <= == !=), saw the end of the line."],
-    ["accuracy >", "line 1, column 11: expected a number, saw the end of the line."],
+    ["accuracy >", "line 1, column 11: expected a number, or baseline, saw the end of the line."],
     ["accuracy = 1", 'line 1, column 10: expected an operator (> >= < <= == !=), saw "=". Write ==.'],
     ["accuracy ≥ 1", 'line 1, column 10: expected an operator (> >= < <= == !=), saw "≥". Write >=.'],
     ["accuracy => 1", 'line 1, column 10: expected an operator (> >= < <= == !=), saw "=>". Write >=.'],
@@ -136,13 +141,16 @@ describe("what is none", () => {
     ["accuracy > 007", 'line 1, column 12: expected a number, as 0.8, 50 or 1e-3, saw "007".'],
     ["accuracy > 1_000", 'line 1, column 12: expected a number, as 0.8, 50 or 1e-3, saw "1_000".'],
     ["accuracy > 1e999", "line 1, column 12: expected a number that a double can hold, saw 1e999."],
-    ["accuracy > NaN", 'line 1, column 12: expected a number, saw "NaN".'],
-    ['accuracy > "0.8"', 'line 1, column 12: expected a number, saw "\\"0.8\\"". Write it without quotes.'],
+    ["accuracy > NaN", 'line 1, column 12: expected a number, or baseline, saw "NaN".'],
+    [
+      'accuracy > "0.8"',
+      'line 1, column 12: expected a number, or baseline, saw "\\"0.8\\"". Write it without quotes.',
+    ],
     [
       "🎉accuracy > 1",
       'line 1, column 1: expected a metric\'s name, saw "🎉". A name with other signs stands in quotes: "top 5".',
     ],
-    ['"🎉" >', "line 1, column 6: expected a number, saw the end of the line."],
+    ['"🎉" >', "line 1, column 6: expected a number, or baseline, saw the end of the line."],
     [
       "a > 1 b > 2",
       'line 1, column 7: expected the end of the rule, saw "b". Write one rule a line; in YAML, `conditions: |` keeps the lines.',
@@ -158,22 +166,28 @@ describe("what is none", () => {
       'recall[class=""] > 1',
       'line 1, column 14: expected a slice, as recall[class=3], or * for every one, saw "\\"\\"".',
     ],
+    ["accuracy >= baseline - x", 'line 1, column 24: expected a number, as baseline - 0.01, saw "x".'],
+    ["accuracy >= baseline - ", "line 1, column 24: expected a number, as baseline - 0.01, saw the end of the line."],
+    ["accuracy >= baseline / 2", `line 1, column 22: expected the end of the rule, saw "/". ${ONE_A_LINE}`],
+    ["accuracy >= baselines", 'line 1, column 13: expected a number, or baseline, saw "baselines".'],
+    ["accuracy >= baseline * 1e999", "line 1, column 24: expected a number that a double can hold, saw 1e999."],
     [
-      "accuracy >= baseline - 0.01",
-      'line 1, column 13: expected a number, saw "baseline". Rules of this kind are not in this version: write a metric, an operator and a number.',
+      "best(accuracy by region) >= 0.75",
+      'line 1, column 1: expected a metric\'s name, or worst(<metric> by <column>), saw "best(…)".',
     ],
     [
-      "worst(accuracy by region) >= 0.75",
-      'line 1, column 1: expected a metric\'s name, saw "worst(…)". Rules of this kind are not in this version: write a metric, an operator and a number.',
+      "worst(accuracy region) >= 0.75",
+      'line 1, column 16: expected by and a column, as worst(accuracy by region), saw "region".',
     ],
+    ["worst(accuracy by region >= 0.75", 'line 1, column 26: expected ), saw ">=".'],
     [
-      "calibration_error <= 0.05 where n >= 200",
-      'line 1, column 27: expected the end of the rule, saw "where". Rules of this kind are not in this version: write a metric, an operator and a number.',
+      "worst(accuracy by region) == 1",
+      'line 1, column 27: expected > >= < or <=, saw "==". The operator says which end is the worst.',
     ],
-    [
-      "accuracy > 1 - 0.01",
-      'line 1, column 14: expected the end of the rule, saw "-". Rules of this kind are not in this version: write a metric, an operator and a number.',
-    ],
+    ["a > 1 where m >= 2", 'line 1, column 13: expected n >= and a whole number, as where n >= 200, saw "m".'],
+    ["a > 1 where n <= 2", 'line 1, column 15: expected n >= and a whole number, as where n >= 200, saw "<=".'],
+    ["a > 1 where n >= 2.5", 'line 1, column 18: expected n >= and a whole number, as where n >= 200, saw "2.5".'],
+    ["accuracy > 1 - 0.01", `line 1, column 14: expected the end of the rule, saw "-". ${ONE_A_LINE}`],
     [`${"a".repeat(500)} > 1`, "line 1, column 1: expected a rule of at most 500 characters, saw 504."],
   ])("%s", (text, told) => {
     expect(mistakesOf(text)).toEqual([told]);
@@ -219,6 +233,15 @@ describe("rules that do not go together", () => {
       "r[c=3] > 0.9\nr[c=*] < 0.5",
       'line 2: expected rules that can hold together, saw "r[c=*] < 0.5" beside "r[c=3] > 0.9" (line 1). No value meets all of them, so nothing could ever pass.',
     ],
+    [
+      "a >= baseline\na < baseline - 0",
+      'line 2: expected rules that can hold together, saw "a < baseline - 0" beside "a >= baseline" (line 1). No value meets all of them, so nothing could ever pass.',
+    ],
+    [
+      "worst(r by c) >= 0.9\nr[c=3] < 0.5",
+      'line 2: expected rules that can hold together, saw "r[c=3] < 0.5" beside "worst(r by c) >= 0.9" (line 1). No value meets all of them, so nothing could ever pass.',
+    ],
+    ["a > baseline - 0\na>baseline", 'line 2: expected each rule once, saw "a>baseline" again, after line 1.'],
     ["a > 0.80\na  >  0.8", 'line 2: expected each rule once, saw "a  >  0.8" again, after line 1.'],
   ])("%j", (text, told) => {
     expect(mistakesOf(text)).toEqual([told]);
@@ -232,6 +255,10 @@ describe("rules that do not go together", () => {
     "r[c=3] > 0.9\nr[c=4] < 0.5",
     "r[c=3] > 0.9\nr[d=*] < 0.5",
     "r > 0.9\nr[c=*] < 0.5",
+    "a >= 0.9\na < baseline",
+    "a >= baseline\na <= baseline * 1.1",
+    "worst(r by c) >= baseline\nr[c=*] < baseline",
+    "a > 1\na > 1 where n > 5",
     "r[c=3] > 0.9\nr[c=4] < 0.8\nr[c=*] > 0.1",
   ])("%j may stand together", (text) => {
     expect(mistakesOf(text)).toEqual([]);
@@ -239,7 +266,7 @@ describe("rules that do not go together", () => {
 
   test("rules are refused exactly where no small number meets them", () => {
     const rule = fc.record({ operator: fc.constantFrom(...OPERATORS), bound: fc.integer({ min: -2, max: 2 }) });
-    const meets = (value: number, { operator, bound }: Pick<Rule, "operator" | "bound">): boolean =>
+    const meets = (value: number, { operator, bound }: { operator: Rule["operator"]; bound: number }): boolean =>
       ({
         ">": value > bound,
         ">=": value >= bound,
@@ -261,4 +288,61 @@ describe("rules that do not go together", () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe("rules as YAML", () => {
+  const same = parseRules("accuracy > 0.80\nrecall[class=*] >= baseline - 0.01 where n >= 20\naccuracy < 1.0");
+  const bare = (rules: readonly Rule[]): unknown =>
+    rules.map(({ text, ...rest }) => ({ ...rest, line: text.length > 0 }));
+
+  test.each([
+    [
+      "a list",
+      "# floors\n- accuracy > 0.80\n- { metric: 'recall[class=*]', operator: '>=', bound: baseline - 0.01, where: n >= 20 }\n- metric: accuracy\n  operator: <\n  bound: 1.0\n",
+    ],
+    [
+      "a mapping",
+      `accuracy: "> 0.80"\n"recall[class=*]": ">= baseline - 0.01 where n >= 20"\n'accuracy ': ["< 1.0"]\n`,
+    ],
+  ])("%s says the same as lines", async (_, text) => {
+    expect(bare(await readRules(text))).toEqual(bare(same));
+  });
+
+  test.each([
+    [
+      "- accuracy > 0.80\n- accuracy",
+      "rule 2, column 9: expected an operator (> >= < <= == !=), saw the end of the line.",
+    ],
+    ["accuracy: 0.8", 'rule 1, column 10: expected an operator (> >= < <= == !=), saw "0.8".'],
+    ["- [a]", 'rule 1: expected a rule as text, or { metric, operator, bound, where }, saw "[\\"a\\"]".'],
+    ["- { metric: a, operator: '>' }", "rule 1, bound: expected a text, saw nothing."],
+    [
+      "- { metric: a, operator: '>', bound: 1e999 }",
+      "rule 1, column 5: expected a number that a double can hold, saw 1e999.",
+    ],
+    [
+      "- { metric: a, operator: '>', bound: 1, when: x }",
+      'rule 1: expected only metric, operator, bound, where, saw "when".',
+    ],
+    [
+      "[]",
+      "the rules: expected at least one rule, as accuracy > 0.80, saw none. A gate without a rule could never say no.",
+    ],
+  ])("%j is none", async (text, told) => {
+    await expect(readRules(text)).rejects.toThrow(told);
+  });
+
+  test("a key that stands twice, and a mark before the first rule", async () => {
+    await expect(readRules('accuracy: "> 0.8"\naccuracy: "> 0.9"')).rejects.toThrow(/YAML/);
+    expect(await readRules("\ufeffaccuracy > 0.8")).toHaveLength(1);
+  });
+});
+
+test("every rule of docs/gate.md is one", async () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../docs/gate.md"), "utf8");
+  const [lines = ""] = [...page.matchAll(/```\n([^]*?)```/g)].map(([, block]) => block!);
+  expect(await readRules(lines)).toHaveLength(11);
+  const blocks = [...page.matchAll(/```yaml\nconditions: \|\n([^]*?)```/g)].map(([, block]) => block!);
+  expect(blocks).toHaveLength(2);
+  for (const block of blocks) expect((await readRules(block.replace(/^ {2}/gm, ""))).length).toBeGreaterThan(1);
 });

@@ -114,7 +114,7 @@ describe("the decision", () => {
       fc.property(rules, values, (rules, measured) => {
         const every = rules.every(({ metric, operator, bound }) => {
           const value = Object.hasOwn(measured.values, metric) ? measured.values[metric] : undefined;
-          return typeof value === "number" && holds(value, operator, bound);
+          return typeof value === "number" && holds(value, operator, bound as number);
         });
         expect(judge(rules, measured).decision).toBe(every ? "passed" : "rejected");
       }),

@@ -15,6 +15,16 @@ import {
 
 const hex = (digit: string): string => digit.repeat(64);
 const facts: BuildFacts = {
+  wrapper: "seldon",
+  serviceType: "MODEL",
+  parameters: undefined,
+  environment: {},
+  startCommand: undefined,
+  bake: true,
+  python: undefined,
+  packages: undefined,
+  platform: "linux/amd64",
+  source: undefined,
   modelClass: "DigitsModel",
   modelPath: "model/model.joblib",
   modelDigest: `sha256:${hex("a")}`,
@@ -43,6 +53,16 @@ describe("the build key", () => {
 
   test.each<Partial<BuildFacts>>([
     { modelClass: "Other" },
+    { wrapper: "mlserver" },
+    { serviceType: "ROUTER" },
+    { parameters: "[]" },
+    { environment: { A: "1" } },
+    { startCommand: "python3 app.py" },
+    { bake: false },
+    { python: "3.11" },
+    { packages: hex("9") },
+    { platform: "linux/arm64" },
+    { source: "https://github.com/a/b" },
     { modelPath: "model/other" },
     { modelDigest: `sha256:${hex("b")}` },
     { code: facts.code.slice(1) },
@@ -152,7 +172,7 @@ describe("an image", () => {
     expect(() => parseBaseConfig(Buffer.from(text), manifest, "base")).toThrow("an image config");
   });
 
-  test("of an index is the one for Linux on x86-64, or the only one", () => {
+  test("of an index is the one for the platform that is asked for", () => {
     const of = (os: string, architecture: string, digit: string) => ({
       mediaType: MEDIA.manifest,
       digest: `sha256:${hex(digit)}`,
@@ -162,7 +182,8 @@ describe("an image", () => {
     const [amd, arm, unknown] = [of("linux", "amd64", "1"), of("linux", "arm64", "2"), of("unknown", "unknown", "3")];
     const index = (...manifests: (typeof amd)[]): ImageManifest => ({ schemaVersion: 2, manifests });
     expect(chooseImage(index(arm, amd, unknown), "base")).toBe(amd);
-    expect(chooseImage(index(arm, unknown), "base")).toBe(arm);
+    expect(chooseImage(index(amd, arm, unknown), "base", "linux/arm64")).toBe(arm);
+    expect(() => chooseImage(index(arm, unknown), "base")).toThrow("for linux/amd64, saw linux/arm64");
     expect(() => chooseImage(index(arm, of("windows", "amd64", "4")), "base")).toThrow("linux/arm64, windows/amd64");
     expect(() => chooseImage(index(), "base")).toThrow("saw none");
   });

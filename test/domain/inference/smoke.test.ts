@@ -65,7 +65,7 @@ describe("an answer without expectations", () => {
     ],
     ["no JSON", "<html>", 500, "HTTP status: expected 200, saw 500"],
     ["one dimension", { data: { names: [], ndarray: [0.1, 0.7] } }, 200, "data.ndarray: expected 2 dimensions or more"],
-    ["NaN", '{"data":{"ndarray":[[NaN,1.0]]}}', 200, "the answer's body, line 1, column 22: expected a value"],
+    ["NaN", '{"data":{"ndarray":[[NaN,1.0]]}}', 200, "the answer's body: expected finite numbers"],
     ["Infinity", '{"data":{"ndarray":[[-Infinity]]}}', 200, "the answer's body"],
     ["too few rows", { data: { ndarray: [] } }, 200, "data.ndarray: expected 2 dimensions or more"],
     ["too many rows", { data: { ndarray: [[1], [2]] } }, 200, "expected 1 rows, as many as were sent, saw 2"],

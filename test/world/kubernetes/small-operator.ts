@@ -73,6 +73,5 @@ function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment): void {
     serviceStatus[`${name}-${predictor.name}`] = { httpEndpoint: `${name}-${predictor.name}.${namespace}:9000` };
   }
   const live = api.get(path);
-  if (live !== undefined)
-    api.put(path, { ...live, status: { state: well ? "Available" : "Creating", serviceStatus } as never });
+  if (live !== undefined) api.put(path, { ...live, status: { state: well ? "Available" : "Creating", serviceStatus } });
 }

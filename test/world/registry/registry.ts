@@ -43,7 +43,7 @@ const MEDIA = new Set([
 export async function startRegistry(access: Access = { kind: "open" }): Promise<TestRegistry> {
   const blobs: TestRegistry["blobs"] = new Map();
   const manifests: TestRegistry["manifests"] = new Map();
-  const uploads = new Map<string, string>();
+  const uploads = new Map<string, { readonly name: string; content: Buffer }>();
   const tokens = new Map<string, ReadonlySet<string>>();
   const seen: Seen[] = [];
   const of = <V>(all: Map<string, Map<string, V>>, name: string): Map<string, V> => {
@@ -121,22 +121,45 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
         return;
       }
       const id = randomBytes(8).toString("hex");
-      uploads.set(id, name);
+      uploads.set(id, { name, content: Buffer.alloc(0) });
       response.writeHead(202, { location: `/v2/${name}/blobs/uploads/${id}?state=${id}`, "docker-upload-uuid": id });
       response.end();
       return;
     }
-    if (kind === "blobs" && rest.startsWith("uploads/") && method === "PUT") {
+    if (kind === "blobs" && rest.startsWith("uploads/")) {
       const id = rest.slice("uploads/".length);
-      if (uploads.get(id) !== name || url.searchParams.get("state") !== id) return fail(404, "BLOB_UPLOAD_UNKNOWN");
-      const bytes = await body(request);
-      const digest = url.searchParams.get("digest");
-      if (digest !== digestOf(bytes)) return fail(400, "DIGEST_INVALID");
-      uploads.delete(id);
-      of(blobs, name).set(digest, bytes);
-      response.writeHead(201, { "docker-content-digest": digest, location: `/v2/${name}/blobs/${digest}` });
-      response.end();
-      return;
+      const upload = uploads.get(id);
+      if (upload?.name !== name || url.searchParams.get("state") !== id) return fail(404, "BLOB_UPLOAD_UNKNOWN");
+      const location = `/v2/${name}/blobs/uploads/${id}?state=${id}`;
+      if (method === "GET") {
+        const range = `0-${Math.max(upload.content.length - 1, 0)}`;
+        response.writeHead(204, { location, range }).end();
+        return;
+      }
+      if (method === "DELETE") {
+        uploads.delete(id);
+        response.writeHead(204).end();
+        return;
+      }
+      if (method === "PATCH") {
+        const [, from] = /^(\d+)-\d+$/.exec(request.headers["content-range"] ?? "") ?? [];
+        if (from !== undefined && Number(from) !== upload.content.length) return fail(416, "RANGE_INVALID");
+        // What has arrived stays, also when the connection breaks.
+        for await (const piece of request as AsyncIterable<Buffer>)
+          upload.content = Buffer.concat([upload.content, piece]);
+        response.writeHead(202, { location, range: `0-${upload.content.length - 1}` }).end();
+        return;
+      }
+      if (method === "PUT") {
+        const bytes = Buffer.concat([upload.content, await body(request)]);
+        const digest = url.searchParams.get("digest");
+        if (digest !== digestOf(bytes)) return fail(400, "DIGEST_INVALID");
+        uploads.delete(id);
+        of(blobs, name).set(digest, bytes);
+        response.writeHead(201, { "docker-content-digest": digest, location: `/v2/${name}/blobs/${digest}` });
+        response.end();
+        return;
+      }
     }
     if (kind === "blobs" && (method === "GET" || method === "HEAD")) {
       const found = blobs.get(name)?.get(rest);

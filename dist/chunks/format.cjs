@@ -1,0 +1,63 @@
+require("./rolldown-runtime.cjs");
+// src/domain/record/format.ts
+/**
+* The format of a model file by what stands in it: a name can say anything. `undefined` when it is none of the known ones.
+* Nothing is deserialised.
+*/
+function formatOf(head) {
+	const text = head.toString("latin1");
+	if (head[0] === 128 && head[1] >= 2 && head[1] <= 5) return "pickle";
+	if (head.length > 9 && head.readBigUInt64LE(0) < 100000000n && head[8] === 123) return "safetensors";
+	if (text.startsWith("HDF\r\n\n")) return "hdf5";
+	if (text.startsWith("tree\nversion=")) return "lightgbm";
+	if (text.startsWith("PK")) return "zip";
+	if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
+	if (/^\s*[{[]/.test(text)) return "json";
+}
+/** What is recorded as the flavor where the user names none. */
+function flavorOf(format, libraries) {
+	if (format === "lightgbm") return "lightgbm";
+	if (format === "pickle" && libraries["scikit-learn"] !== void 0) return "sklearn";
+	if ((format === "ubjson" || format === "json") && libraries.xgboost !== void 0) return "xgboost";
+	return "custom";
+}
+/** Libraries whose version decides whether a model written by one can be read by another. */
+const WRITERS = [
+	"catboost",
+	"joblib",
+	"keras",
+	"lightgbm",
+	"mlflow",
+	"numpy",
+	"onnx",
+	"pandas",
+	"scikit-learn",
+	"scipy",
+	"tensorflow",
+	"torch",
+	"transformers",
+	"xgboost"
+];
+/** Of all pins of a training those that its model may depend on. */
+function writersOf(pins) {
+	const all = Object.assign(Object.create(null), ...pins);
+	return Object.fromEntries(WRITERS.flatMap((name) => all[name] === void 0 ? [] : [[name, all[name].slice(0, 64)]]));
+}
+Object.defineProperty(exports, "flavorOf", {
+	enumerable: true,
+	get: function() {
+		return flavorOf;
+	}
+});
+Object.defineProperty(exports, "formatOf", {
+	enumerable: true,
+	get: function() {
+		return formatOf;
+	}
+});
+Object.defineProperty(exports, "writersOf", {
+	enumerable: true,
+	get: function() {
+		return writersOf;
+	}
+});

@@ -1,0 +1,160 @@
+require("./rolldown-runtime.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_run_action = () => require("./run-action.cjs");
+// src/domain/gate/golden.ts
+const MAX_GOLDEN_BYTES = 67108864;
+const MAX_ROWS = 2e4;
+/**
+* Reads a golden set: JSON lines with `x` (the features of one row, as the model takes them) and `y_true`; `id`, `weight` and
+* columns to group by may stand beside them.
+*/
+function parseGolden(text, name) {
+	const rows = [];
+	for (const [at, line] of text.replace(/^\ufeff/, "").split(/\r\n|\n/).entries()) {
+		if (line.trim() === "") continue;
+		const where = `${name}, row ${at + 1}`;
+		const value = require_run_action().parseJson(line, {
+			where,
+			maxBytes: 4194304
+		});
+		if (value === null || typeof value !== "object" || Array.isArray(value)) require_errors().refuse({
+			where,
+			expected: "an object, as {\"x\": [5.1, 3.5], \"y_true\": 0}",
+			seen: require_errors().quote(line, 40)
+		});
+		const { x, ...known } = value;
+		if (x === void 0 || known.y_true === void 0) require_errors().refuse({
+			where,
+			expected: "x and y_true",
+			seen: Object.keys(value).map((each) => require_errors().quote(each, 40)).join(", ") || "{}"
+		});
+		rows.push({
+			x,
+			known
+		});
+		if (rows.length > MAX_ROWS) require_errors().refuse({
+			where: name,
+			expected: `at most ${MAX_ROWS} rows`,
+			seen: "more"
+		});
+	}
+	if (rows.length === 0) require_errors().refuse({
+		where: name,
+		expected: "at least one row",
+		seen: "none"
+	});
+	return rows;
+}
+/**
+* The answers that a Seldon message holds, a row each. Several numbers in a row are probabilities, of the classes that the
+* message names (`t:0` and the like name the column only); one value is a label or a number.
+* @throws ActionError when there are not as many as were sent, or a value is no finite number or text
+*/
+function goldenAnswers(body, sent, where) {
+	const message = require_run_action().parseJson(body, {
+		where,
+		maxBytes: 8388608
+	});
+	const field = (value, name) => value !== null && typeof value === "object" && !Array.isArray(value) ? value[name] : void 0;
+	const data = field(message, "data");
+	const [tensor, names] = [field(data, "tensor"), field(data, "names")];
+	const [shape, values] = [field(tensor, "shape"), field(tensor, "values")];
+	let rows = field(data, "ndarray") ?? field(message, "jsonData");
+	if (Array.isArray(shape) && Array.isArray(values)) {
+		const width = values.length / Math.max(1, Number(shape[0]));
+		rows = Array.from({ length: Number(shape[0]) }, (_, at) => values.slice(at * width, (at + 1) * width));
+	}
+	if (!Array.isArray(rows) || rows.length !== sent) require_errors().refuse({
+		where,
+		expected: `${sent} rows of answers, as many as were sent`,
+		seen: Array.isArray(rows) ? `${rows.length}` : "none"
+	});
+	return rows.map((row) => {
+		const cells = Array.isArray(row) ? row : [row];
+		if (cells.length === 0 || cells.some((cell) => typeof cell !== "number" && (typeof cell !== "string" || cells.length > 1))) require_errors().refuse({
+			where,
+			expected: "numbers, or one label, in a row",
+			seen: require_errors().quote(JSON.stringify(row), 60)
+		});
+		if (cells.length === 1) return { y_pred: cells[0] };
+		const label = (at) => {
+			const named = Array.isArray(names) && names.length === cells.length ? names[at] : void 0;
+			return typeof named === "string" && !/^t:\d+$/.test(named) ? named : String(at);
+		};
+		return { scores: Object.fromEntries(cells.map((cell, at) => [label(at), cell])) };
+	});
+}
+/** Whatever is no text or number is refused where the predictions are read. */
+const label = (value) => typeof value === "string" ? value : JSON.stringify(value ?? null);
+/** A golden row and its answer as a line of predictions. Labels are written as the true ones are. */
+function predictionLine({ known }, answer) {
+	if ("scores" in answer) return JSON.stringify({
+		...known,
+		y_true: label(known.y_true),
+		scores: answer.scores
+	});
+	const { y_pred } = answer;
+	const text = typeof known.y_true !== typeof y_pred;
+	return JSON.stringify(text ? {
+		...known,
+		y_true: label(known.y_true),
+		y_pred: label(y_pred)
+	} : {
+		...known,
+		y_pred
+	});
+}
+const side = require_run_action().object({
+	answered: require_run_action().count,
+	failure: require_run_action().optional(require_run_action().string({ most: 2e3 })),
+	latency: require_run_action().optional(require_run_action().object({
+		p50: require_run_action().number,
+		p95: require_run_action().number,
+		most: require_run_action().number
+	})),
+	bytes: require_run_action().optional(require_run_action().number),
+	/** The file of its answers as predictions. Absolute; absent where a question was not answered. */
+	predictions: require_run_action().optional(require_run_action().string())
+});
+const shape = require_run_action().object({
+	schema: require_run_action().count,
+	asked: require_run_action().count,
+	candidate: side,
+	live: require_run_action().optional(side)
+});
+function parseGoldenFile(text, where) {
+	return require_run_action().check(shape, require_run_action().parseJson(text, {
+		where,
+		maxBytes: 65536
+	}), where);
+}
+Object.defineProperty(exports, "MAX_GOLDEN_BYTES", {
+	enumerable: true,
+	get: function() {
+		return MAX_GOLDEN_BYTES;
+	}
+});
+Object.defineProperty(exports, "goldenAnswers", {
+	enumerable: true,
+	get: function() {
+		return goldenAnswers;
+	}
+});
+Object.defineProperty(exports, "parseGolden", {
+	enumerable: true,
+	get: function() {
+		return parseGolden;
+	}
+});
+Object.defineProperty(exports, "parseGoldenFile", {
+	enumerable: true,
+	get: function() {
+		return parseGoldenFile;
+	}
+});
+Object.defineProperty(exports, "predictionLine", {
+	enumerable: true,
+	get: function() {
+		return predictionLine;
+	}
+});

@@ -1,0 +1,84 @@
+require("./rolldown-runtime.cjs");
+const require_errors = () => require("./errors.cjs");
+const require_build_model_image = () => require("../build-model-image.cjs");
+// src/domain/image/s2i.ts
+/** Where the builders of source-to-image look for variables. */
+const S2I_ENVIRONMENT = ".s2i/environment";
+/** Since 1.5 the Python wrapper serves REST and gRPC at once, and ends when it is told which. */
+const IGNORED = /* @__PURE__ */ new Set(["API_TYPE", "PERSISTENCE"]);
+/** Reads `.s2i/environment`: `NAME=value`, a line each. @throws ActionError with every mistake */
+function parseS2iEnvironment(text, where) {
+	const mistakes = [];
+	const all = /* @__PURE__ */ new Map();
+	for (const [at, raw] of text.split(/\r\n|\n|\r/).entries()) {
+		const line = raw.trim();
+		if (line === "" || line.startsWith("#")) continue;
+		const [, name, value = ""] = /^([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/.exec(line) ?? [];
+		if (name === void 0) {
+			mistakes.push({
+				where: `${where}, line ${at + 1}`,
+				expected: "NAME=value",
+				seen: require_errors().quote(line)
+			});
+			continue;
+		}
+		all.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
+	}
+	const modelClass = all.get("MODEL_NAME");
+	if (modelClass !== void 0 && !require_build_model_image().MODEL_CLASS.test(modelClass)) mistakes.push({
+		where: `${where}, MODEL_NAME`,
+		expected: "a Python class: Name, or package.module.Name",
+		seen: require_errors().quote(modelClass)
+	});
+	const service = all.get("SERVICE_TYPE");
+	const serviceType = require_build_model_image().SERVICE_TYPES.find((each) => each === service);
+	if (service !== void 0 && serviceType === void 0) mistakes.push({
+		where: `${where}, SERVICE_TYPE`,
+		expected: `one of ${require_build_model_image().SERVICE_TYPES.join(", ")}`,
+		seen: require_errors().quote(service)
+	});
+	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	return {
+		modelClass,
+		serviceType,
+		others: Object.fromEntries([...all].filter(([name]) => name !== "MODEL_NAME" && name !== "SERVICE_TYPE" && !IGNORED.has(name))),
+		ignored: [...all.keys()].filter((name) => name === "API_TYPE")
+	};
+}
+/** The file as the builders want it; PERSISTENCE is asked for by their assembly alone. */
+function formatS2iEnvironment(modelClass, serviceType, others) {
+	const all = {
+		...others,
+		MODEL_NAME: modelClass,
+		SERVICE_TYPE: serviceType,
+		API_TYPE: "REST,GRPC",
+		PERSISTENCE: "0"
+	};
+	return Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join("");
+}
+/** Parameters as the wrapper is given them, each with the type that its constructor gets. @throws ActionError */
+function typedParameters(value) {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_errors()).ActionError({
+		where: "parameters",
+		expected: "name: value, one a line",
+		seen: require_errors().quote(JSON.stringify(value) ?? "nothing")
+	});
+	const entries = Object.entries(value).map(([name, each]) => {
+		const type = typeof each === "boolean" ? "BOOL" : typeof each === "string" ? "STRING" : Number.isInteger(each) ? "INT" : typeof each === "number" ? "FLOAT" : void 0;
+		if (type === void 0 || !/^[A-Za-z_]\w*$/.test(name)) throw new (require_errors()).ActionError({
+			where: `parameters, ${require_errors().quote(name)}`,
+			expected: "a name and a number, a text, true or false",
+			seen: require_errors().quote(JSON.stringify(each) ?? "nothing")
+		});
+		return {
+			name,
+			value: String(each),
+			type
+		};
+	});
+	return entries.length === 0 ? void 0 : JSON.stringify(entries);
+}
+exports.S2I_ENVIRONMENT = S2I_ENVIRONMENT;
+exports.formatS2iEnvironment = formatS2iEnvironment;
+exports.parseS2iEnvironment = parseS2iEnvironment;
+exports.typedParameters = typedParameters;

@@ -1,0 +1,107 @@
+require("./rolldown-runtime.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_names = () => require("./names.cjs");
+// src/domain/seldon/control.ts
+/** The system's limit for the path of a Unix socket is 108 bytes with its end (104 on macOS). */
+const MAX_SOCKET_PATH = 100;
+/**
+* Where the front of a state folder takes control connections: in the folder itself, or, where that path is too long for a
+* socket, in a folder of this user below /tmp.
+*/
+async function controlSocket(folder, uid) {
+	const beside = `${folder}/control.sock`;
+	if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
+	return `/tmp/model-road-${uid}/${(await require_names().textDigest(folder)).slice(7).slice(0, 24)}.sock`;
+}
+// src/domain/seldon/state.ts
+/** Of the whole file: a record of 64 KiB, escaped, and little more. */
+const MAX_STATE_BYTES = 524288;
+const shape = require_run_action().object({
+	schema: require_run_action().oneOf$1(1),
+	namespace: require_run_action().string({
+		form: require_names().namespaceName.pattern,
+		called: require_names().namespaceName.accepts
+	}),
+	name: require_run_action().string({
+		form: require_names().deploymentName.pattern,
+		called: require_names().deploymentName.accepts
+	}),
+	port: require_run_action().count,
+	outliveJob: require_run_action().boolean,
+	deployId: require_run_action().optional(require_run_action().string({
+		form: /^[0-9a-f]{40}$/,
+		called: "40 hex digits"
+	})),
+	modelClass: require_run_action().optional(require_run_action().string({ most: 256 })),
+	replicas: require_run_action().optional(require_run_action().count),
+	record: require_run_action().optional(require_run_action().string({ most: 262144 })),
+	since: require_run_action().optional(require_run_action().count)
+});
+function parseState(text, where) {
+	return require_run_action().check(shape, require_run_action().parseJson(text, {
+		where,
+		maxBytes: MAX_STATE_BYTES
+	}), where);
+}
+/** The folder of a deployment below the user's state folder. Both names have the form of a DNS label, so neither climbs. */
+function stateFolder(stateHome, namespace, name) {
+	return `${stateHome}/model-road/local/${namespace}/${name}`;
+}
+function localUrl(port, namespace, name) {
+	return require_names().predictionUrl(`http://127.0.0.1:${port}`, namespace, name);
+}
+/** What is known of a deployment whose front does not answer. */
+function stoppedState(file) {
+	return {
+		namespace: file.namespace,
+		name: file.name,
+		url: localUrl(file.port, file.namespace, file.name),
+		port: file.port,
+		status: "stopped",
+		frontPid: void 0,
+		outliveJob: file.outliveJob,
+		deployId: file.deployId,
+		modelClass: file.modelClass,
+		replicas: file.replicas,
+		servers: [],
+		record: file.record,
+		since: file.since,
+		restarts: 0
+	};
+}
+Object.defineProperty(exports, "MAX_STATE_BYTES", {
+	enumerable: true,
+	get: function() {
+		return MAX_STATE_BYTES;
+	}
+});
+Object.defineProperty(exports, "controlSocket", {
+	enumerable: true,
+	get: function() {
+		return controlSocket;
+	}
+});
+Object.defineProperty(exports, "localUrl", {
+	enumerable: true,
+	get: function() {
+		return localUrl;
+	}
+});
+Object.defineProperty(exports, "parseState", {
+	enumerable: true,
+	get: function() {
+		return parseState;
+	}
+});
+Object.defineProperty(exports, "stateFolder", {
+	enumerable: true,
+	get: function() {
+		return stateFolder;
+	}
+});
+Object.defineProperty(exports, "stoppedState", {
+	enumerable: true,
+	get: function() {
+		return stoppedState;
+	}
+});

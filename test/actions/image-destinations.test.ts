@@ -1,0 +1,165 @@
+// Where an image goes, and what it does there: archives, tags that stay, engines that are not here, a model that is mounted.
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { ENGINE_TABLE, type EngineOrder } from "../../src/domain/image/engine.ts";
+import { messageOf } from "../../src/errors.ts";
+import { startRegistry, type TestRegistry } from "../world/registry/registry.ts";
+import { imageBench, type ImageBench } from "./image-bench.ts";
+
+let bench: ImageBench;
+let registry: TestRegistry | undefined;
+const before = { PATH: process.env["PATH"], DOCKER_CONFIG: process.env["DOCKER_CONFIG"] };
+beforeEach(() => {
+  bench = imageBench();
+  bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return X\n");
+  bench.put("model/m.pkl", "N.");
+});
+afterEach(async () => {
+  Object.assign(process.env, { PATH: before.PATH });
+  if (before.DOCKER_CONFIG === undefined) delete process.env["DOCKER_CONFIG"];
+  bench.close();
+  await registry?.close();
+  registry = undefined;
+});
+const GIVEN = { model: "model/m.pkl", "model-class": "M", try: "false" };
+
+test("an archive holds what docker load reads, twice the same, and nothing is left beside it", async () => {
+  const given = { ...GIVEN, image: "docker-archive:out/m.tar:v1", "emit-dockerfile": "out/Dockerfile" };
+  const { outputs } = await bench.build(given);
+  const file = join(bench.workspace, "out/m.tar");
+  const first = readFileSync(file);
+  const [listed] = JSON.parse(execFileSync("tar", ["-xOf", file, "manifest.json"], { encoding: "utf8" })) as {
+    Config: string;
+    RepoTags: string[];
+    Layers: string[];
+  }[];
+  expect(listed!.RepoTags).toEqual([`m:${outputs.tag}`, `m:sha-${"1".repeat(40)}`, "m:v1"]);
+  const names = execFileSync("tar", ["-tf", file], { encoding: "utf8" }).trim().split("\n");
+  expect(names).toEqual(expect.arrayContaining([listed!.Config, ...listed!.Layers]));
+  await bench.build(given);
+  expect(readFileSync(file).equals(first)).toBe(true);
+  expect(readdirSync(join(bench.temp, "model-road"))).toEqual([]);
+  expect(readdirSync(join(bench.workspace, "out"))).toEqual(["Dockerfile", "m.tar"]);
+  expect(readFileSync(join(bench.workspace, "out/Dockerfile"), "utf8")).toContain('ENV MODEL_PATH="/app/model/m.pkl"');
+});
+
+describe("tags", () => {
+  test("stay where they are unless they are meant to move", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m:v1`, tags: "latest" };
+    const first = await bench.build(given);
+    bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
+    const told = await bench.build(given).then(() => "pushed", messageOf);
+    expect(told).toMatch(/^tag v1: expected no other image under it, saw sha256:.*move-tags: true/);
+    const tags = registry.manifests.get("team/m")!;
+    expect([...tags.keys()].filter((each) => each.startsWith("fp-"))).toEqual([first.outputs.tag]);
+    const moved = await bench.build({ ...given, "move-tags": "true" });
+    expect(moved.outputs.digest).not.toBe(first.outputs.digest);
+    expect(bench.said.join("\n")).toContain("warning: The tag v1 moves");
+  });
+});
+
+test("nothing changed: three requests, and no byte of the model is sent", async () => {
+  registry = await startRegistry();
+  const given = { ...GIVEN, image: `${registry.host}/team/m:v1` };
+  await bench.build(given);
+  registry.seen.length = 0;
+  expect((await bench.build(given)).outputs.skipped).toBe("true");
+  expect(registry.seen.map(({ method }) => method)).toEqual(["GET", "HEAD", "HEAD"]);
+});
+
+test("code changed: the model is neither read again nor sent", async () => {
+  registry = await startRegistry();
+  const given = { ...GIVEN, image: `${registry.host}/team/m` };
+  await bench.build(given);
+  bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
+  registry.seen.length = 0;
+  await bench.build(given);
+  expect(registry.seen.filter(({ method }) => method === "PATCH")).toEqual([]);
+  expect(bench.said.join("\n")).toContain("model layer: 3.07 kB, there already, not read");
+});
+
+test("a model that is not baked in is looked at, and left out", async () => {
+  const given = { ...GIVEN, bake: "false", image: "oci:image" };
+  const { outputs } = await bench.build(given);
+  const read = (digest: string): string =>
+    readFileSync(join(bench.workspace, "image/blobs/sha256", digest.slice(7)), "utf8");
+  const manifest = JSON.parse(read(outputs.digest!)) as { config: { digest: string }; layers: unknown[] };
+  expect(manifest.layers).toHaveLength(1);
+  expect(read(manifest.config.digest)).toContain('"MODEL_PATH=/mnt/models"');
+  const told = await bench
+    .build({ ...given, image: "oci:other", server: "SKLEARN_SERVER" })
+    .then(() => "built", messageOf);
+  expect(told).toContain('for SKLEARN_SERVER: expected model.joblib, saw "m.pkl"');
+});
+
+test("an evil model is refused before anything is made", async () => {
+  bench.put("model/m.pkl", "cos\nsystem\n(S'true'\ntR.");
+  await expect(bench.build({ ...GIVEN, image: "oci:image" })).rejects.toThrow('saw "os.system"');
+  expect(existsSync(join(bench.workspace, "image"))).toBe(false);
+});
+
+describe("logins", () => {
+  test("a helper of docker is asked, and what it says opens the registry", async () => {
+    registry = await startRegistry({ kind: "basic", user: "me", password: "pass word" });
+    const config = join(bench.temp, "docker");
+    mkdirSync(config);
+    writeFileSync(join(config, "config.json"), JSON.stringify({ credHelpers: { [registry.host]: "test" } }));
+    const helper = join(config, "docker-credential-test");
+    writeFileSync(
+      helper,
+      `#!/bin/sh\nread server\necho "{\\"ServerURL\\":\\"$server\\",\\"Username\\":\\"me\\",\\"Secret\\":\\"pass word\\"}"\n`,
+    );
+    chmodSync(helper, 0o755);
+    Object.assign(process.env, { PATH: `${config}:${before.PATH}`, DOCKER_CONFIG: config });
+    const { outputs } = await bench.build({ ...GIVEN, image: `${registry.host}/team/m` });
+    expect(outputs.skipped).toBe("false");
+  });
+});
+
+describe("engines", () => {
+  test("what one lacks is told before anything starts", async () => {
+    const empty = join(bench.temp, "nothing");
+    mkdirSync(empty);
+    process.env["PATH"] = empty;
+    for (const engine of ["docker", "buildah", "s2i"]) {
+      const told = await bench.build({ ...GIVEN, engine, image: "oci:image" }).then(() => "built", messageOf);
+      expect(told, engine).toMatch(new RegExp(`^engine ${engine}: expected .*, saw no ${engine}`));
+    }
+    expect(bench.said).toEqual([]);
+  });
+
+  test("each is a table of commands", () => {
+    const order: EngineOrder = {
+      context: "/c",
+      dockerfile: "/c/Dockerfile",
+      image: "r.example/a/b:fp-1",
+      tags: ["fp-1", "v1"],
+      platform: "linux/amd64",
+      digestFile: "/d",
+      builder: "builder",
+      runtime: "runtime",
+      source: "https://git.example/x",
+      contextDir: "sub",
+      generated: "/g",
+      tls: true,
+      toLayout: undefined,
+      isolated: false,
+    };
+    const lines = (engine: keyof typeof ENGINE_TABLE): string[] =>
+      ENGINE_TABLE[engine].commands(order).map(({ program, args }) => [program, ...args].join(" "));
+    expect(lines("docker")).toEqual([
+      "docker buildx build --push --provenance=false --platform linux/amd64 --metadata-file /d --tag r.example/a/b:fp-1 --tag r.example/a/b:v1 --file /c/Dockerfile /c",
+    ]);
+    expect(lines("s2i")[0]).toBe(
+      "s2i build https://git.example/x builder --as-dockerfile /g/Dockerfile --context-dir sub --runtime-image runtime",
+    );
+    expect(lines("buildah").slice(1)).toEqual([
+      "buildah push --digestfile /d r.example/a/b:fp-1 docker://r.example/a/b:fp-1",
+      "buildah push --digestfile /d r.example/a/b:fp-1 docker://r.example/a/b:v1",
+    ]);
+  });
+});
