@@ -123,11 +123,22 @@ async function remove(
   const path = pathOf("SeldonDeployment", namespace, name);
   const uid = (await cluster.get(path))?.metadata.uid;
   const there = uid !== undefined && (await cluster.remove(path, uid));
+  if (there) await untilGone(cluster, path, uid, { clock, signal });
+  log.info(`${namespace}/${name}: ${there ? "deleted, with all that belongs to it" : "there was none"}`);
+  return { outputs: { models: "[]", operation: there ? "deleted" : "absent" } };
+}
+
+async function untilGone(
+  cluster: Cluster,
+  path: string,
+  uid: string,
+  { clock, signal }: Pick<Ports, "clock" | "signal">,
+): Promise<void> {
   const deadline = clock.elapsed() + REMOVAL_MS;
-  while (there && (await cluster.get(path))?.metadata.uid === uid) {
+  while ((await cluster.get(path))?.metadata.uid === uid) {
     if (clock.elapsed() > deadline) {
       refuse({
-        where: `${namespace}/${name}`,
+        where: path,
         expected: `to be gone within ${REMOVAL_MS / 1000} s`,
         seen: "it is still being deleted",
         fix: "Its pods may take longer to end: look again later.",
@@ -135,6 +146,4 @@ async function remove(
     }
     await clock.sleep(1000, signal);
   }
-  log.info(`${namespace}/${name}: ${there ? "deleted, with all that belongs to it" : "there was none"}`);
-  return { outputs: { models: "[]", operation: there ? "deleted" : "absent" } };
 }
