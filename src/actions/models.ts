@@ -2,8 +2,9 @@ import type { Outcome, Story } from "../action.ts";
 import { deploymentName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
 import { ActionError, refuse, type Mistake } from "../errors.ts";
-import { oneOf, text, type Values } from "../inputs.ts";
-import type { LocalServing, Log } from "../ports.ts";
+import { lines, oneOf, parsed, text, type Values } from "../inputs.ts";
+import { baseUrl } from "./base-url.ts";
+import type { Clock, Kubernetes, LocalServing, Log } from "../ports.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 
 const inputs = {
@@ -12,7 +13,8 @@ const inputs = {
     default: "list",
   }),
   target: oneOf(TARGETS, {
-    description: "Where it is served. `local` is this machine; the others need a later version of these actions.",
+    description:
+      "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
     default: "seldon",
   }),
   name: text({ description: "The deployment. get-url and delete need it.", ...deploymentName }),
@@ -20,16 +22,38 @@ const inputs = {
     description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
     ...namespaceName,
   }),
+  kubeconfig: text({
+    description:
+      "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
+    secret: true,
+  }),
+  "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
+  "allow-exec": lines({
+    description:
+      "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin.",
+  }),
+  "base-url": parsed<URL>({
+    description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
+    accepts: "a URL without a path",
+    parse: baseUrl,
+  }),
 };
 
 const outputs = {
   models:
-    "What is served, as a JSON list: namespace, name, url, status, deployId, modelClass, replicas, since, restarts",
+    "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered)",
   "prediction-url": "Where the deployment answers; empty for `list`",
   operation: "`listed`, `found`, `deleted`, or `absent` when there was nothing to delete",
 };
 
-type Ports = { readonly log: Log; readonly serving: LocalServing };
+type Ports = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly serving: LocalServing;
+  readonly kubernetes: Kubernetes;
+  /** Aborted when the runner cancels the step. */
+  readonly signal: AbortSignal;
+};
 type Inputs = Values<typeof inputs>;
 
 /** Lists, finds and ends what is served. */
@@ -37,8 +61,13 @@ export const models: Story<typeof inputs, Ports> = {
   id: "models",
   inputs,
   outputs,
-  run: async (given, _run, { serving, log }) => {
+  run: async (given, _run, ports) => {
     refuseInputs(given);
+    if (given.target === "seldon") {
+      const { manageInCluster } = await import("./cluster-models.ts");
+      return await manageInCluster(given, ports);
+    }
+    const { serving, log } = ports;
     const { namespace = "default", name = "" } = given;
     switch (given.command) {
       case "list": {
@@ -67,11 +96,18 @@ export const models: Story<typeof inputs, Ports> = {
   },
 };
 
-function refuseInputs({ target, command, name }: Inputs): void {
+function refuseInputs(given: Inputs): void {
+  const { target, command, name } = given;
   const mistakes: Mistake[] = [];
-  if (target !== "local") {
-    const fix = "Set target: local for what is served on this machine.";
-    mistakes.push({ where: `input "target"`, expected: "local, the one target of this version", seen: target, fix });
+  if (target !== "local" && target !== "seldon") {
+    const expected = "seldon or local, the targets of this version";
+    mistakes.push({ where: `input "target"`, expected, seen: target });
+  }
+  const ofSeldon = (["kubeconfig", "kube-context", "base-url"] as const).filter((each) => given[each] !== undefined);
+  for (const each of [...ofSeldon, ...(given["allow-exec"].length > 0 ? ["allow-exec"] : [])]) {
+    if (target !== "local") break;
+    const fix = "It is read with target: seldon only.";
+    mistakes.push({ where: `input "${each}"`, expected: "nothing with target: local", seen: "a value", fix });
   }
   if (command !== "list" && name === undefined) {
     mistakes.push({ where: `input "name"`, expected: `a deployment's name for ${command}`, seen: "nothing" });

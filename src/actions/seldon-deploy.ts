@@ -11,7 +11,7 @@ import type { Parameter } from "../domain/seldon/resource.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 import type { Json } from "../domain/text/json.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
-import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
+import { flag, integer, lines, oneOf, parsed, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
   Clock,
@@ -26,6 +26,7 @@ import type {
   Pythons,
   Workspace,
 } from "../ports.ts";
+import { baseUrl } from "./base-url.ts";
 import type { LocalOrder } from "./local-deploy.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import type { Release } from "./release.ts";
@@ -601,19 +602,3 @@ async function curlLines({ url }: Done, given: Inputs): Promise<string[]> {
 
 const oneLine = (value: string): string => value.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1000);
 const upperFirst = (value: string): string => value.slice(0, 1).toUpperCase() + value.slice(1);
-
-/** Scheme, host and port, and nothing behind them. */
-function baseUrl(value: string): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    url === undefined ||
-    !["http:", "https:"].includes(url.protocol) ||
-    url.pathname !== "/" ||
-    url.search !== "" ||
-    url.hash !== "" ||
-    url.username !== ""
-  ) {
-    throw new Refusal("http(s)://host[:port], without a path");
-  }
-  return url;
-}

@@ -1,10 +1,19 @@
 import { models } from "../actions/models.ts";
+import { systemClock } from "../adapters/clock.ts";
+import { kubernetes } from "../adapters/kubernetes.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { localServing } from "../adapters/serving.ts";
+import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
-void runAction(models, ({ log, signal }) => {
-  const processes = localProcesses({ signal });
-  return { log, serving: localServing({ processes, locks: fileLocks() }) };
+void runAction(models, ({ run, log, signal }) => {
+  const [processes, clock] = [localProcesses({ signal }), systemClock()];
+  return {
+    log,
+    clock,
+    signal,
+    serving: localServing({ processes, locks: fileLocks() }),
+    kubernetes: kubernetes({ log, clock, processes, workspace: localWorkspace(run), run }),
+  };
 });

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/action.ts";
+import { models } from "../../src/actions/models.ts";
 import { seldonDeploy, type DeployPorts } from "../../src/actions/seldon-deploy.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { gzipTexts } from "../../src/adapters/compression.ts";
 import { httpClient } from "../../src/adapters/http.ts";
 import { kubernetes } from "../../src/adapters/kubernetes.ts";
+import { fileLocks } from "../../src/adapters/lock.ts";
 import { localProcesses } from "../../src/adapters/process.ts";
+import { localServing } from "../../src/adapters/serving.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { LAST_PROVEN_ANNOTATION, PROVEN_ANNOTATION, RELEASE_ANNOTATION } from "../../src/domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../../src/domain/rollout/verdict.ts";
@@ -40,6 +43,27 @@ afterEach(async () => {
 });
 
 type Options = { readonly sha?: string; readonly compare?: GitHub["compare"]; readonly signal?: AbortSignal };
+
+const asInputs = (all: Record<string, string>) =>
+  Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+
+async function manage(given: Record<string, string>): Promise<Outcome> {
+  const all = { target: "seldon", kubeconfig: api.kubeconfig, ...given };
+  const run = { ...readRun({}), workspace: folder, temp: folder };
+  const signal = new AbortController().signal;
+  const processes = localProcesses({ signal });
+  const [clock, workspace] = [systemClock(), localWorkspace(run)];
+  const log = {
+    info: (text: string) => void said.push(text),
+    warning: (text: string) => void said.push(`warning ${text}`),
+    debug: () => undefined,
+    group: async <T>(_title: string, work: () => Promise<T>) => await work(),
+    mask: () => undefined,
+  };
+  const serving = localServing({ processes, locks: fileLocks() });
+  const ports = { log, clock, signal, serving, kubernetes: kubernetes({ log, clock, processes, workspace, run }) };
+  return await models.run(await readInputs(models.inputs, asInputs(all)), run, ports);
+}
 
 async function deploy(
   given: Record<string, string> = {},
@@ -404,4 +428,50 @@ test("cut off after any request, the next run converges", { timeout: 120_000 }, 
     expect(imageOf()).toBe(`docker.io/acme/digits:good-${after}`);
   }
   expect(longest).toBeGreaterThan(10);
+});
+
+describe("models", () => {
+  test("tells what is served, also what is not ours, says where it answers, and deletes it", async () => {
+    expect((await manage({})).summary).toContain("no SeldonDeployments");
+    const { outputs } = await deploy();
+    const foreign = { predictors: [{ name: "p", replicas: 2, graph: { name: "c" } }] };
+    api.put(PATH.replace("models", "others"), { metadata: {}, spec: foreign, status: { state: "Creating" } });
+    const listed = await manage({});
+    expect(JSON.parse(listed.outputs.models!)).toMatchObject([
+      {
+        namespace: "models",
+        name: "digits",
+        status: "Available",
+        deployId: outputs["deploy-id"],
+        ours: true,
+        proven: true,
+        replicas: 1,
+      },
+      { name: "digits", status: "Creating", ours: false, proven: false, replicas: 2 },
+    ]);
+    expect(listed.summary).toContain("models/digits");
+    expect(JSON.parse((await manage({ namespace: "models" })).outputs.models!)).toHaveLength(1);
+    const url = await manage({ command: "get-url", namespace: "models", name: "digits" });
+    expect(url.outputs).toMatchObject({ operation: "found", "prediction-url": outputs["prediction-url"] });
+    const asked = { command: "get-url", namespace: "models", name: "digits", "base-url": "https://models.example" };
+    expect((await manage(asked)).outputs["prediction-url"]).toBe(
+      "https://models.example/seldon/models/digits/api/v1.0/predictions",
+    );
+    await expect(manage({ command: "get-url", namespace: "others", name: "digits" })).rejects.toThrow(
+      /saw one that is Creating/,
+    );
+    await expect(manage({ command: "get-url", namespace: "models", name: "none" })).rejects.toThrow(
+      /a SeldonDeployment, saw none/,
+    );
+    const gone = { command: "delete", namespace: "models", name: "digits" };
+    expect((await manage(gone)).outputs.operation).toBe("deleted");
+    expect(api.get(PATH)).toBeUndefined();
+    expect((await manage(gone)).outputs.operation).toBe("absent");
+  });
+
+  test("inputs of the other target are refused", async () => {
+    await expect(manage({ target: "local" })).rejects.toThrow(/"kubeconfig": expected nothing with target: local/);
+    await expect(manage({ target: "helm" })).rejects.toThrow(/seldon or local/);
+    await expect(manage({ command: "delete" })).rejects.toThrow(/"name"/);
+  });
 });

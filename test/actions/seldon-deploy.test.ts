@@ -54,7 +54,7 @@ beforeEach(() => {
     XDG_CACHE_HOME: join(world, "cache"),
     PATH: `${world}/bin:${process.env.PATH}`,
   });
-  put("work/Digits.py", "class Digits:\n    def predict(self, X, names=None, meta=None):\n        return X\n");
+  put("work/Digits.py", "class Digits:\n    def predict(self, X, names):\n        return X\n");
   put("work/model/model.bin", "weights");
 });
 afterEach(async () => {
@@ -146,7 +146,7 @@ async function deploy(given: Record<string, string>, signal?: AbortSignal): Prom
 
 async function manage(given: Record<string, string>): Promise<Outcome> {
   const inputs = await readInputs(models.inputs, env({ target: "local", ...given }));
-  return await models.run(inputs, run(), { log, serving: serving() });
+  return await models.run(inputs, run(), ports());
 }
 
 const predict = async (url: string) => await httpClient().request({ url, method: "POST", body: "{}", timeoutMs: 5000 });
@@ -324,7 +324,7 @@ describe("from an image", () => {
 describe("a new version that is no good", () => {
   test.each([
     ["8 dies", "it ended with exit code 1", "FileNotFoundError: model.joblib"],
-    ["8 nan", "saw NaN or Infinity, which is not JSON", ""],
+    ["8 nan", "NaN or Infinity, which is not JSON", ""],
     ["8 flat", "expected shape [1, 2], saw shape [2]", ""],
     ["8 none", "HTTP status: expected 200, saw 400", ""],
   ])("%s: is refused with its reason, and the one before goes on serving", async (words, told, line) => {
@@ -437,7 +437,7 @@ test("models lists, finds and deletes", async () => {
   await expect(manage({ command: "get-url", name: "none" })).rejects.toThrow(
     "default/none: expected a deployment that serves, saw none",
   );
-  await expect(manage({ command: "delete", target: "seldon" })).rejects.toMatchObject({ mistakes: { length: 2 } });
+  await expect(manage({ command: "delete", target: "helm" })).rejects.toMatchObject({ mistakes: { length: 2 } });
 
   expect((await manage({ command: "delete", ...named })).outputs.operation).toBe("deleted");
   expect(processesIn(world)).toEqual([]);

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 
 import { PROVEN_ANNOTATION } from "../../src/domain/rollout/release.ts";
-import { oneJob, startBed } from "../runner/test-bed.ts";
+import { push as pushed, type Event } from "../runner/events.ts";
 import type { RunResult } from "../runner/run-workflow.ts";
+import { oneJob, startBed } from "../runner/test-bed.ts";
 import { openBench, type Bench } from "./deploying.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -39,21 +40,33 @@ const workflow = (image: string): string =>
     { top: "permissions:\n  contents: read" },
   );
 
-async function push(image: string): Promise<{ result: RunResult; outputs: Record<string, string> }> {
-  await bed.commit({ ".github/workflows/main.yml": workflow(image) });
-  return await again();
+type Done = { result: RunResult; outputs: Record<string, string>; sha: string };
+
+async function commit(text: string): Promise<string> {
+  const files = { ".github/workflows/main.yml": text };
+  return await bed.github.commit({ branch: "main", files, message: "Change" });
 }
 
-async function again(rerunOf?: number): Promise<{ result: RunResult; outputs: Record<string, string> }> {
-  const secrets = { KUBECONFIG: inject("kubeconfig") };
-  const result = await bed.run({
-    secrets,
-    repositories: { "model-road/model-road": ROOT },
-    ...(rerunOf === undefined ? {} : { rerunOf }),
-  });
+async function push(image: string): Promise<Done> {
+  const sha = await commit(workflow(image));
+  return { ...(await again()), sha };
+}
+
+/** Runs main's head, or an earlier commit as a run that was late. */
+async function again(sha?: string): Promise<Omit<Done, "sha">> {
+  const event: Event = async (github) => {
+    const head = await pushed({ branch: "main" })(github);
+    return sha === undefined ? head : { ...head, sha, headSha: sha };
+  };
+  const result = await bed.run({ ...given(), event });
   const step = result.jobs.main!.steps.find(({ id }) => id === "deploy");
   return { result, outputs: step?.outputs ?? {} };
 }
+
+const given = () => ({
+  secrets: { KUBECONFIG: inject("kubeconfig") },
+  repositories: { "model-road/model-road": ROOT },
+});
 
 test("create, unchanged, a bad image that is rolled back, an update, and an older commit's late run", async () => {
   const created = await push("localhost:5000/model:1");
@@ -74,8 +87,10 @@ test("create, unchanged, a bad image that is rolled back, an update, and an olde
   expect(updated.result.conclusion, updated.result.log).toBe("success");
   expect(updated.outputs.operation).toBe("updated");
 
-  const late = await again(created.result.runId);
-  expect(late.result.log).toMatch(/digits/);
+  const late = await again(created.sha);
+  expect(late.result.conclusion).toBe("failure");
+  expect(late.result.log).toMatch(/expected a commit that is not older than the one that serves/);
+  expect((await bench.sdep("digits"))!.metadata.annotations![PROVEN_ANNOTATION]).toBe(updated.outputs["deploy-id"]);
 
   // No line of the kubeconfig, nor its key in any form, is told.
   const key = /"?client-key-data"?: *"?([A-Za-z0-9+/=]+)/.exec(inject("kubeconfig"))![1]!;
@@ -86,12 +101,8 @@ test("create, unchanged, a bad image that is rolled back, an update, and an olde
 });
 
 test("cancelled while it waits: it ends within the runner's time, and the next run goes on", async () => {
-  await bed.commit({
-    ".github/workflows/main.yml": workflow("localhost:5000/model:1").replace("name: digits", "name: cut"),
-  });
-  const secrets = { KUBECONFIG: inject("kubeconfig") };
-  const repositories = { "model-road/model-road": ROOT };
-  const running = await bed.start({ secrets, repositories });
+  await commit(workflow("localhost:5000/model:1").replace("name: digits", "name: cut"));
+  const running = await bed.start(given());
   const until = Date.now() + 20_000;
   while ((await bench.sdep("cut")) === undefined && Date.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 20));

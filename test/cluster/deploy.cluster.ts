@@ -199,6 +199,19 @@ test("memory that is too little, a place that is none, a quota that is full: eac
   }
 });
 
+test("a pod that never gets ready: told when the time is over, and the proven one is put back", async () => {
+  expect((await bench.deploy({ name: "unready", image: IMAGE, "smoke-request": SMOKE })).failure).toBeUndefined();
+  // The wrapper runs and answers, but on another port than the one that is asked.
+  const { outputs, failure } = await bench.deploy({
+    name: "unready",
+    image: IMAGE,
+    env: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT: 9100",
+    "wait-timeout": "20s",
+  });
+  expect(failure, bench.said.join("\n")).toMatch(/to be ready|makes no progress|has ended/);
+  expect(outputs["rolled-back"], `${failure}\n${bench.said.join("\n")}`).toBe("true");
+});
+
 test("cancelled in the middle, the next run goes on from there", async () => {
   const cancel = new AbortController();
   const running = bench.deploy({ name: "cut", image: IMAGE }, { signal: cancel.signal });

@@ -41,9 +41,11 @@ export type RolloutMemory = {
   readonly failedSince: number | undefined;
   /** Pod and container → since when it has been in a state that may still pass. */
   readonly shakySince: Readonly<Record<string, number>>;
+  /** Deployment, generation and condition → since when it has been so. */
+  readonly stuckSince: Readonly<Record<string, number>>;
 };
 
-export const NO_MEMORY: RolloutMemory = { failedSince: undefined, shakySince: {} };
+export const NO_MEMORY: RolloutMemory = { failedSince: undefined, shakySince: {}, stuckSince: {} };
 
 export type RolloutVerdict =
   | { readonly kind: "wait"; readonly waitsFor: string }
@@ -55,6 +57,8 @@ export type FailureCode = "replaced" | "deleted" | "superseded" | "quota" | "dea
 
 /** The operator writes `Failed` for any passing error of a reconcile, and takes it back. */
 const FAILED_HOLDS_MS = 20_000;
+/** The Deployment controller takes up a new generation and, for a moment, leaves the conditions of the one before beside it. */
+const STUCK_HOLDS_MS = 2000;
 
 /**
  * Tells whether an applied SeldonDeployment is rolled out. The operator's own state does not: it never says which generation
@@ -91,21 +95,21 @@ export function judgeRollout(
   const ours = owned.filter((each) => ids.has(idOf(each)) || isExplainer(each));
   const settled = ours.filter(observed);
 
-  const refused = settled.map((each) => conditionOf(each.status?.conditions, "ReplicaFailure")).find(isTrue);
+  const stuckSince = conditionsHeld(settled, before.stuckSince, now);
+  const holds = (each: Deployment, type: string): boolean =>
+    now - (stuckSince[stuckKey(each, type)] ?? now) >= STUCK_HOLDS_MS;
+  const refused = settled.find((each) => holds(each, "ReplicaFailure"));
   if (refused !== undefined) {
-    return decided(
-      failed("quota", `Kubernetes refuses to make pods: ${refused.message ?? refused.reason ?? "no reason told"}`),
-    );
+    const { message, reason } = conditionOf(refused.status?.conditions, "ReplicaFailure") ?? {};
+    return decided(failed("quota", `Kubernetes refuses to make pods: ${message ?? reason ?? "no reason told"}`));
   }
   const pods = facts.pods.filter((pod) => isNew(pod, ids));
   const { doomed, shakySince } = lookAtPods(pods, before.shakySince, now);
-  const memory: RolloutMemory = { failedSince, shakySince };
+  const memory: RolloutMemory = { failedSince, shakySince, stuckSince };
   if (doomed !== undefined) {
     return { verdict: { ...failed("doomed-pod", doomed.message), culprit: doomed }, memory };
   }
-  const stalled = settled.find(
-    (each) => conditionOf(each.status?.conditions, "Progressing")?.status === "False" && !rolledOut(each),
-  );
+  const stalled = settled.find((each) => holds(each, "Progressing"));
   if (stalled !== undefined) {
     const { message = "" } = conditionOf(stalled.status?.conditions, "Progressing") ?? {};
     const stuck = pods.map(unschedulable).find((each) => each !== undefined);
@@ -160,7 +164,29 @@ const isExplainer = ({ metadata }: Deployment): boolean => metadata.labels?.[EXP
 const observed = ({ metadata, status }: Deployment): boolean =>
   (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
-const isTrue = (condition: { readonly status: string } | undefined): boolean => condition?.status === "True";
+const stuckKey = ({ metadata }: Deployment, type: string): string =>
+  `${metadata.uid ?? metadata.name}/${metadata.generation ?? 0}/${type}`;
+
+/** Since when each Deployment has told that it can not go on. */
+function conditionsHeld(
+  deployments: readonly Deployment[],
+  before: Readonly<Record<string, number>>,
+  now: number,
+): Readonly<Record<string, number>> {
+  const since: Record<string, number> = {};
+  for (const each of deployments) {
+    const { conditions } = each.status ?? {};
+    const stuck = [
+      ...(conditionOf(conditions, "ReplicaFailure")?.status === "True" ? ["ReplicaFailure"] : []),
+      ...(conditionOf(conditions, "Progressing")?.status === "False" && !rolledOut(each) ? ["Progressing"] : []),
+    ];
+    for (const type of stuck) {
+      const key = stuckKey(each, type);
+      since[key] = before[key] ?? now;
+    }
+  }
+  return since;
+}
 
 function whatIsMissing(
   applied: Applied,

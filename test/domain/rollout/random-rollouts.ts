@@ -19,6 +19,8 @@ type Shape = {
   readonly replicas: number;
   readonly fates: readonly Fate[];
   readonly update: boolean;
+  /** The version before had stalled: its condition stands beside the new generation for one write. */
+  readonly stalledBefore: boolean;
 };
 
 /** What happens next: who acts, and whether the watcher's view is brought up to date of which object. */
@@ -33,6 +35,7 @@ export const rollouts = fc.record({
       maxLength: 2,
     }),
     update: fc.boolean(),
+    stalledBefore: fc.boolean(),
   }),
   steps: fc.array(
     fc.record({
@@ -67,7 +70,7 @@ const idOf = (at: number): string => `${at + 1}`.repeat(40);
 
 /** @returns what went wrong, or undefined */
 export function playRollout({ shape, steps }: { shape: Shape; steps: readonly Step[] }): string | undefined {
-  const { predictors, replicas, fates, update } = shape;
+  const { predictors, replicas, fates, update, stalledBefore } = shape;
   const depls: SimDeployment[] = Array.from({ length: predictors }, () => ({
     exists: update,
     id: update ? OLD : "",
@@ -101,6 +104,7 @@ export function playRollout({ shape, steps }: { shape: Shape; steps: readonly St
   }
   let [state, description, now] = [update ? "Available" : undefined, "", 0] as [string | undefined, string, number];
   const stalled = new Set<number>();
+  const leftOver = new Set<number>();
   const fate = (at: number): Fate => fates[at] ?? "ready";
 
   // --- the actors
@@ -145,7 +149,10 @@ export function playRollout({ shape, steps }: { shape: Shape; steps: readonly St
     const conditions: Condition[] = [];
     if (fate(nth) === "quota" && depl.id !== OLD)
       conditions.push({ type: "ReplicaFailure", status: "True", message: "exceeded quota" });
-    conditions.push({ type: "Progressing", status: stalled.has(nth) && depl.id !== OLD ? "False" : "True" });
+    const left = stalledBefore && update && depl.observed < depl.generation && depl.id !== OLD;
+    if (left) leftOver.add(nth);
+    else leftOver.delete(nth);
+    conditions.push({ type: "Progressing", status: left || (stalled.has(nth) && depl.id !== OLD) ? "False" : "True" });
     depl.observed = depl.generation;
     depl.status = {
       observedGeneration: depl.observed,
@@ -258,10 +265,14 @@ export function playRollout({ shape, steps }: { shape: Shape; steps: readonly St
     if (state === "Failed" && memory.failedSince !== undefined && now - memory.failedSince > 8000) operatorSays();
     pods = pods.filter((pod) => !(pod.ending && pick === 0));
     const told = look();
+    // The controller's next write follows within milliseconds, and the watch tells it.
+    for (const nth of leftOver) controllerWrites(nth);
+    if (seenDeployments.some(({ status }) => status?.conditions?.some(({ status: is }) => is === "False")))
+      seeDeployments();
     if (told !== undefined) return wrong(told);
   }
   // --- everybody does their work now: the verdict must come, and be right
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 80; round++) {
     now += 1000;
     for (let nth = 0; nth < predictors; nth++) {
       operatorRolls(nth);

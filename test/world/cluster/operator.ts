@@ -23,6 +23,8 @@ export function startOperator(admin: Admin, namespace: string): Operator {
   const stopped = new AbortController();
   const written: string[] = [];
   const told = new Map<string, string>();
+  /** Deployment → its status from before the last write: what the real operator's cache still holds when it looks again. */
+  const stale = new Map<string, Deployment["status"]>();
   const work = (async () => {
     while (!stopped.signal.aborted) {
       try {
@@ -66,11 +68,13 @@ export function startOperator(admin: Admin, namespace: string): Operator {
           "application/apply-patch+yaml",
         );
         wrote = true;
+        if (live !== undefined) stale.set(deployment.metadata.name, (live as unknown as Deployment).status);
         state = made.status < 300 ? "Creating" : "Failed";
         if (made.status >= 300) description = String(made.body.message);
         continue;
       }
-      const { status = {} } = live as unknown as Deployment;
+      const status = stale.get(deployment.metadata.name) ?? (live as unknown as Deployment).status ?? {};
+      stale.delete(deployment.metadata.name);
       const is = (type: string): string | undefined => status.conditions?.find((each) => each.type === type)?.status;
       if ((status.readyReplicas ?? 0) > 0 && (status.unavailableReplicas ?? 0) === 0) continue;
       if (state === "Failed") continue;
@@ -172,15 +176,7 @@ function deploymentOf(sdep: SeldonDeployment, predictor: Predictor) {
             { name: "http", containerPort: PORT, protocol: "TCP" },
             { name: "grpc", containerPort: 9500, protocol: "TCP" },
           ],
-          env: [
-            ...((each.env ?? []) as object[]),
-            { name: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT", value: String(PORT) },
-            { name: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT", value: "9500" },
-            { name: "PREDICTIVE_UNIT_ID", value: predictor.graph.name },
-            { name: "PREDICTOR_ID", value: predictor.name },
-            { name: "SELDON_DEPLOYMENT_ID", value: sdepName },
-            { name: "PREDICTIVE_UNIT_PARAMETERS", value: JSON.stringify(predictor.graph.parameters ?? []) },
-          ],
+          env: environmentOf(sdep, predictor, each),
         })),
       },
     },
@@ -192,6 +188,24 @@ function deploymentOf(sdep: SeldonDeployment, predictor: Predictor) {
     metadata: { name, namespace, labels, annotations: { [LAST]: last }, ownerReferences: ownerOf(sdep) },
     spec,
   };
+}
+
+/** What a container asks for by itself stands above what the operator gives it. */
+function environmentOf(
+  { metadata }: SeldonDeployment,
+  { name, graph }: Predictor,
+  container: Readonly<Record<string, unknown>>,
+) {
+  const own = (container.env ?? []) as readonly { name: string }[];
+  const given = [
+    { name: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT", value: String(PORT) },
+    { name: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT", value: "9500" },
+    { name: "PREDICTIVE_UNIT_ID", value: graph.name },
+    { name: "PREDICTOR_ID", value: name },
+    { name: "SELDON_DEPLOYMENT_ID", value: metadata.name },
+    { name: "PREDICTIVE_UNIT_PARAMETERS", value: JSON.stringify(graph.parameters ?? []) },
+  ];
+  return [...given.filter((each) => !own.some(({ name }) => name === each.name)), ...own];
 }
 
 function serviceObject(sdep: SeldonDeployment, predictor: Predictor) {

@@ -100,6 +100,7 @@ export async function startApiServer(): Promise<ApiServer> {
         creationTimestamp: "2026-01-01T00:00:00Z",
         ...wanted.metadata,
         name: path.slice(path.lastIndexOf("/") + 1),
+        namespace: /namespaces\/([^/]+)/.exec(path)?.[1],
         uid: before?.metadata.uid ?? randomUUID(),
         generation: (before?.metadata.generation ?? 0) + (changed ? 1 : 0),
         resourceVersion: `${++version}`,
@@ -191,9 +192,7 @@ export async function startApiServer(): Promise<ApiServer> {
         name: path.slice(path.lastIndexOf("/") + 1),
       });
     const select = selector(url);
-    const items = [...objects]
-      .filter(([at, each]) => at.startsWith(`${path}/`) && select(each))
-      .map(([, each]) => each);
+    const items = [...objects].filter(([at, each]) => liesIn(at, path) && select(each)).map(([, each]) => each);
     response.writeHead(200).end(JSON.stringify({ kind: "List", metadata: { resourceVersion: `${version}` }, items }));
   }
 
@@ -335,7 +334,14 @@ async function makeCertificate(): Promise<{ certificate: string; key: string }> 
 }
 
 /** `…/namespaces/<namespace>/<plural>` */
-const isCollection = (path: string): boolean => /\/namespaces\/[^/]+\/[^/]+$/.test(path);
+const isCollection = (path: string): boolean =>
+  /\/namespaces\/[^/]+\/[^/]+$/.test(path) || !path.includes("/namespaces/");
+
+/** Whether an object lies in a collection: of its namespace, or of all. */
+const liesIn = (path: string, collection: string): boolean =>
+  collection.includes("/namespaces/")
+    ? path.startsWith(`${collection}/`)
+    : path.replace(/\/namespaces\/[^/]+/, "").startsWith(`${collection}/`);
 
 function selector(url: URL): (object: Stored) => boolean {
   const labels = (url.searchParams.get("labelSelector") ?? "").split(",").filter((each) => each !== "");
