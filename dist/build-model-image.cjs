@@ -1,7 +1,7 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
 const require_manifest = () => require("./chunks/manifest.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
@@ -11,7 +11,6 @@ const require_python = () => require("./chunks/python.cjs");
 const require_registry = () => require("./chunks/registry.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 // src/domain/image/source.ts
@@ -539,7 +538,7 @@ async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
 			log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
 			continue;
 		}
-		throw new (require_errors()).ActionError({
+		throw new (require_workspace()).ActionError({
 			where: `tag ${tag}`,
 			expected: "no other image under it",
 			seen: before,
@@ -552,10 +551,10 @@ async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
 function wantedTags(tag, given, { destination: to }, run) {
 	const named = [...to.tag === void 0 ? [] : [to.tag], ...given.tags];
 	const wrong = named.find((each) => !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(each));
-	if (wrong !== void 0) throw new (require_errors()).ActionError({
+	if (wrong !== void 0) throw new (require_workspace()).ActionError({
 		where: `input "tags"`,
 		expected: "tags of at most 128 letters, digits, . _ and -",
-		seen: require_errors().quote(wrong)
+		seen: require_workspace().quote(wrong)
 	});
 	return [.../* @__PURE__ */ new Set([
 		tag,
@@ -591,7 +590,7 @@ async function addToRecord(facts, target, { done, tried }, run, ports) {
 				size: done.bytes
 			}, json);
 		} catch (thrown) {
-			ports.log.warning(`The release record could not be attached to the image. ${require_errors().messageOf(thrown)}`);
+			ports.log.warning(`The release record could not be attached to the image. ${require_workspace().messageOf(thrown)}`);
 		}
 	}
 	return json;
@@ -638,10 +637,10 @@ async function destination(value) {
 	const { parseReference } = await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports);
 	const reference = parseReference(value, "destination");
 	if (reference.digest === void 0) return reference;
-	throw new (require_errors()).ActionError({
+	throw new (require_workspace()).ActionError({
 		where: "destination",
 		expected: "a name without a digest",
-		seen: require_errors().quote(value),
+		seen: require_workspace().quote(value),
 		fix: "The digest follows from what is built."
 	});
 }
@@ -688,10 +687,10 @@ async function walkPacked(path, walk, packing) {
 			const { done, value } = await pieces.next();
 			return done ? void 0 : value;
 		} catch (cause) {
-			throw new (require_errors()).ActionError({
+			throw new (require_workspace()).ActionError({
 				where: path,
 				expected: `a whole ${packing} stream`,
-				seen: require_errors().messageOf(cause)
+				seen: require_workspace().messageOf(cause)
 			}, { cause });
 		}
 	};
@@ -719,7 +718,7 @@ async function walkPacked(path, walk, packing) {
 			}
 			step = walk.next(ended ? void 0 : Buffer.alloc(0));
 		}
-		if (held.length > 0 || await next() !== void 0 || unpacked.bytesWritten !== size) throw new (require_errors()).ActionError({
+		if (held.length > 0 || await next() !== void 0 || unpacked.bytesWritten !== size) throw new (require_workspace()).ActionError({
 			where: path,
 			expected: `one ${packing} stream and nothing behind it`,
 			seen: "more bytes"

@@ -3,11 +3,10 @@ require("./chunks/rolldown-runtime.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_figure = () => require("./chunks/figure.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_quantity = () => require("./chunks/quantity.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_github = () => require("./chunks/github.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 // src/domain/gate/evaluation.ts
 /** A command is as long as an input can be, and escaped. */
 const MAX_EVALUATION_PLAN_BYTES = 1048576;
@@ -225,7 +224,7 @@ function judgeValue(rule, { key, value: observed }, base, { interval: intervalOf
 	};
 }
 const many = ({ slice }) => slice?.value === "*";
-const inSlice = (rule, key) => many(rule) || rule.worstBy !== void 0 ? `${require_errors().quote(key, 60).slice(1, -1)}: ` : "";
+const inSlice = (rule, key) => many(rule) || rule.worstBy !== void 0 ? `${require_workspace().quote(key, 60).slice(1, -1)}: ` : "";
 /** The values that a rule is about, or why there are none. */
 function observe(rule, { values, slices = {} }) {
 	const { metric } = rule;
@@ -236,9 +235,9 @@ function observe(rule, { values, slices = {} }) {
 			value: values[metric],
 			n: Object.hasOwn(values, "n") ? values.n : void 0
 		}];
-		return `there is no metric ${require_errors().quote(metric)}${offer(metric, Object.keys(values))}`;
+		return `there is no metric ${require_workspace().quote(metric)}${offer(metric, Object.keys(values))}`;
 	}
-	if (!Object.hasOwn(slices, metric)) return `there are no slices of ${require_errors().quote(metric)}${offer(metric, Object.keys(slices))}`;
+	if (!Object.hasOwn(slices, metric)) return `there are no slices of ${require_workspace().quote(metric)}${offer(metric, Object.keys(slices))}`;
 	const of = slices[metric];
 	const counts = Object.hasOwn(slices, "n") ? slices.n : {};
 	const present = keysOf(of, wanted);
@@ -247,7 +246,7 @@ function observe(rule, { values, slices = {} }) {
 		value: of[key],
 		n: Object.hasOwn(counts, key) ? counts[key] : void 0
 	}));
-	return `there is no slice ${require_errors().quote(wanted)} of ${require_errors().quote(metric)}${offer(wanted, Object.keys(of))}`;
+	return `there is no slice ${require_workspace().quote(wanted)} of ${require_workspace().quote(metric)}${offer(wanted, Object.keys(of))}`;
 }
 /** `class=3`, `region=*`; nothing for a rule about the whole. */
 function wantedSlice({ slice, worstBy }) {
@@ -292,7 +291,7 @@ function against(rule, targets, baseline = { kind: "not-asked" }) {
 	const missing = [...known.keys()].find((key) => !targets.some((each) => each.key === key));
 	if (missing !== void 0 && many(rule)) {
 		const counted = rule.least === void 0 ? "" : " with enough samples";
-		return stop("inconclusive", `${require_errors().quote(missing, 60)} is a slice of the baseline${counted}, and not of the candidate`);
+		return stop("inconclusive", `${require_workspace().quote(missing, 60)} is a slice of the baseline${counted}, and not of the candidate`);
 	}
 	for (const { key } of values) if (!known.has(key)) known.set(key, "the baseline has no such slice");
 	return [values, known];
@@ -310,9 +309,9 @@ function tooFew(found, least) {
 /** Names that may have been meant, else the first few of those that there are. */
 function offer(name, names) {
 	const near = nearest(name, names);
-	if (near.length > 0) return `; did you mean ${near.map((each) => require_errors().quote(each, 60)).join(" or ")}?`;
+	if (near.length > 0) return `; did you mean ${near.map((each) => require_workspace().quote(each, 60)).join(" or ")}?`;
 	if (names.length === 0) return "; there are none at all";
-	return `; there are ${names.slice(0, 5).map((each) => require_errors().quote(each, 40)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+	return `; there are ${names.slice(0, 5).map((each) => require_workspace().quote(each, 40)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
 }
 const HOLDS = {
 	">": (value, bound) => value > bound,
@@ -327,7 +326,7 @@ function holds(value, operator, bound) {
 	return Number.isFinite(value) && HOLDS[operator](value, bound);
 }
 function shown(value) {
-	if (typeof value === "string") return `the text ${require_errors().quote(value, 40)}`;
+	if (typeof value === "string") return `the text ${require_workspace().quote(value, 40)}`;
 	if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
 	return Array.isArray(value) ? "a list" : typeof value;
 }
@@ -449,18 +448,18 @@ const evaluateGateDecide = {
 function refuseInputs(given) {
 	const relative = given.conditions.find(require_gate_inputs().isRelative);
 	const compared = given.baseline.kind !== "none" || given["baseline-predictions"] !== void 0;
-	if (relative && !compared) require_errors().refuse({
+	if (relative && !compared) require_workspace().refuse({
 		where: `input "baseline"`,
-		expected: `a baseline, since a rule asks for it: ${require_errors().quote(relative.text)}`,
+		expected: `a baseline, since a rule asks for it: ${require_workspace().quote(relative.text)}`,
 		seen: "none",
 		fix: "Set baseline: live, branch:<name>, artifact:<run>/<id> or file:<path>."
 	});
-	if (given["baseline-predictions"] !== void 0 && given.predictions === void 0) require_errors().refuse({
+	if (given["baseline-predictions"] !== void 0 && given.predictions === void 0) require_workspace().refuse({
 		where: `input "predictions"`,
 		expected: "the candidate's answers beside the baseline's",
 		seen: "nothing"
 	});
-	if (given["golden-file"] !== void 0 && given.predictions !== void 0) require_errors().refuse({
+	if (given["golden-file"] !== void 0 && given.predictions !== void 0) require_workspace().refuse({
 		where: `input "predictions"`,
 		expected: "either predictions or a golden set",
 		seen: "both",
@@ -543,7 +542,7 @@ function fitting({ values, slices }, rules) {
 async function readMeasured({ "plan-file": planFile, metrics: given }, run, workspace) {
 	if (planFile !== void 0) {
 		const text = await workspace.readText(planFile, { maxBytes: MAX_EVALUATION_PLAN_BYTES });
-		if (text === void 0) require_errors().refuse({
+		if (text === void 0) require_workspace().refuse({
 			where: `input "plan-file"`,
 			expected: "the file of the part before",
 			seen: "none"
@@ -551,8 +550,8 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 		const plan = parseEvaluationPlan(text, planFile);
 		const name = given ?? "METRICS_PATH";
 		const facts = await workspace.facts(plan.metrics.path);
-		if (facts !== void 0 && !isFresh(plan.metrics, facts)) require_errors().refuse({
-			where: `metrics ${require_errors().quote(name)}`,
+		if (facts !== void 0 && !isFresh(plan.metrics, facts)) require_workspace().refuse({
+			where: `metrics ${require_workspace().quote(name)}`,
 			expected: "a file that the command has written",
 			seen: "one from before the command",
 			fix: "The command finds the path in METRICS_PATH. Metrics of an earlier run are never judged as those of this one."
@@ -571,8 +570,8 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 async function readMetricsFile(path, name, workspace) {
 	const { MAX_METRICS_BYTES, parseMetrics } = await Promise.resolve().then(() => require("./chunks/metrics.cjs")).then((n) => n.metrics_exports);
 	const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
-	if (text === void 0) require_errors().refuse({
-		where: `metrics ${require_errors().quote(name)}`,
+	if (text === void 0) require_workspace().refuse({
+		where: `metrics ${require_workspace().quote(name)}`,
 		expected: "a file",
 		seen: "none",
 		fix: "Nothing passes by omission: write the metrics there, as {\"accuracy\": 0.93}."
@@ -581,7 +580,7 @@ async function readMetricsFile(path, name, workspace) {
 }
 /** The record's metrics with the measured ones above them, later above earlier. Says which values that replaced. */
 function merge(known, measured, log) {
-	if (!known && measured.every((each) => each === void 0)) require_errors().refuse({
+	if (!known && measured.every((each) => each === void 0)) require_workspace().refuse({
 		where: "the metrics",
 		expected: `a record with metrics, or the input "metrics" or "predictions"`,
 		seen: "none of them",
@@ -592,14 +591,14 @@ function merge(known, measured, log) {
 	for (const each of measured) {
 		if (!each) continue;
 		const { name, metrics } = each;
-		log.info(`${require_quantity().counted(Object.keys(metrics.values).length, "metric")} read from ${require_errors().quote(name)}`);
+		log.info(`${require_quantity().counted(Object.keys(metrics.values).length, "metric")} read from ${require_workspace().quote(name)}`);
 		const replaced = Object.entries(metrics.values).filter(([metric, value]) => Object.hasOwn(values, metric) && values[metric] !== value);
-		for (const [metric, value] of replaced.slice(0, 20)) log.info(`  ${require_errors().quote(metric)}: ${require_figure().figure(value)} stands above the training's ${require_figure().figure(values[metric])}`);
+		for (const [metric, value] of replaced.slice(0, 20)) log.info(`  ${require_workspace().quote(metric)}: ${require_figure().figure(value)} stands above the training's ${require_figure().figure(values[metric])}`);
 		Object.assign(values, metrics.values);
 		Object.assign(slices, metrics.slices);
 	}
 	const [count, sliced] = [Object.keys(values).length, Object.keys(slices).length];
-	if (count > MOST_METRICS || sliced > MOST_SLICED) require_errors().refuse({
+	if (count > MOST_METRICS || sliced > MOST_SLICED) require_workspace().refuse({
 		where: "the metrics of training and evaluation together",
 		expected: `at most ${MOST_METRICS}, and slices of at most ${MOST_SLICED}`,
 		seen: `${count}, and slices of ${sliced}`

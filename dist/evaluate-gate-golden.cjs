@@ -1,7 +1,7 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_golden = () => require("./chunks/golden.cjs");
 const require_names = () => require("./chunks/names.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
 const require_record = () => require("./chunks/record.cjs");
@@ -12,7 +12,6 @@ const require_python = () => require("./chunks/python.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
 const require_serving = () => require("./chunks/serving.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/evaluate-gate-golden.ts
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 const MAX_REQUIREMENTS_BYTES = 1048576;
@@ -59,7 +58,7 @@ const evaluateGateGolden = {
 	outputs: { "golden-file": "What both models answered, as a JSON file for the part that decides." },
 	run: async (given, run, ports) => {
 		const { workspace, log } = ports;
-		if (given.golden === void 0) require_errors().refuse({
+		if (given.golden === void 0) require_workspace().refuse({
 			where: `input "golden"`,
 			expected: "a file",
 			seen: "nothing",
@@ -82,9 +81,9 @@ const evaluateGateGolden = {
 };
 async function readRows(given, run, workspace) {
 	const content = await workspace.readText(require_gate_inputs().inWorkspace(given, run.workspace), { maxBytes: require_golden().MAX_GOLDEN_BYTES });
-	if (content === void 0) require_errors().refuse({
+	if (content === void 0) require_workspace().refuse({
 		where: `input "golden"`,
-		expected: `a file ${require_errors().quote(given)}`,
+		expected: `a file ${require_workspace().quote(given)}`,
 		seen: "none"
 	});
 	return require_golden().parseGolden(content, given.slice(given.lastIndexOf("/") + 1));
@@ -98,7 +97,7 @@ async function liveUrl(given, run, ports) {
 		return;
 	}
 	const name = given.name ?? (await require_record().takeRecord(given.record, run, ports))?.model.name;
-	if (name === void 0) require_errors().refuse({
+	if (name === void 0) require_workspace().refuse({
 		where: `input "name"`,
 		expected: "the name under which the live model serves",
 		seen: "neither a record nor a name"
@@ -110,7 +109,7 @@ async function liveUrl(given, run, ports) {
 async function askCandidate(given, rows, folder, run, ports) {
 	const { serving, log, clock, signal } = ports;
 	const modelClass = given["model-class"];
-	if (modelClass === void 0) require_errors().refuse({
+	if (modelClass === void 0) require_workspace().refuse({
 		where: `input "model-class"`,
 		expected: "the class that serves the candidate",
 		seen: "nothing"
@@ -148,7 +147,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 		try {
 			const { waitUntilUp } = await Promise.resolve().then(() => require("./chunks/prediction.cjs"));
 			const gone = new AbortController();
-			candidate.ended.then(({ code, signal: by }) => gone.abort(new (require_errors()).ActionError({
+			candidate.ended.then(({ code, signal: by }) => gone.abort(new (require_workspace()).ActionError({
 				where: "the candidate",
 				expected: "to go on answering",
 				seen: code === null ? `it was ended by ${by}` : `it ended with exit code ${code}`
@@ -159,7 +158,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 				deadline: clock.elapsed() + given["wait-timeout"] * 1e3,
 				signal: AbortSignal.any([signal, gone.signal])
 			};
-			if (candidate.url === "") throw new (require_errors()).ActionError({
+			if (candidate.url === "") throw new (require_workspace()).ActionError({
 				where: "the candidate",
 				expected: "to start and listen",
 				seen: "no port"
@@ -169,7 +168,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 			if (side.failure !== void 0) await showLastLines(candidate, log);
 			return side;
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_errors().ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
 			await showLastLines(candidate, log);
 			return {
 				answered: 0,
@@ -179,15 +178,15 @@ async function askCandidate(given, rows, folder, run, ports) {
 			await candidate.discard().catch(() => void 0);
 		}
 	} finally {
-		await deploy.end().catch((thrown) => log.warning(require_errors().messageOf(thrown)));
+		await deploy.end().catch((thrown) => log.warning(require_workspace().messageOf(thrown)));
 		await serving.remove(NAMESPACE, name);
 	}
 }
 async function readRequirements(path, root, workspace) {
 	if (path === void 0) return void 0;
-	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_errors().refuse({
+	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_workspace().refuse({
 		where: `input "requirements"`,
-		expected: `a file ${require_errors().quote(path)}`,
+		expected: `a file ${require_workspace().quote(path)}`,
 		seen: "none"
 	});
 }
@@ -216,14 +215,14 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 			times.push(clock.elapsed() - started);
 			bytes += Buffer.byteLength(body);
 			const where = `the answer to rows ${from + 1} to ${from + some.length}`;
-			if (status !== 200) require_errors().refuse({
+			if (status !== 200) require_workspace().refuse({
 				where,
 				expected: "HTTP 200",
 				seen: `${status}`
 			});
 			answers.push(...require_golden().goldenAnswers(body, some.length, where));
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_errors().ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
 			failure = oneLine(thrown);
 			break;
 		}

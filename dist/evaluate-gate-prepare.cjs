@@ -1,12 +1,11 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 /** Brings the model to where the evaluation command can use it. Runs only when there is a command. */
 const evaluateGatePrepare = {
 	id: "evaluate-gate-prepare",
@@ -27,7 +26,7 @@ const evaluateGatePrepare = {
 	run: async (inputs, run, ports) => {
 		const { workspace, clock, log } = ports;
 		const { command } = inputs;
-		if (command === void 0) require_errors().refuse({
+		if (command === void 0) require_workspace().refuse({
 			where: `input "command"`,
 			expected: "a command",
 			seen: "nothing",
@@ -69,26 +68,26 @@ const evaluateGatePrepare = {
 /** The record's model, verified; or, without a record, the one that lies in the workspace. */
 async function locateModel({ model }, record, run, ports) {
 	if (record) {
-		if (model !== void 0 && plain(model) !== plain(record.model.path)) require_errors().refuse({
+		if (model !== void 0 && plain(model) !== plain(record.model.path)) require_workspace().refuse({
 			where: `input "model"`,
-			expected: `the record's own model, ${require_errors().quote(record.model.path)}`,
-			seen: require_errors().quote(model),
+			expected: `the record's own model, ${require_workspace().quote(record.model.path)}`,
+			seen: require_workspace().quote(model),
 			fix: "Leave it out: the verdict goes into the record, so it must be about the record's model."
 		});
 		const { fetchModel } = await Promise.resolve().then(() => require("./chunks/model.cjs")).then((n) => n.model_exports);
 		return (await fetchModel(record, run, ports)).path;
 	}
-	if (model === void 0) require_errors().refuse({
+	if (model === void 0) require_workspace().refuse({
 		where: `input "model"`,
 		expected: "a model to evaluate",
 		seen: "neither a record nor a model",
 		fix: "Hand on the record of train, or name the model's file or folder."
 	});
 	const path = require_gate_inputs().inWorkspace(model, run.workspace);
-	if (await ports.workspace.facts(path) === void 0) require_errors().refuse({
+	if (await ports.workspace.facts(path) === void 0) require_workspace().refuse({
 		where: `input "model"`,
 		expected: "a file or folder",
-		seen: `nothing at ${require_errors().quote(model)}`
+		seen: `nothing at ${require_workspace().quote(model)}`
 	});
 	return path;
 }

@@ -4,11 +4,10 @@ const require_launcher = () => require("./chunks/launcher.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_state = () => require("./chunks/state.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 // src/actions/local-front.ts
@@ -34,7 +33,7 @@ async function localFront(args, ports) {
 		await keepServing(parseOrder(args), ports);
 		return 0;
 	} catch (thrown) {
-		ports.host.failed(require_errors().messageOf(thrown));
+		ports.host.failed(require_workspace().messageOf(thrown));
 		return 1;
 	}
 }
@@ -140,7 +139,7 @@ async function keepServing(order, ports) {
 			await run(server);
 			since = clock.now();
 		} catch (thrown) {
-			say(`it can not be started again: ${require_errors().messageOf(thrown)}`);
+			say(`it can not be started again: ${require_workspace().messageOf(thrown)}`);
 			if (server === serving) serving = void 0;
 		}
 		if (server !== serving) await stop(server);
@@ -219,11 +218,11 @@ async function keepServing(order, ports) {
 		try {
 			await workspace.write(statePath, JSON.stringify(file), { mode: 384 });
 		} catch (thrown) {
-			say(`the state could not be written: ${require_errors().messageOf(thrown)}`);
+			say(`the state could not be written: ${require_workspace().messageOf(thrown)}`);
 		}
 	}
 	const say = (text) => log.line(`front: ${text}`);
-	const mistake = (where, expected, seen, fix) => new (require_errors()).ActionError({
+	const mistake = (where, expected, seen, fix) => new (require_workspace()).ActionError({
 		where,
 		expected,
 		seen,
@@ -311,10 +310,10 @@ async function keepServing(order, ports) {
 				id: request.id,
 				...answer
 			})).catch((thrown) => {
-				const mistakes = thrown instanceof require_errors().ActionError ? thrown.mistakes : [{
+				const mistakes = thrown instanceof require_workspace().ActionError ? thrown.mistakes : [{
 					where: "the front",
 					expected: "to do as asked",
-					seen: require_errors().messageOf(thrown)
+					seen: require_workspace().messageOf(thrown)
 				}];
 				peer.send({
 					id: request.id,
@@ -378,7 +377,7 @@ async function readKnown(workspace, path) {
 */
 function parseOrder(args) {
 	const where = "the order of a front";
-	if (args.length !== 1) require_errors().refuse({
+	if (args.length !== 1) require_workspace().refuse({
 		where,
 		expected: "one argument",
 		seen: `${args.length}`,
@@ -443,10 +442,10 @@ async function listen(port, route) {
 	}, (request, response) => answer(route(request.url ?? ""), request, response));
 	await new Promise((resolve, reject) => {
 		server.once("listening", resolve);
-		server.once("error", (cause) => reject(new (require_errors()).ActionError({
+		server.once("error", (cause) => reject(new (require_workspace()).ActionError({
 			where: `port ${port} of 127.0.0.1`,
 			expected: "a free one",
-			seen: cause.code ?? require_errors().messageOf(cause)
+			seen: cause.code ?? require_workspace().messageOf(cause)
 		}, { cause })));
 		server.listen({
 			host: "127.0.0.1",

@@ -1,8 +1,9 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_names = () => require("./chunks/names.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
-const require_targets = () => require("./chunks/targets.cjs");
+const require_kubernetes = () => require("./chunks/kubernetes.cjs");
+const require_clock = () => require("./chunks/clock.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
 const require_serving = () => require("./chunks/serving.cjs");
@@ -18,8 +19,8 @@ const models = {
 			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
 			default: "list"
 		}),
-		target: require_run_action().oneOf$1(require_targets().TARGETS, {
-			description: "Where it is served. `local` is this machine; the others need a later version of these actions.",
+		target: require_run_action().oneOf$1(require_kubernetes().TARGETS, {
+			description: "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
 			default: "seldon"
 		}),
 		name: require_run_action().text({
@@ -29,21 +30,37 @@ const models = {
 		namespace: require_run_action().text({
 			description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
 			...require_names().namespaceName
+		}),
+		kubeconfig: require_run_action().text({
+			description: "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
+			secret: true
+		}),
+		"kube-context": require_run_action().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
+		"allow-exec": require_run_action().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
+		"base-url": require_run_action().parsed({
+			description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
+			accepts: "a URL without a path",
+			parse: require_kubernetes().baseUrl
 		})
 	},
 	outputs: {
-		models: "What is served, as a JSON list: namespace, name, url, status, deployId, modelClass, replicas, since, restarts",
+		models: "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered)",
 		"prediction-url": "Where the deployment answers; empty for `list`",
 		operation: "`listed`, `found`, `deleted`, or `absent` when there was nothing to delete"
 	},
-	run: async (given, _run, { serving, log }) => {
+	run: async (given, _run, ports) => {
 		refuseInputs(given);
+		if (given.target === "seldon") {
+			const { manageInCluster } = await Promise.resolve().then(() => require("./chunks/cluster-models.cjs"));
+			return await manageInCluster(given, ports);
+		}
+		const { serving, log } = ports;
 		const { namespace = "default", name = "" } = given;
 		switch (given.command) {
 			case "list": return tellList((await serving.list()).filter((each) => matches(each, given)));
 			case "get-url": {
 				const state = await serving.state(namespace, name);
-				if (state?.status !== "running") require_errors().refuse({
+				if (state?.status !== "running") require_workspace().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a deployment that serves",
 					seen: state === void 0 ? "none" : `one that is ${state.status}`,
@@ -67,20 +84,34 @@ const models = {
 		}
 	}
 };
-function refuseInputs({ target, command, name }) {
+function refuseInputs(given) {
+	const { target, command, name } = given;
 	const mistakes = [];
-	if (target !== "local") mistakes.push({
+	if (target !== "local" && target !== "seldon") mistakes.push({
 		where: `input "target"`,
-		expected: "local, the one target of this version",
-		seen: target,
-		fix: "Set target: local for what is served on this machine."
+		expected: "seldon or local, the targets of this version",
+		seen: target
 	});
+	const ofSeldon = [
+		"kubeconfig",
+		"kube-context",
+		"base-url"
+	].filter((each) => given[each] !== void 0);
+	for (const each of [...ofSeldon, ...given["allow-exec"].length > 0 ? ["allow-exec"] : []]) {
+		if (target !== "local") break;
+		mistakes.push({
+			where: `input "${each}"`,
+			expected: "nothing with target: local",
+			seen: "a value",
+			fix: "It is read with target: seldon only."
+		});
+	}
 	if (command !== "list" && name === void 0) mistakes.push({
 		where: `input "name"`,
 		expected: `a deployment's name for ${command}`,
 		seen: "nothing"
 	});
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 }
 const matches = (state, { namespace, name }) => (namespace === void 0 || state.namespace === namespace) && (name === void 0 || state.name === name);
 /** Without the record: an output is one environment variable of the step that takes it. */
@@ -113,13 +144,22 @@ async function tellList(states) {
 	};
 }
 // src/main/models.ts
-require_run_action().runAction(models, ({ log, signal }) => {
-	const processes = require_process().localProcesses({ signal });
+require_run_action().runAction(models, ({ run, log, signal }) => {
+	const [processes, clock] = [require_process().localProcesses({ signal }), require_clock().systemClock()];
 	return {
 		log,
+		clock,
+		signal,
 		serving: require_serving().localServing({
 			processes,
 			locks: require_lock().fileLocks()
+		}),
+		kubernetes: require_kubernetes().kubernetes({
+			log,
+			clock,
+			processes,
+			workspace: require_workspace().localWorkspace(run),
+			run
 		})
 	};
 });

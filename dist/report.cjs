@@ -1,12 +1,11 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
 const require_event = () => require("./chunks/event.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_smoke_request = () => require("./chunks/smoke-request.cjs");
 const require_github = () => require("./chunks/github.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/report.ts
 const inputs = {
 	record: require_record().recordInput,
@@ -59,7 +58,7 @@ async function judgedHere(record, run, { workspace, log }) {
 		const report = text === void 0 ? void 0 : parseGateReport(text, "the gate's report");
 		return report?.digest === record.model.digest ? report : void 0;
 	} catch (thrown) {
-		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 		log.info(`The gate's report is left out: ${thrown.message}`);
 		return;
 	}
@@ -78,7 +77,7 @@ async function tell(body, model, file, run, ports) {
 			report: file
 		} };
 	} catch (thrown) {
-		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 		const message = `The report is in the job summary. ${thrown.message}`;
 		return {
 			outputs: { report: file },
@@ -100,7 +99,7 @@ async function stick(body, model, issue, github) {
 async function pullRequest(run, workspace) {
 	if (run.event !== "pull_request") return void 0;
 	const number = (await require_event().readEvent(run, workspace)).pullRequest?.number ?? 0;
-	if (!Number.isSafeInteger(number) || number < 1) require_errors().refuse({
+	if (!Number.isSafeInteger(number) || number < 1) require_workspace().refuse({
 		where: "the event's payload",
 		expected: "the number of a pull request",
 		seen: "none"

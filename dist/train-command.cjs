@@ -1,10 +1,9 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_training_plan = () => require("./chunks/training-plan.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
 const require_process = () => require("./chunks/process.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/train-command.ts
 const MAX_LINE_BYTES = 16384;
 /** Above this the live log says no more; the tail is in the artifact's log all the same. */
@@ -12,75 +11,126 @@ const MAX_SHOWN_BYTES = 33554432;
 const MAX_KEPT_BYTES = 8388608;
 /** What the command started and left running is asked to end, and ended. */
 const LEFTOVER_GRACE_MS = 3e3;
+const SILENCE_MS = 3e4;
 /**
 * Runs a command of the user's (of train, or of evaluate-gate) in a `run:` step: with an environment that holds no token, its
 * output shown live in a form that the runner takes no command from. Not an action: it takes `PLAN_FILE` and `COMMAND` from the
 * environment and returns the step's exit code, which is the command's own.
 * @throws ActionError when there is no plan, or no shell
 */
-async function trainCommand(ports) {
+async function trainCommand(ports, { silenceMs = SILENCE_MS } = {}) {
 	const env = ports.processes.environment();
 	const plan = await require_training_plan().readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
 	const command = env.COMMAND ?? plan.command ?? "";
-	if (command.trim() === "") require_errors().refuse({
+	if (command.trim() === "" && plan.command !== "") require_workspace().refuse({
 		where: "COMMAND",
 		expected: "a command",
 		seen: "nothing"
 	});
-	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_errors().refuse({
+	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_workspace().refuse({
 		where: "COMMAND",
 		expected: "the command that the plan was made for",
 		seen: "another",
 		fix: "Hand the same one to the part before and to this step."
 	});
-	return await execute(command, plan, env, ports);
+	return await execute(command, plan, env, ports, silenceMs);
 }
-async function execute(command, plan, env, { workspace, processes, clock, log, signal }) {
+async function execute(command, plan, env, { workspace, processes, clock, log, signal }, silenceMs) {
 	const bash = await processes.find("bash");
-	const shell = bash ?? await processes.find("sh") ?? require_errors().refuse({
+	const shell = bash ?? await processes.find("sh") ?? require_workspace().refuse({
 		where: "the command",
 		expected: "a bash or sh",
 		seen: "neither"
 	});
-	const args = bash === void 0 ? ["-e", "-c"] : [
+	const options = bash === void 0 ? ["-e", "-c"] : [
 		"--noprofile",
 		"--norc",
 		"-eo",
 		"pipefail",
 		"-c"
 	];
+	const scripts = [...plan.before === void 0 ? [] : [{
+		what: "pre-run",
+		script: plan.before,
+		args: []
+	}], ...command.trim() === "" ? [] : [{
+		what: "The command",
+		script: withArgs(command, plan.args),
+		args: plan.args ?? []
+	}]];
 	const output = new Output(log);
 	const startedMs = clock.now();
 	const started = clock.elapsed();
-	const child = await processes.start({
-		command: shell,
-		args: [...args, command],
-		cwd: plan.workingDirectory,
-		env: {
-			...trainingEnvironment(env),
-			...plan.env
-		}
-	}, {
-		maxLine: MAX_LINE_BYTES,
-		onLine: (line) => output.take(line)
-	});
-	const cancel = () => void child.stop(LEFTOVER_GRACE_MS);
-	signal.addEventListener("abort", cancel, { once: true });
-	if (signal.aborted) cancel();
-	const { code, signal: killedBy } = await child.ended;
-	await child.stop(LEFTOVER_GRACE_MS);
+	let last = {
+		what: "The command",
+		exit: 0,
+		killedBy: null
+	};
+	for (const { what, script, args } of scripts) {
+		const child = await processes.start({
+			command: shell,
+			args: [
+				...options,
+				script,
+				shell,
+				...args
+			],
+			cwd: plan.workingDirectory,
+			env: {
+				...trainingEnvironment(env, plan.passEnv),
+				...plan.env
+			}
+		}, {
+			maxLine: MAX_LINE_BYTES,
+			onLine: (line) => output.take(line)
+		});
+		const cancel = () => void child.stop(LEFTOVER_GRACE_MS);
+		signal.addEventListener("abort", cancel, { once: true });
+		if (signal.aborted) cancel();
+		const ended = new AbortController();
+		const watching = tellSilence(output, what, clock, log, silenceMs, ended.signal);
+		const { code, signal: killedBy } = await child.ended;
+		ended.abort();
+		await watching;
+		await child.stop(LEFTOVER_GRACE_MS);
+		last = {
+			what,
+			exit: signal.aborted ? 130 : code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0),
+			killedBy
+		};
+		if (last.exit !== 0) break;
+	}
+	const { what, exit, killedBy } = last;
 	const seconds = (clock.elapsed() - started) / 1e3;
-	const exit = signal.aborted ? 130 : code ?? 128 + (SIGNALS[killedBy ?? ""] ?? 0);
 	await workspace.write(plan.logFile, output.kept());
 	if (plan.resultFile !== void 0) await workspace.write(plan.resultFile, JSON.stringify({
 		startedMs: Math.round(startedMs),
 		seconds,
 		code: exit
 	}));
-	if (signal.aborted) log.warning("The command was cancelled.");
-	else if (killedBy !== null) log.warning(`The command was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
-	else if (exit !== 0) log.warning(`The command ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
+	if (signal.aborted) log.warning(`${what} was cancelled.`);
+	else if (killedBy !== null) log.warning(`${what} was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
+	else if (exit !== 0) log.warning(`${what} ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
 	return exit;
+}
+/** The arguments behind the last line, unless the command says itself where they go. */
+const withArgs = (command, args) => args === void 0 || /\$(?:[@*]|\{[@*])/.test(command) ? command : `${command.trimEnd()} "$@"`;
+/** A line whenever nothing was said for a while, so that a long training and a stuck one can be told apart. */
+async function tellSilence(output, what, clock, log, silenceMs, ended) {
+	const began = clock.elapsed();
+	let seen = output.lines;
+	while (!ended.aborted) {
+		try {
+			await clock.sleep(silenceMs, ended);
+		} catch {
+			return;
+		}
+		if (output.lines === seen) {
+			const seconds = Math.round((clock.elapsed() - began) / 1e3);
+			log.info(`${what} is still running after ${seconds} s, and says nothing.`);
+		}
+		seen = output.lines;
+	}
 }
 const SIGNALS = {
 	SIGHUP: 1,
@@ -101,8 +151,8 @@ const WITHHELD = [
 	/^(?:BASH_ENV|ENV)$/
 ];
 /** What of our environment the training command sees. */
-function trainingEnvironment(env) {
-	return Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.some((form) => form.test(name))));
+function trainingEnvironment(env, passed = []) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => passed.includes(name) || !WITHHELD.some((form) => form.test(name))));
 }
 /** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
 var Output = class {
@@ -112,10 +162,13 @@ var Output = class {
 	#keptBytes = 0;
 	#droppedLines = 0;
 	#shownBytes = 0;
+	/** How many have come. */
+	lines = 0;
 	constructor(log) {
 		this.#log = log;
 	}
 	take(line) {
+		this.lines++;
 		const bytes = Buffer.byteLength(line) + 1;
 		if (this.#shownBytes <= MAX_SHOWN_BYTES) {
 			this.#shownBytes += bytes;

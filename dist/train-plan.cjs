@@ -35,6 +35,8 @@ function pathBelow(description, below, options = {}) {
 		}
 	};
 }
+/** What is written there, the runner does. */
+const CHANNELS = /^(?:GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|ACTIONS_.*|INPUT_.*|STATE_.*|NODE|PLAN_FILE|COMMAND|BASH_ENV|ENV)$/i;
 /** The working directory itself is no output: it holds the code. */
 const output = (input) => ({
 	...input,
@@ -48,11 +50,27 @@ const trainPlan = {
 	id: "train-plan",
 	inputs: {
 		name,
-		command: require_run_action().requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token." }),
+		command: {
+			...require_run_action().requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token. Left out, `model` is taken as it is after `pre-run`." }),
+			required: false
+		},
+		"pre-run": require_run_action().text({ description: "What is run before the command, and only when training: `dvc pull`, `pip install -r requirements.txt`. It is part of the fingerprint." }),
 		params: require_run_action().text({
 			description: "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
 			accepts: "a map, or a file's name"
 		}),
+		"params-as": require_run_action().oneOf$1(["environment", "flags"], {
+			description: "`flags`: the command's last line gets them as `--name value` too (where it has no `$@` itself).",
+			default: "environment"
+		}),
+		"pass-env": {
+			...require_run_action().lines({ description: "Names of variables that the command sees although they look like rights, as `HF_TOKEN`." }),
+			parse: (value) => {
+				const names = value.split(/\s+/).filter((each) => each !== "");
+				if (names.find((each) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(each) || CHANNELS.test(each)) === void 0) return names;
+				throw new (require_run_action()).Refusal("names of variables, one a line, and none of the runner's own channels");
+			}
+		},
 		code: require_run_action().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
 		data: require_run_action().lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
 		environment: require_run_action().lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
@@ -71,6 +89,14 @@ const trainPlan = {
 			description: "Train also when nothing changed.",
 			default: "false"
 		}),
+		reuse: require_run_action().oneOf$1([
+			"repository",
+			"branch",
+			"never"
+		], {
+			description: "How far an earlier result may come from: all of the repository that can be trusted (a merged pull request too), the same branch or pull request, or nowhere.",
+			default: "repository"
+		}),
 		"working-directory": {
 			...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
 			unset: "."
@@ -81,7 +107,7 @@ const trainPlan = {
 			most: 400
 		}),
 		"github-token": require_run_action().text({
-			description: "Finds earlier results (`actions: read`, `contents: read`).",
+			description: "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
 			expression: "${{ github.token }}",
 			secret: true
 		})
@@ -100,21 +126,24 @@ const trainPlan = {
 		const begun = clock.elapsed();
 		const taking = takeStock({
 			...asked,
-			workingDirectory: asked["working-directory"]
+			workingDirectory: asked["working-directory"],
+			preRun: asked["pre-run"],
+			paramsAs: asked["params-as"]
 		}, run, ports);
-		if (!asked.force) ports.github.prepare();
+		const reuses = asked.force || asked.reuse === "never" ? void 0 : asked.reuse;
+		if (reuses) ports.github.prepare();
 		const stock = await taking;
 		const print = fingerprint(stock);
 		const took = ((clock.elapsed() - begun) / 1e3).toFixed(2);
 		const event = await require_event().readEvent(run, workspace);
 		const { code, data, environment } = stock;
 		log.info(`Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`);
-		const search = asked.force ? {
+		const search = reuses ? await findEarlier(print.whole, run, event, ports, reuses) : {
 			found: void 0,
 			refused: []
-		} : await findEarlier(print.whole, run, event, ports);
+		};
 		if (search.found) {
-			const reused = reuse(search.found, asked.name, asked.flavor, run, event);
+			const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
 			log.info(`Skipping the training: ${reused.training.reason}`);
 			return {
 				outputs: {
@@ -123,7 +152,9 @@ const trainPlan = {
 					skipped: "true",
 					reason: reused.training.reason,
 					"model-path": search.found.path,
-					"artifact-id": search.found.artifact.id
+					"artifact-id": search.found.artifact.id,
+					"artifact-digest": `sha256:${search.found.artifact.sha256}`,
+					changed: "[]"
 				},
 				summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(reused)
 			};
@@ -132,13 +163,16 @@ const trainPlan = {
 		const last = search.unavailable === void 0 ? await lastKnown(asked.name, run, event, ports) : void 0;
 		const { explain } = await Promise.resolve().then(() => require("./chunks/explain.cjs"));
 		const changed = last === void 0 ? [] : explain(last.manifest, manifest);
-		const reason = whyTrain(asked.name, asked.force, search, last !== void 0, changed);
+		const reason = whyTrain(asked, search, last !== void 0, changed);
 		log.info(`Training: ${reason}`);
 		if (changed.length > 1) for (const line of changed) log.info(`  ${line}`);
 		const { writePlan } = await Promise.resolve().then(() => require("./chunks/training-plan.cjs")).then((n) => n.training_plan_exports);
 		const plan = {
 			name: asked.name,
 			command: asked.command,
+			...asked["pre-run"] === void 0 ? {} : { preRun: asked["pre-run"] },
+			paramsAs: asked["params-as"],
+			passEnv: asked["pass-env"],
 			workingDirectory: asked["working-directory"],
 			model: asked.model,
 			...asked.flavor === void 0 ? {} : { flavor: asked.flavor },
@@ -154,13 +188,14 @@ const trainPlan = {
 			fingerprint: print.whole,
 			skipped: "false",
 			reason,
+			changed: JSON.stringify(changed),
 			node: processes.node,
 			"plan-file": await writePlan(plan, stock.params, run, workspace)
 		} };
 	}
 };
 /** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
-function reuse({ record, artifact, origin }, name, flavor, run, event) {
+function asOurs({ record, artifact, origin }, name, flavor, run, event) {
 	const { schema, model, training, metrics } = record;
 	return {
 		schema,
@@ -190,12 +225,13 @@ function reuse({ record, artifact, origin }, name, flavor, run, event) {
 		...metrics === void 0 ? {} : { metrics }
 	};
 }
-function whyTrain(name, force, search, known, changed) {
+function whyTrain({ name, force, reuse }, search, known, changed) {
 	if (changed.length > 0) {
 		const shown = changed.slice(0, 3).join("; ");
 		return changed.length > 3 ? `${shown}; and ${changed.length - 3} more` : shown;
 	}
 	if (force) return "force: true";
+	if (reuse === "never") return "reuse: never";
 	if (search.found === void 0 && search.unavailable !== void 0) return "earlier results can not be looked up";
 	if (search.found === void 0 && search.refused.length > 0) return `an earlier result does not count: ${search.refused[0]}`.slice(0, 500);
 	return known ? "the earlier result is no longer there" : `no earlier training of ${name} is known`;

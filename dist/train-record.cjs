@@ -3,7 +3,7 @@ const require_metrics = () => require("./chunks/metrics.cjs");
 const require_format = () => require("./chunks/format.cjs");
 const require_record = () => require("./chunks/record.cjs");
 const require_run_action = () => require("./chunks/run-action.cjs");
-const require_errors = () => require("./chunks/errors.cjs");
+const require_workspace = () => require("./chunks/workspace.cjs");
 const require_artifact_names = () => require("./chunks/artifact-names.cjs");
 const require_event = () => require("./chunks/event.cjs");
 const require_model = () => require("./chunks/model.cjs");
@@ -11,7 +11,6 @@ const require_cache = () => require("./chunks/cache.cjs");
 const require_training_plan = () => require("./chunks/training-plan.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_clock = () => require("./chunks/clock.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 const node_path = () => require("node:path");
 // src/actions/train-record.ts
 const inputs = { "plan-file": require_run_action().requiredText({ description: "The output `plan-file` of the plan part." }) };
@@ -27,10 +26,12 @@ const trainRecord = {
 		const plan = await require_training_plan().readPlan(asked["plan-file"], workspace);
 		const result = await require_training_plan().readResult(asked["plan-file"], workspace);
 		const event = await require_event().readEvent(run, workspace);
-		const since = Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
+		const since = plan.command === "" ? 0 : Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
 		const folder = require_training_plan().folderOf(plan, run);
-		const record = await recordOf(plan, result, await trainedModel(plan, folder, since, run, workspace), await trainedMetrics(plan, folder, since, run, workspace), run, event, ports);
-		const kept = await keep(record, plan, asked["plan-file"], folder, run, workspace);
+		const model = await trainedModel(plan, folder, since, run, workspace);
+		const metrics = await trainedMetrics(plan, folder, since, run, workspace);
+		const record = await recordOf(plan, result, model, metrics, run, event, ports);
+		const kept = await keep(record, metrics, plan, asked["plan-file"], folder, run, workspace);
 		const uploaded = await upload(record, plan, kept, run, ports);
 		log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact.id}`);
 		return {
@@ -40,9 +41,11 @@ const trainRecord = {
 				skipped: "false",
 				reason: plan.reason,
 				"model-path": await require_model().modelInside(kept, workspace),
-				"artifact-id": uploaded.artifact.id
+				"artifact-id": uploaded.artifact.id,
+				"artifact-digest": `sha256:${uploaded.artifact.sha256}`,
+				changed: JSON.stringify(plan.changed)
 			},
-			summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(uploaded)
+			summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(uploaded, metrics?.series)
 		};
 	}
 };
@@ -50,7 +53,7 @@ async function trainedModel(plan, folder, since, run, workspace) {
 	const where = `model ${plan.model}`;
 	const path = `${folder}/${plan.model}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_errors().refuse({
+	if (facts === void 0) require_workspace().refuse({
 		where,
 		expected: "a file or folder that the command wrote",
 		seen: "nothing",
@@ -58,12 +61,12 @@ async function trainedModel(plan, folder, since, run, workspace) {
 	});
 	await refuseOutside(path, where, run, workspace);
 	const found = await require_model().readModel(path, workspace);
-	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_errors().refuse({
+	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_workspace().refuse({
 		where,
 		expected: "a model",
 		seen: facts.kind === "folder" ? "a folder without content" : "an empty file"
 	});
-	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_errors().refuse({
+	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_workspace().refuse({
 		where,
 		expected: "a model that the command wrote",
 		seen: "one that was there before and was not touched",
@@ -76,14 +79,15 @@ async function trainedMetrics(plan, folder, since, run, workspace) {
 	const where = `metrics ${plan.metrics}`;
 	const path = `${folder}/${plan.metrics}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_errors().refuse({
+	if (facts === void 0) require_workspace().refuse({
 		where,
 		expected: "a file that the command wrote",
 		seen: "nothing",
 		fix: "Does the command write where METRICS_PATH points?"
 	});
 	await refuseOutside(path, where, run, workspace);
-	if (facts.changedMs < since) require_errors().refuse({
+	if (facts.kind === "folder") return await mlflowMetrics(path, where, since, workspace);
+	if (facts.changedMs < since) require_workspace().refuse({
 		where,
 		expected: "metrics that the command wrote",
 		seen: "a file that was there before and was not touched",
@@ -92,10 +96,30 @@ async function trainedMetrics(plan, folder, since, run, workspace) {
 	const text = await workspace.readText(path, { maxBytes: require_metrics().MAX_METRICS_BYTES });
 	return await require_metrics().parseMetrics(text ?? "", plan.metrics);
 }
+/** The one run of MLflow's file store that was written by this training. */
+async function mlflowMetrics(folder, where, since, workspace) {
+	const { mlflowMetric, parseMlflow } = await Promise.resolve().then(() => require("./chunks/mlflow.cjs"));
+	const runs = /* @__PURE__ */ new Map();
+	for (const { path, kind, changedMs } of await workspace.walk(folder, { maxFiles: 1e5 })) {
+		const of = mlflowMetric(path);
+		if (of === void 0 || kind !== "file" || changedMs < since) continue;
+		const run = runs.get(of.run) ?? Object.create(null);
+		run[of.metric] = await workspace.readText(`${folder}/${path}`, { maxBytes: 1048576 }) ?? "";
+		runs.set(of.run, run);
+	}
+	const [only, ...others] = runs.values();
+	if (only === void 0 || others.length > 0) require_workspace().refuse({
+		where,
+		expected: "a file, or a folder of MLflow's with one run that the command wrote",
+		seen: only === void 0 ? "a folder without metrics of this training" : `${others.length + 1} runs`,
+		fix: "Name the run's own folder where the command starts several."
+	});
+	return parseMlflow(only, where);
+}
 async function refuseOutside(path, where, run, workspace) {
 	const [real, root] = [await workspace.realPath(path), await workspace.realPath(run.workspace)];
 	if (real !== void 0 && root !== void 0 && real.startsWith(`${root}/`)) return;
-	require_errors().refuse({
+	require_workspace().refuse({
 		where,
 		expected: "a file or folder of the workspace",
 		seen: real === void 0 ? "a link to nothing" : "a link that leads out of it",
@@ -131,29 +155,32 @@ async function recordOf(plan, result, { manifest, digest, path }, metrics, run, 
 			reason: plan.reason,
 			changed: plan.changed
 		},
-		...metrics === void 0 ? {} : { metrics }
+		...metrics === void 0 ? {} : { metrics: {
+			values: metrics.values,
+			...metrics.slices === void 0 ? {} : { slices: metrics.slices }
+		} }
 	};
 }
 /**
 * Copies model, metrics and log out of the workspace, in the order in which the artifact holds them. What is digested and
 * uploaded is this copy, so that nothing that still runs in the workspace can come between; later parts of the job use it too.
 */
-async function keep(record, plan, planFile, folder, run, workspace) {
+async function keep(record, metrics, plan, planFile, folder, run, workspace) {
 	const scratch = await workspace.temporary("kept");
 	try {
 		const target = (await workspace.facts(`${folder}/${plan.model}`))?.kind === "folder" ? `${scratch}/model` : `${scratch}/model/${plan.model.split("/").at(-1)}`;
 		await workspace.copy(`${folder}/${plan.model}`, target);
 		const copied = await require_model().readModel(target, workspace);
-		if (copied?.digest !== record.model.digest) require_errors().refuse({
+		if (copied?.digest !== record.model.digest) require_workspace().refuse({
 			where: `model ${plan.model}`,
 			expected: "files at rest",
 			seen: "files that changed while they were copied",
 			fix: "Let the command wait for all that it starts."
 		});
-		const { serialiseManifest } = await Promise.resolve().then(() => require("./chunks/manifest2.cjs")).then((n) => n.manifest_exports);
+		const { serialiseManifest } = await Promise.resolve().then(() => require("./chunks/manifest3.cjs")).then((n) => n.manifest_exports);
 		await workspace.write(`${scratch}/manifest.json`, serialiseManifest(copied.manifest));
 		await workspace.write(`${scratch}/record.json`, require_record().serialiseRecord(record));
-		if (record.metrics) await workspace.write(`${scratch}/metrics.json`, require_run_action().canonicalJson(record.metrics));
+		if (metrics) await workspace.write(`${scratch}/metrics.json`, require_run_action().canonicalJson(metrics));
 		const log = await workspace.readBytes(require_training_plan().besidePlan(planFile).log, { maxBytes: MAX_LOG_BYTES });
 		await workspace.write(`${scratch}/train.log`, log ?? "");
 		const kept = require_model().keptPath(run, record.model.fingerprint);
@@ -219,12 +246,12 @@ function runArtifacts(log) {
 	} };
 }
 function told(name, thrown) {
-	const message = require_errors().messageOf(thrown);
+	const message = require_workspace().messageOf(thrown);
 	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
-	return new (require_errors()).ActionError({
+	return new (require_workspace()).ActionError({
 		where: `artifact ${name}`,
 		expected: "to be stored",
-		seen: require_errors().quote(message.split("\n", 1)[0], 200),
+		seen: require_workspace().quote(message.split("\n", 1)[0], 200),
 		fix
 	}, { cause: thrown });
 }

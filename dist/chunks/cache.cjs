@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_os = () => require("node:os");
@@ -21,8 +21,10 @@ const trainOutputs = {
 	fingerprint: "64 hex digits over code, data, parameters, environment, command and runtime.",
 	skipped: "`true` when an earlier result was used instead of training.",
 	reason: "Why it trained or did not: `nothing changed since run 17 (a1b2c3d)`, `params.C 1.0 → 0.1`.",
+	changed: "What differs from the last known training, as a JSON list of lines: `[\"params.C 1.0 → 0.1\"]`.",
 	"model-path": "Where the model lies on this machine: an absolute path, outside the workspace.",
-	"artifact-id": "The artifact that holds the model."
+	"artifact-id": "The artifact that holds the model.",
+	"artifact-digest": "`sha256:…` of that artifact, as GitHub stores it."
 };
 // src/adapters/cache.ts
 /**
@@ -36,7 +38,7 @@ function cacheIndex(log) {
 		try {
 			return await work();
 		} catch (thrown) {
-			log.warning(`The cache index could not be ${doing}: ${require_errors().messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
+			log.warning(`The cache index could not be ${doing}: ${require_workspace().messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
 			return;
 		}
 	};

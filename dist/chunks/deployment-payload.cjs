@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_record = () => require("./record.cjs");
 // src/domain/record/deployment-payload.ts
@@ -11,7 +11,7 @@ function recordOfPayload(payload, where) {
 		const { record } = value;
 		return require_record().parseRecord(typeof record === "string" ? record : require_run_action().canonicalJson(record), where);
 	} catch (thrown) {
-		if (thrown instanceof require_errors().ActionError || thrown instanceof SyntaxError) return void 0;
+		if (thrown instanceof require_workspace().ActionError || thrown instanceof SyntaxError) return void 0;
 		throw thrown;
 	}
 }

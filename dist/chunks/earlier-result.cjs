@@ -1,8 +1,8 @@
 require("./rolldown-runtime.cjs");
 const require_fingerprint = () => require("./fingerprint.cjs");
-const require_manifest = () => require("./manifest2.cjs");
+const require_manifest = () => require("./manifest3.cjs");
 const require_record = () => require("./record.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_model = () => require("./model.cjs");
 const require_artifact_names = () => require("./artifact-names.cjs");
 // src/domain/record/trust.ts
@@ -13,12 +13,9 @@ const DEFAULT_BRANCH_EVENTS = [
 	"workflow_dispatch",
 	"repository_dispatch"
 ];
-/**
-* Whether an artifact's run makes it trustworthy for this run.
-* @param reachable whether the run's head commit is in the history of the default branch
-*/
-function trust(artifact, origin, asker, reachable) {
-	const { repositoryId, defaultBranch, pullRequest } = asker;
+/** Whether an artifact's run makes it trustworthy for this run. */
+function trust(artifact, origin, asker, { reachable, merged }) {
+	const { repositoryId, defaultBranch } = asker;
 	if (artifact.expired) return no("it has expired");
 	if (artifact.sha256 === void 0) return no("GitHub names no digest for it");
 	if (artifact.run.id !== origin.id) return no("it is of another run than the one that was looked at");
@@ -29,17 +26,30 @@ function trust(artifact, origin, asker, reachable) {
 		origin.headRepositoryId
 	];
 	if (repositoryId === "" || ids.some((id) => id !== repositoryId)) return no(`run ${origin.id} built the code of another repository, as of a fork`);
-	if (origin.event === "pull_request") return ofPullRequest(origin, pullRequest);
+	if (origin.event === "pull_request") return ofPullRequest(origin, asker, merged);
 	if (origin.event === "merge_group" || DEFAULT_BRANCH_EVENTS.includes(origin.event) && origin.headBranch === defaultBranch) {
 		if (!reachable) return no(`the commit of run ${origin.id} is not in the history of ${defaultBranch}`);
 		return { trusted: true };
 	}
 	return no(`run ${origin.id} was by ${origin.event} on ${origin.headBranch}, not on ${defaultBranch}`, true);
 }
-/** Code that no one has reviewed yet counts for its own pull request, never beyond it. */
-function ofPullRequest({ id, pullRequests, headBranch }, ours) {
-	if (ours && pullRequests.includes(ours.number) && headBranch === ours.headBranch) return { trusted: true };
-	return no(`run ${id} was of ${pullRequests.length > 0 ? `pull request #${pullRequests[0]}` : "a pull request"}`, true);
+/** Whether a run counts only if the pull request that it built has been merged, which is then to be looked up. */
+const mayBeMerged = (origin, { repositoryId, pullRequest }) => origin.event === "pull_request" && origin.headRepositoryId === repositoryId && !isSamePull(origin, pullRequest);
+const isSamePull = ({ pullRequests, headBranch }, ours) => ours !== void 0 && pullRequests.includes(ours.number) && headBranch === ours.headBranch;
+/** Code that no one has reviewed yet counts for its own pull request; once merged as it was built, for all that hold it. */
+function ofPullRequest(origin, { repositoryId, pullRequest }, merged) {
+	if (isSamePull(origin, pullRequest)) return { trusted: true };
+	const { id, pullRequests, headSha } = origin;
+	if (merged === void 0) {
+		const which = pullRequests.length > 0 ? `pull request #${pullRequests[0]}` : "a pull request";
+		return no(`run ${id} was of ${which}, which is not merged`, true);
+	}
+	const which = `pull request #${merged.number}`;
+	if (merged.headRepositoryId !== repositoryId) return no(`${which} came from another repository`);
+	if (merged.headSha !== headSha) return no(`run ${id} built an earlier head of ${which} than the one that was merged`);
+	if (!merged.mergedHere) return no(`${which} is not in the history of the commit that is built here`, true);
+	if (!merged.sameWorkflow) return no(`the workflow file of run ${id} is another here`, true);
+	return { trusted: true };
 }
 const no = (because, ordinary = false) => ({
 	trusted: false,
@@ -55,7 +65,7 @@ const MAX_DOCUMENT_BYTES = 1048576;
 * by the cache index, which also knows the results of re-runs. Whatever does not hold is told and passed over: it costs a
 * training, never a wrong model.
 */
-async function findEarlier(fingerprint, run, event, ports) {
+async function findEarlier(fingerprint, run, event, ports, reuse = "repository") {
 	const { github, cache, log } = ports;
 	const refused = [];
 	const refuse = (because, ordinary = false) => {
@@ -77,7 +87,16 @@ async function findEarlier(fingerprint, run, event, ports) {
 			const { headSha } = artifact.run;
 			const [origin, reachable] = await Promise.all([github.workflowRun(artifact.run.id), isReachable(headSha, asker.defaultBranch, run, github)]);
 			if (origin === void 0) throw new Error(`run ${artifact.run.id} is gone`);
-			const verdict = trust(artifact, origin, asker, reachable && origin.headSha === headSha);
+			if (reuse === "branch" && origin.headBranch !== event.branch) {
+				refuse(`run ${origin.id} was of another branch, and reuse is branch`, true);
+				return;
+			}
+			const facts = { reachable: reachable && origin.headSha === headSha };
+			const merged = mayBeMerged(origin, asker) ? await mergedPull(origin, run, github) : void 0;
+			const verdict = trust(artifact, origin, asker, {
+				...facts,
+				merged
+			});
 			if (!verdict.trusted) {
 				refuse(verdict.because, verdict.ordinary);
 				return;
@@ -110,7 +129,7 @@ async function findEarlier(fingerprint, run, event, ports) {
 			refused
 		};
 	} catch (thrown) {
-		if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 		log.warning(`Earlier results can not be looked up, so the model is trained: ${oneLine(thrown)}`);
 		return {
 			found: void 0,
@@ -123,6 +142,31 @@ async function isReachable(sha, defaultBranch, run, github) {
 	if (sha === run.sha && run.ref === `refs/heads/${defaultBranch}`) return true;
 	const stands = await github.compare(sha, defaultBranch);
 	return stands === "ahead" || stands === "identical";
+}
+/**
+* The merged pull request whose head a run built, and how it stands to the commit that is built here. By the head's branch, not
+* by its commit: a squashed or rebased head is in no history.
+*/
+async function mergedPull(origin, run, github) {
+	const pulls = await github.mergedPulls(origin.headBranch);
+	const pull = pulls.find(({ headSha }) => headSha === origin.headSha) ?? pulls.find(({ number }) => origin.pullRequests.includes(number));
+	if (pull === void 0) return void 0;
+	const [stands, there, here] = pull.headSha === origin.headSha ? await Promise.all([
+		github.compare(pull.mergeSha, run.sha),
+		github.blobAt(origin.path, origin.headSha),
+		github.blobAt(origin.path, run.sha)
+	]) : [
+		void 0,
+		void 0,
+		void 0
+	];
+	return {
+		number: pull.number,
+		headSha: pull.headSha,
+		headRepositoryId: pull.headRepositoryId,
+		mergedHere: stands === "ahead" || stands === "identical",
+		sameWorkflow: there !== void 0 && there === here
+	};
 }
 /** Downloads, unpacks and verifies; the record inside must be of this fingerprint and this model. */
 async function bringBack(artifact, origin, fingerprint, run, ports) {
@@ -177,6 +221,6 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 		await workspace.remove(scratch);
 	}
 }
-const oneLine = (thrown) => require_errors().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
+const oneLine = (thrown) => require_workspace().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
 exports.findEarlier = findEarlier;
 exports.lastKnown = lastKnown;

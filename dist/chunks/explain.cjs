@@ -57,7 +57,8 @@ function values(before, now) {
 }
 const own = (map, name) => Object.hasOwn(map, name) ? map[name] : void 0;
 const names = (before, now) => [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(now)])].sort(require_workspace().byBytes);
-const called = (name) => name === "workingDirectory" ? "working-directory" : name;
+/** `workingDirectory` is the input `working-directory`. */
+const called = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 /** On one line, whatever it holds. */
 const line = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "�");
 const short = (text) => text === "" ? "(empty)" : line(text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -1,8 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
-const require_run_action = () => require("./run-action.cjs");
-const require_manifest = () => require("./manifest2.cjs");
 const require_workspace = () => require("./workspace.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const require_manifest = () => require("./manifest3.cjs");
 const node_crypto = () => require("node:crypto");
 const PARTS = [
 	"code",
@@ -144,7 +143,7 @@ function openTrainingDocument(text, where) {
 		where,
 		maxBytes: 1048576
 	});
-	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_errors()).ActionError({
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_workspace()).ActionError({
 		where,
 		expected: "an object",
 		seen: "something else"

@@ -10,13 +10,29 @@ function formatOf(head) {
 	if (head.length > 9 && head.readBigUInt64LE(0) < 100000000n && head[8] === 123) return "safetensors";
 	if (text.startsWith("HDF\r\n\n")) return "hdf5";
 	if (text.startsWith("tree\nversion=")) return "lightgbm";
-	if (text.startsWith("PK")) return "zip";
+	if (text.startsWith("PK")) return zipOf(head);
+	if (head[0] === 8 && head[1] > 0 && head[1] < 32 && [
+		18,
+		26,
+		58,
+		66
+	].includes(head[2])) return "onnx";
 	if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
 	if (/^\s*[{[]/.test(text)) return "json";
+}
+/** PyTorch and Keras write archives, told apart by the name of their first member. */
+function zipOf(head) {
+	if (head.length < 30) return "zip";
+	const first = head.subarray(30, 30 + head.readUInt16LE(26)).toString("latin1");
+	if (/^[^/]+\/(?:data\.pkl|\.format_version|\.data\/|byteorder|version)/.test(first)) return "torch";
+	return first === "metadata.json" || first === "config.json" ? "keras" : "zip";
 }
 /** What is recorded as the flavor where the user names none. */
 function flavorOf(format, libraries) {
 	if (format === "lightgbm") return "lightgbm";
+	if (format === "onnx") return "onnx";
+	if (format === "torch") return "pytorch";
+	if (format === "keras") return "tensorflow";
 	if (format === "pickle" && libraries["scikit-learn"] !== void 0) return "sklearn";
 	if ((format === "ubjson" || format === "json") && libraries.xgboost !== void 0) return "xgboost";
 	return "custom";

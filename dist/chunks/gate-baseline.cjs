@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_record = () => require("./record.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_artifact_names = () => require("./artifact-names.cjs");
 const require_gate_inputs = () => require("./gate-inputs.cjs");
 // src/actions/gate-baseline.ts
@@ -18,7 +18,7 @@ async function findBaseline(source, live, model, run, ports) {
 		case "branch": return await latestOfBranch(source.branch, model, run, ports);
 		case "artifact": {
 			const artifact = await ports.github.artifact(source.artifactId);
-			if (!artifact || artifact.expired || artifact.run.id !== source.runId) require_errors().refuse({
+			if (!artifact || artifact.expired || artifact.run.id !== source.runId) require_workspace().refuse({
 				where: `input "baseline"`,
 				expected: `artifact ${source.artifactId} of run ${source.runId}`,
 				seen: artifact ? artifact.expired ? "an expired one" : `one of run ${artifact.run.id}` : "none"
@@ -38,7 +38,7 @@ async function servedHere({ namespace, name }, model, { serving }) {
 	const state = await serving.state(namespace, called);
 	const where = `${namespace}/${called} on this machine`;
 	if (state?.deployId === void 0) return { absent: `nothing serves as ${where} yet` };
-	if (state.record === void 0) require_errors().refuse({
+	if (state.record === void 0) require_workspace().refuse({
 		where: `input "baseline"`,
 		expected: `a record beside what serves as ${where}`,
 		seen: "none: it was deployed without one",
@@ -70,7 +70,7 @@ async function lastDeployment({ environment, name, namespace }, model, { github 
 			at: deployment.createdAt
 		});
 	}
-	return { absent: `GitHub knows of no successful deployment of this model${environment === void 0 ? "" : ` to ${require_errors().quote(environment, 60)}`}` };
+	return { absent: `GitHub knows of no successful deployment of this model${environment === void 0 ? "" : ` to ${require_workspace().quote(environment, 60)}`}` };
 }
 /** The last training of a branch of this repository, not of a pull request. */
 async function latestOfBranch(branch, model, run, ports) {
@@ -85,14 +85,14 @@ async function latestOfBranch(branch, model, run, ports) {
 			at: artifact.createdAt
 		});
 	}
-	return { absent: `no run on branch ${require_errors().quote(branch, 80)} has trained ${name} yet` };
+	return { absent: `no run on branch ${require_workspace().quote(branch, 80)} has trained ${name} yet` };
 }
 async function fromFile(path, run, { workspace }) {
 	const { MAX_METRICS_BYTES, parseMetrics } = await Promise.resolve().then(() => require("./metrics.cjs")).then((n) => n.metrics_exports);
 	const text = await workspace.readText(require_gate_inputs().inWorkspace(path, run.workspace), { maxBytes: MAX_METRICS_BYTES });
-	if (text === void 0) require_errors().refuse({
+	if (text === void 0) require_workspace().refuse({
 		where: `input "baseline"`,
-		expected: `a file ${require_errors().quote(path)}`,
+		expected: `a file ${require_workspace().quote(path)}`,
 		seen: "none"
 	});
 	const identity = {
@@ -121,7 +121,7 @@ function found(record, identity) {
 /** A record from an artifact that holds it bare, or beside the manifest of its training. */
 async function recordOfArtifact({ id, name, sha256 }, { workspace, github }) {
 	const where = `artifact ${name}`;
-	if (sha256 === void 0) require_errors().refuse({
+	if (sha256 === void 0) require_workspace().refuse({
 		where,
 		expected: "a digest of GitHub's",
 		seen: "none"
@@ -141,7 +141,7 @@ async function recordOfArtifact({ id, name, sha256 }, { workspace, github }) {
 	}
 }
 function nameless() {
-	require_errors().refuse({
+	require_workspace().refuse({
 		where: `input "baseline"`,
 		expected: "to know which model",
 		seen: "neither a record nor a name",

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_names = () => require("./names.cjs");
 const require_run_action = () => require("./run-action.cjs");
 // src/domain/gate/rules.ts
@@ -44,7 +44,7 @@ async function readRules(text) {
 *   value can meet together. No rule at all is a mistake too: such a gate could never say no.
 */
 function parseRules(text) {
-	if (Buffer.byteLength(text) > MAX_BYTES) throw new (require_errors()).ActionError({
+	if (Buffer.byteLength(text) > MAX_BYTES) throw new (require_workspace()).ActionError({
 		where: "the rules",
 		expected: `at most ${MAX_BYTES} bytes`,
 		seen: `${Buffer.byteLength(text)}`
@@ -60,7 +60,7 @@ function parseLines(lines, called) {
 			const rule = readRule(reader);
 			if (rule) rules.push(rule);
 		} catch (thrown) {
-			if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+			if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 			mistakes.push(...thrown.mistakes);
 		}
 	}
@@ -76,7 +76,7 @@ function parseLines(lines, called) {
 		seen: "none",
 		fix: "A gate without a rule could never say no."
 	});
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 50));
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 50));
 	return rules;
 }
 /** The rule as a key of what it judges: `accuracy`, `recall[class=3]`. */
@@ -148,7 +148,7 @@ var LineReader = class {
 	refuse(expected, { at, seen, fix } = {}) {
 		if (at === void 0) this.skip();
 		const place = at ?? this.at;
-		throw new (require_errors()).ActionError({
+		throw new (require_workspace()).ActionError({
 			where: `${this.called} ${this.number}, column ${Array.from(this.line.slice(0, place)).length + 1}`,
 			expected,
 			seen: seen ?? this.seen(place),
@@ -159,7 +159,7 @@ var LineReader = class {
 		const rest = this.line.slice(place);
 		if (rest.trim() === "" || rest.startsWith("#")) return "the end of the line";
 		const [token] = /^(?:[\w."'%@/+\u00c0-\u1fff\u2c00-\ud7ff-]+|[<>=!~≤≥≠]+|[\ud800-\udbff].|.)/.exec(rest);
-		return require_errors().quote(token, 40);
+		return require_workspace().quote(token, 40);
 	}
 	match(form) {
 		form.lastIndex = this.at;
@@ -176,7 +176,7 @@ function readRule(line) {
 	const operator = readOperator(line);
 	if (worstBy !== void 0 && (operator === "==" || operator === "!=")) line.refuse("> >= < or <=", {
 		at: operatorAt,
-		seen: require_errors().quote(operator),
+		seen: require_workspace().quote(operator),
 		fix: "The operator says which end is the worst."
 	});
 	const bound = readBound(line);
@@ -206,7 +206,7 @@ function readMetric(line) {
 	if (!line.sign("(")) return { metric };
 	if (metric !== "worst") line.refuse("a metric's name, or worst(<metric> by <column>)", {
 		at,
-		seen: require_errors().quote(`${metric}(…)`, 40)
+		seen: require_workspace().quote(`${metric}(…)`, 40)
 	});
 	const inner = readName(line, "a metric's name, as worst(accuracy by region)");
 	if (line.take(BY) === void 0) line.refuse("by and a column, as worst(accuracy by region)");
@@ -265,7 +265,7 @@ function readOperator(line) {
 	};
 	return line.refuse(`an operator (${OPERATORS.join(" ")})`, {
 		at,
-		seen: require_errors().quote(seen, 40),
+		seen: require_workspace().quote(seen, 40),
 		...Object.hasOwn(meant, seen) ? { fix: `Write ${meant[seen]}.` } : {}
 	});
 }
@@ -307,7 +307,7 @@ function readNumber(line, expected) {
 	if (source === void 0) line.refuse(expected, line.peek(STRING) === void 0 ? {} : { fix: "Write it without quotes." });
 	if (!NUMBER.test(source)) line.refuse("a number, as 0.8, 50 or 1e-3", {
 		at,
-		seen: require_errors().quote(source, 40),
+		seen: require_workspace().quote(source, 40),
 		...mend(source)
 	});
 	const bound = Number(source);
@@ -336,7 +336,7 @@ function clashes(rules, called) {
 			mistakes.push({
 				where: `${called} ${rule.line}`,
 				expected: "each rule once",
-				seen: `${require_errors().quote(rule.text)} again, after ${called} ${twin.line}`
+				seen: `${require_workspace().quote(rule.text)} again, after ${called} ${twin.line}`
 			});
 			continue;
 		}
@@ -344,7 +344,7 @@ function clashes(rules, called) {
 		if (foes.length > 0) mistakes.push({
 			where: `${called} ${rule.line}`,
 			expected: "rules that can hold together",
-			seen: `${require_errors().quote(rule.text)} beside ${foes.map((foe) => `${require_errors().quote(foe.text)} (${called} ${foe.line})`).join(" and ")}`,
+			seen: `${require_workspace().quote(rule.text)} beside ${foes.map((foe) => `${require_workspace().quote(foe.text)} (${called} ${foe.line})`).join(" and ")}`,
 			fix: "No value meets all of them, so nothing could ever pass."
 		});
 	}
@@ -431,7 +431,7 @@ function parseBaselineSource(text) {
 		runId,
 		artifactId
 	};
-	return require_errors().refuse({
+	return require_workspace().refuse({
 		where: "the baseline",
 		expected: "live, branch:<name>, artifact:<run>/<id>, file:<path> or none",
 		seen: JSON.stringify(text.slice(0, 60))

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 // src/domain/gate/golden.ts
 const MAX_GOLDEN_BYTES = 67108864;
@@ -17,28 +17,28 @@ function parseGolden(text, name) {
 			where,
 			maxBytes: 4194304
 		});
-		if (value === null || typeof value !== "object" || Array.isArray(value)) require_errors().refuse({
+		if (value === null || typeof value !== "object" || Array.isArray(value)) require_workspace().refuse({
 			where,
 			expected: "an object, as {\"x\": [5.1, 3.5], \"y_true\": 0}",
-			seen: require_errors().quote(line, 40)
+			seen: require_workspace().quote(line, 40)
 		});
 		const { x, ...known } = value;
-		if (x === void 0 || known.y_true === void 0) require_errors().refuse({
+		if (x === void 0 || known.y_true === void 0) require_workspace().refuse({
 			where,
 			expected: "x and y_true",
-			seen: Object.keys(value).map((each) => require_errors().quote(each, 40)).join(", ") || "{}"
+			seen: Object.keys(value).map((each) => require_workspace().quote(each, 40)).join(", ") || "{}"
 		});
 		rows.push({
 			x,
 			known
 		});
-		if (rows.length > MAX_ROWS) require_errors().refuse({
+		if (rows.length > MAX_ROWS) require_workspace().refuse({
 			where: name,
 			expected: `at most ${MAX_ROWS} rows`,
 			seen: "more"
 		});
 	}
-	if (rows.length === 0) require_errors().refuse({
+	if (rows.length === 0) require_workspace().refuse({
 		where: name,
 		expected: "at least one row",
 		seen: "none"
@@ -64,17 +64,17 @@ function goldenAnswers(body, sent, where) {
 		const width = values.length / Math.max(1, Number(shape[0]));
 		rows = Array.from({ length: Number(shape[0]) }, (_, at) => values.slice(at * width, (at + 1) * width));
 	}
-	if (!Array.isArray(rows) || rows.length !== sent) require_errors().refuse({
+	if (!Array.isArray(rows) || rows.length !== sent) require_workspace().refuse({
 		where,
 		expected: `${sent} rows of answers, as many as were sent`,
 		seen: Array.isArray(rows) ? `${rows.length}` : "none"
 	});
 	return rows.map((row) => {
 		const cells = Array.isArray(row) ? row : [row];
-		if (cells.length === 0 || cells.some((cell) => typeof cell !== "number" && (typeof cell !== "string" || cells.length > 1))) require_errors().refuse({
+		if (cells.length === 0 || cells.some((cell) => typeof cell !== "number" && (typeof cell !== "string" || cells.length > 1))) require_workspace().refuse({
 			where,
 			expected: "numbers, or one label, in a row",
-			seen: require_errors().quote(JSON.stringify(row), 60)
+			seen: require_workspace().quote(JSON.stringify(row), 60)
 		});
 		if (cells.length === 1) return { y_pred: cells[0] };
 		const label = (at) => {

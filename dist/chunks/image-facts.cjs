@@ -2,7 +2,7 @@ require("./rolldown-runtime.cjs");
 const require_reference = () => require("./reference.cjs");
 const require_build_model_image = () => require("../build-model-image.cjs");
 const require_record = () => require("./record.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 // src/actions/image-facts.ts
 const MAX_SOURCE_BYTES = 4194304;
 /** Reads all that the image depends on. @throws ActionError with every mistake that can be seen by now */
@@ -19,9 +19,9 @@ async function observe(given, run, ports) {
 		mistakes.push({
 			where: `input "working-directory"`,
 			expected: "a folder of the repository",
-			seen: require_errors().quote(below)
+			seen: require_workspace().quote(below)
 		});
-		throw new (require_errors()).ActionError(mistakes);
+		throw new (require_workspace()).ActionError(mistakes);
 	}
 	const s2i = await readS2i(given, folder, ports, mistakes);
 	const modelClass = given["model-class"] ?? s2i?.modelClass;
@@ -41,10 +41,10 @@ async function observe(given, run, ports) {
 		if (path !== void 0 && (await workspace.facts(`${folder}/${path}`))?.kind !== "file") mistakes.push({
 			where: `input "${name}"`,
 			expected: "a file below the working directory",
-			seen: `no ${require_errors().quote(path)}`
+			seen: `no ${require_workspace().quote(path)}`
 		});
 	}
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 	const digests = await workspace.sha256All(folder, code.map(({ path }) => path));
 	const baseReference = await baseOf(given, run, ports);
 	const base = baseReference && {
@@ -113,7 +113,7 @@ function destinationOf(given, record, run) {
 		file: `${run.workspace}/${clean(image.file)}`
 	};
 	if (image !== void 0) return require_reference().belowFolder(image, run.workspace);
-	if (run.serverUrl !== "https://github.com" || run.repository === "") require_errors().refuse({
+	if (run.serverUrl !== "https://github.com" || run.repository === "") require_workspace().refuse({
 		where: `input "image"`,
 		expected: "where the image goes",
 		seen: "nothing",
@@ -184,7 +184,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a file or folder",
-			seen: `nothing at ${require_errors().quote(given.model)}`,
+			seen: `nothing at ${require_workspace().quote(given.model)}`,
 			fix: "Does train come before this step, and does it write there?"
 		});
 		return;
@@ -195,7 +195,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a path inside the repository",
-			seen: require_errors().quote(given.model)
+			seen: require_workspace().quote(given.model)
 		});
 		return;
 	}
@@ -203,7 +203,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a model with content",
-			seen: `0 bytes at ${require_errors().quote(given.model)}`
+			seen: `0 bytes at ${require_workspace().quote(given.model)}`
 		});
 		return;
 	}
@@ -329,8 +329,8 @@ async function modelFiles(facts, run, ports) {
 	const single = (await workspace.facts(at))?.kind !== "folder";
 	const walked = await workspace.walk(at);
 	const odd = walked.find(({ kind }) => kind !== "file");
-	if (odd !== void 0) require_errors().refuse({
-		where: `model file ${require_errors().quote(odd.path, 200)}`,
+	if (odd !== void 0) require_workspace().refuse({
+		where: `model file ${require_workspace().quote(odd.path, 200)}`,
 		expected: "regular files and folders",
 		seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
 		fix: "Copy what it points to into its place."
@@ -362,7 +362,7 @@ async function checkVersions({ given, folder, build }, paths, wrote, { workspace
 		if ("fault" in read) mistakes.push(read.fault);
 		else mistakes.push(...skewMistakes(wrote, completeRequirements(read.lines, given.wrapper).pins));
 	}
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 }
 async function baseOf(given, run, { pythons, log }) {
 	const asked = given["base-image"];
@@ -378,7 +378,7 @@ async function baseOf(given, run, { pythons, log }) {
 async function digestOf(store, reference, where) {
 	const digest = reference.digest ?? await store.head(reference.tag ?? "latest");
 	if (digest !== void 0) return digest;
-	throw new (require_errors()).ActionError({
+	throw new (require_workspace()).ActionError({
 		where,
 		expected: `an image ${require_reference().formatReference(reference)}`,
 		seen: "none",

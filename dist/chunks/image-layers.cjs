@@ -1,11 +1,11 @@
 require("./rolldown-runtime.cjs");
-const require_manifest = require("./manifest2.cjs");
+const require_manifest = require("./manifest3.cjs");
 const require_manifest$1 = require("./manifest.cjs");
 const require_plan = () => require("./plan.cjs");
 const require_reference = () => require("./reference.cjs");
 const require_requirements = () => require("./requirements.cjs");
 const require_quantity = () => require("./quantity.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_build_model_image = () => require("../build-model-image.cjs");
 const require_image_facts = () => require("./image-facts.cjs");
 // src/actions/image-layers.ts
@@ -101,9 +101,9 @@ async function modelLayer(facts, model, ports) {
 		open
 	}, () => {
 		const seen = proven ? require_manifest.modelDigest(files) : build.modelDigest;
-		if (seen !== build.modelDigest) throw new (require_errors()).ActionError(require_image_facts().notTheRecords(build.modelDigest, seen));
+		if (seen !== build.modelDigest) throw new (require_workspace()).ActionError(require_image_facts().notTheRecords(build.modelDigest, seen));
 	});
-	if (!proven && await require_image_facts().stampOf(facts.modelAt, ports.workspace) !== facts.modelStamp) require_errors().refuse({
+	if (!proven && await require_image_facts().stampOf(facts.modelAt, ports.workspace) !== facts.modelStamp) require_workspace().refuse({
 		where: `input "model"`,
 		expected: "files that stay as they are",
 		seen: "a change while they were sent"
@@ -126,7 +126,7 @@ async function packages(facts, base, scratch, ports) {
 	if (base === void 0 || build.requirements === void 0) return void 0;
 	const env = require_plan().environmentOf(base.config.settings.Env);
 	const python = require_requirements().basePython(env, given.python);
-	if (python === void 0) return require_errors().refuse({
+	if (python === void 0) return require_workspace().refuse({
 		where: `base image ${baseName ?? ""}`,
 		expected: given.python === void 0 ? "PYTHON_VERSION in its environment" : `Python ${given.python}`,
 		seen: env.get("PYTHON_VERSION") ?? "nothing that tells its Python",
@@ -141,7 +141,7 @@ async function readBase({ base, build, given, baseName }, _target) {
 	const named = await store.manifest(build.baseDigest);
 	const found = named?.manifest.manifests ? await store.manifest(require_plan().chooseImage(named.manifest, where, given.platform).digest) : named;
 	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) throw new (require_errors()).ActionError({
+	if (found === void 0 || config === void 0) throw new (require_workspace()).ActionError({
 		where,
 		expected: "an image",
 		seen: found ? "an artifact without a config" : "none"

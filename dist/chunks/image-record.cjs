@@ -3,7 +3,7 @@ const require_manifest = () => require("./manifest.cjs");
 const require_reference = () => require("./reference.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_record = () => require("./record.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 // src/domain/image/referrer.ts
 /** What a release record is called beside an image. */
 const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";
@@ -84,21 +84,21 @@ async function readAttachedRecord(reference, digest, images) {
 	const list = await store.manifest(referrersTag(digest));
 	const found = list === void 0 ? void 0 : latestRecord(list.manifest);
 	const artifact = found === void 0 ? void 0 : await store.manifest(found.digest);
-	if (artifact === void 0) return require_errors().refuse({
+	if (artifact === void 0) return require_workspace().refuse({
 		where,
 		expected: "a record attached to it",
 		seen: "none",
 		fix: "Was it built by build-model-image?"
 	});
 	const [layer] = artifact.manifest.layers ?? [];
-	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_errors().refuse({
+	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_workspace().refuse({
 		where,
 		expected: "an artifact that holds a record of this image",
 		seen: "another artifact"
 	});
 	const text = await store.blob(layer.digest, { maxBytes: require_record().MAX_RECORD_BYTES });
 	const record = require_record().parseRecord(text.toString("utf8"), where);
-	if (record.image?.digest !== digest) require_errors().refuse({
+	if (record.image?.digest !== digest) require_workspace().refuse({
 		where,
 		expected: "a record of this image",
 		seen: `one of ${record.image?.digest ?? "no image"}`

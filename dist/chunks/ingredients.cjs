@@ -1,10 +1,69 @@
-require("./rolldown-runtime.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_fingerprint = () => require("./fingerprint.cjs");
-const require_errors = () => require("./errors.cjs");
-const require_manifest = () => require("./manifest2.cjs");
 const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
 const require_yaml = () => require("./yaml.cjs");
+const require_manifest = () => require("./manifest3.cjs");
+const require_run_action = () => require("./run-action.cjs");
+const node_crypto = () => require("node:crypto");
+// src/domain/fingerprint/dvc.ts
+const MAX_DVC_BYTES = 4194304;
+/** Whether a path names a file of DVC's that pins data. `.dvc` alone is the folder of its settings. */
+const pinsData = (path) => /(?:^|\/)(?:[^/]+\.dvc|dvc\.lock)$/.test(path);
+/**
+* The outputs that a `.dvc` file or a `dvc.lock` pins. Those without a hash (not yet made), and those outside the working
+* directory, are left out.
+* @throws ActionError when it is no YAML map
+*/
+async function parseDvc(text, file) {
+	const tree = await require_yaml().parseYaml(text, {
+		where: file,
+		maxBytes: MAX_DVC_BYTES,
+		number: (source) => source
+	});
+	if (tree === null) return [];
+	if (!isMap$1(tree)) throw new (require_workspace()).ActionError({
+		where: file,
+		expected: "a file of DVC's",
+		seen: require_workspace().quote(text, 40)
+	});
+	const below = file.split("/").slice(0, -1);
+	if (!file.endsWith("dvc.lock")) return outsOf(tree, [...below, ...namesOf(tree.wdir)], file);
+	return Object.values(isMap$1(tree.stages) ? tree.stages : {}).flatMap((stage) => isMap$1(stage) ? outsOf(stage, below, file) : []);
+}
+function outsOf(of, below, file) {
+	return (Array.isArray(of.outs) ? of.outs : []).flatMap((out) => {
+		if (!isMap$1(out) || typeof out.path !== "string") return [];
+		const hash = [
+			out.md5,
+			out.etag,
+			out.checksum
+		].find((each) => typeof each === "string" && each !== "");
+		const path = settled([...below, ...namesOf(out.path)]);
+		if (typeof hash !== "string" || path === void 0 || out.path.startsWith("/")) return [];
+		return [{
+			path,
+			hash: hash.slice(0, 200),
+			folder: hash.endsWith(".dir"),
+			file
+		}];
+	});
+}
+const namesOf = (path) => typeof path === "string" ? path.split("/") : [];
+/** Without `.` and `..`; `undefined` when it leaves the folder or names it. */
+function settled(names) {
+	const path = [];
+	for (const name of names) if (name === "..") {
+		if (path.pop() === void 0) return void 0;
+	} else if (name !== "." && name !== "") path.push(name);
+	return path.length === 0 ? void 0 : path.join("/");
+}
+/** The hash that DVC gives a folder: the md5 of the list of its files, as Python writes JSON. */
+function dvcFolderHash(files) {
+	const rows = files.toSorted((a, b) => require_workspace().byBytes(a.path, b.path)).map(({ path, md5 }) => `{"md5": "${md5}", "relpath": ${asciiJson(path)}}`);
+	return `${(0, node_crypto().createHash)("md5").update(`[${rows.join(", ")}]`).digest("hex")}.dir`;
+}
+const asciiJson = (text) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => unit === "" ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const isMap$1 = /* @__PURE__ */ require_rolldown_runtime.__name((value) => value !== null && typeof value === "object" && !Array.isArray(value), "isMap");
 // src/domain/fingerprint/glob.ts
 const MAX_PATTERN = 1024;
 const MAX_ALTERNATIVES = 256;
@@ -24,7 +83,7 @@ function parseGlobs(lines, where) {
 		if (wrong) {
 			mistakes.push({
 				where,
-				seen: require_errors().quote(line),
+				seen: require_workspace().quote(line),
 				...wrong
 			});
 			return [];
@@ -41,15 +100,15 @@ function parseGlobs(lines, where) {
 			mistakes.push({
 				where,
 				expected: `a glob (${thrown.message})`,
-				seen: require_errors().quote(line)
+				seen: require_workspace().quote(line)
 			});
 			return [];
 		}
 	});
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 	const added = parsed.filter(({ exclude }) => !exclude);
 	const taken = parsed.filter(({ exclude }) => exclude);
-	if (parsed.length > 0 && added.length === 0) throw new (require_errors()).ActionError({
+	if (parsed.length > 0 && added.length === 0) throw new (require_workspace()).ActionError({
 		where,
 		expected: "at least one line that adds files",
 		seen: "lines with ! only",
@@ -274,10 +333,10 @@ async function parseParams(text, where) {
 	};
 	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_run_action().parseJson(text, limits) : await require_yaml().parseYaml(text, limits);
 	if (tree === null) return NO_PARAMS;
-	if (!isMap(tree)) throw new (require_errors()).ActionError({
+	if (!isMap(tree)) throw new (require_workspace()).ActionError({
 		where,
 		expected: "a map of parameters, as `C: 1.0`, or the name of a file that holds one",
-		seen: Array.isArray(tree) ? "a list" : require_errors().quote(text.trim(), 60)
+		seen: Array.isArray(tree) ? "a list" : require_workspace().quote(text.trim(), 60)
 	});
 	const mistakes = [];
 	const flat = /* @__PURE__ */ new Map();
@@ -289,7 +348,7 @@ async function parseParams(text, where) {
 		if (other !== void 0) mistakes.push({
 			where,
 			expected: "names that make different environment variables",
-			seen: `${require_errors().quote(other)} and ${require_errors().quote(name)}, both ${variable}`
+			seen: `${require_workspace().quote(other)} and ${require_workspace().quote(name)}, both ${variable}`
 		});
 		byVariable.set(variable, name);
 	}
@@ -323,7 +382,7 @@ async function parseParams(text, where) {
 			fix: "Keep long values in a file that `code` or `data` names."
 		});
 	}
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
 	return {
 		source,
 		canonical,
@@ -339,7 +398,7 @@ function flatten(tree, prefix, into, where, mistakes) {
 		if (!NAME.test(name)) mistakes.push({
 			where,
 			expected: "names of at most 128 letters, digits, _, - and .",
-			seen: require_errors().quote(name),
+			seen: require_workspace().quote(name),
 			fix: "Each becomes an environment variable PARAM_<NAME>."
 		});
 		else if (isMap(value) && Object.keys(value).length > 0) flatten(value, name, into, where, mistakes);
@@ -397,6 +456,8 @@ function jsonOf(value) {
 }
 // src/actions/ingredients.ts
 const MAX_LOCK_BYTES = 8388608;
+/** Stands for whatever lies in a folder; no file has this name. */
+const INSIDE = "";
 /**
 * Takes stock of all that decides what a training would make.
 * @throws ActionError with the globs that match nothing, names that clash, parameters that do not parse
@@ -412,36 +473,56 @@ async function takeStock(asked, run, ports) {
 	]);
 	const stock = new Stock(folder, tracked, workspace);
 	const mistakes = [];
-	const named = async (lines, input) => {
+	const named = async (lines, input, known = []) => {
 		const globs = parseGlobs(lines, `input "${input}"`);
-		const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked));
-		for (const line of globs.unmatched(paths)) mistakes.push({
+		const namesOf = (pin) => pin.folder ? [pin.path, `${pin.path}/${INSIDE}`] : [pin.path];
+		const pins = [];
+		for (const pin of known) {
+			if (isOutput(pin.path, asked) || !namesOf(pin).some((name) => globs.matches(name))) continue;
+			if (await stock.holds(pin)) pins.push(pin);
+		}
+		const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked) && !pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`)));
+		for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) mistakes.push({
 			where: `input "${input}"`,
 			expected: "globs that match at least one file below working-directory",
-			seen: `${require_errors().quote(line)}, which matches none`,
+			seen: `${require_workspace().quote(line)}, which matches none`,
 			fix: "Is the file fetched by a step before this one? Take the line out if it is not needed."
 		});
-		return paths.filter((path) => globs.matches(path));
+		return {
+			paths: paths.filter((path) => globs.matches(path)),
+			pins
+		};
 	};
-	const data = asked.data.length > 0 ? await named(asked.data, "data") : [];
-	const environment = asked.environment.length > 0 ? await named(asked.environment, "environment") : await stock.lockFiles();
+	const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
+	const { paths: data, pins } = dataLines.length > 0 ? await named(dataLines, "data", await stock.pins()) : {
+		paths: [],
+		pins: []
+	};
+	const environment = asked.environment.length > 0 ? (await named(asked.environment, "environment")).paths : await stock.lockFiles();
 	const elsewhere = /* @__PURE__ */ new Set([
 		...data,
 		...environment,
-		...params.file === void 0 ? [] : [params.file]
+		...params.file === void 0 ? [] : [params.file],
+		...pins.map(({ file }) => file)
 	]);
-	const code = asked.code.length > 0 ? await named(asked.code, "code") : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	const code = asked.code.length > 0 ? (await named(asked.code, "code")).paths : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 	return {
 		code: await stock.digest(code),
-		data: await stock.digest(data),
+		data: [...await stock.digest(data), ...pins.map(({ path, hash }) => ({
+			path,
+			digest: `dvc:${hash}`,
+			executable: false
+		}))].sort((a, b) => require_workspace().byBytes(a.path, b.path)),
 		params: params.params,
 		environment: await withPins(await stock.digest(environment), folder, workspace),
 		command: {
 			command: asked.command,
 			workingDirectory: asked.workingDirectory,
 			model: asked.model,
-			metrics: asked.metrics ?? ""
+			metrics: asked.metrics ?? "",
+			...asked.preRun === void 0 ? {} : { preRun: asked.preRun },
+			...asked.paramsAs === "flags" ? { paramsAs: "flags" } : {}
 		},
 		runtime: {
 			os: run.os,
@@ -451,12 +532,12 @@ async function takeStock(asked, run, ports) {
 	};
 }
 /** What the training writes can not decide whether it runs. */
-const isOutput = (path, { model, metrics }) => path === model || path.startsWith(`${model}/`) || path === metrics;
+const isOutput = (path, { command, model, metrics }) => command !== "" && (path === model || path.startsWith(`${model}/`) || path === metrics);
 async function refuseOutside(folder, run, workspace) {
 	const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
 	const facts = real === void 0 ? void 0 : await workspace.facts(real);
 	if (real !== void 0 && root !== void 0 && facts?.kind === "folder" && `${real}/`.startsWith(`${root}/`)) return;
-	throw new (require_errors()).ActionError({
+	throw new (require_workspace()).ActionError({
 		where: `input "working-directory"`,
 		expected: "a folder of the workspace",
 		seen: facts === void 0 ? "none there" : facts.kind === "folder" ? "one outside, through a link" : "no folder",
@@ -477,10 +558,10 @@ async function readParams(input, folder, run, workspace) {
 			params: await parseParams(text, path),
 			file: path
 		};
-		if (/\.(?:ya?ml|json)$/i.test(path)) throw new (require_errors()).ActionError({
+		if (/\.(?:ya?ml|json)$/i.test(path)) throw new (require_workspace()).ActionError({
 			where: `input "params"`,
 			expected: "a file of working-directory, or a map",
-			seen: `${require_errors().quote(path)}, and there is no such file`
+			seen: `${require_workspace().quote(path)}, and there is no such file`
 		});
 	}
 	return {
@@ -513,7 +594,7 @@ async function pythonVersion(processes, cwd) {
 			const [, version] = /^Python (\d+\.\d+\.\d+\S{0,20})/.exec(stdout) ?? [];
 			if (version !== void 0) return version;
 		} catch (thrown) {
-			if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+			if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 		}
 	}
 }
@@ -530,11 +611,15 @@ async function withPins(files, folder, workspace) {
 		};
 	}));
 }
+const basenameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 /** The files of the working directory, as git and the disk know them. */
 var Stock = class {
 	#folder;
 	#tracked;
 	#workspace;
+	/** What was listed already, by folder and by path. */
+	#listed = /* @__PURE__ */ new Map();
+	#kinds = /* @__PURE__ */ new Map();
 	constructor(folder, tracked, workspace) {
 		this.#folder = folder;
 		this.#tracked = tracked;
@@ -545,8 +630,14 @@ var Stock = class {
 		const found = [];
 		for (const base of bases) {
 			if ((await this.#workspace.facts(this.#at(base)))?.kind !== "folder") continue;
-			const walked = await this.#workspace.walk(this.#at(base));
-			for (const { path, kind } of walked) if (kind !== "other") found.push(base === "" ? path : `${base}/${path}`);
+			const listed = this.#listed.get(base) ?? await this.#workspace.list(this.#at(base));
+			this.#listed.set(base, listed);
+			for (const { path, kind } of listed) {
+				if (kind === "other") continue;
+				const whole = base === "" ? path : `${base}/${path}`;
+				this.#kinds.set(whole, kind);
+				found.push(whole);
+			}
 		}
 		return found;
 	}
@@ -554,6 +645,29 @@ var Stock = class {
 	async byDefault() {
 		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_workspace().byBytes);
 		return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+	}
+	/** What `.dvc` files and `dvc.lock` pin. */
+	async pins() {
+		const pins = [];
+		const tracked = this.#tracked ? [...this.#tracked.clean.keys(), ...this.#tracked.changed] : [];
+		for (const file of tracked.filter(pinsData)) {
+			const text = await this.#workspace.readText(this.#at(file), { maxBytes: MAX_DVC_BYTES });
+			if (text !== void 0) pins.push(...await parseDvc(text, file));
+		}
+		return pins;
+	}
+	/** Whether a pin tells what lies there: nothing (it is not pulled yet), or content of the hash that it says. */
+	async holds({ path, hash, folder }) {
+		const real = await this.#workspace.realPath(this.#at(path));
+		if (real === void 0) return true;
+		if ((await this.#workspace.facts(real))?.kind !== (folder ? "folder" : "file")) return false;
+		if (!folder) return (await this.#workspace.md5All(real.replace(/[^/]*$/, ""), [basenameOf(real)]))[0] === hash;
+		const files = (await this.#workspace.walk(real)).map((file) => file.path);
+		const hashes = await this.#workspace.md5All(real, files);
+		return dvcFolderHash(files.map((file, index) => ({
+			path: file,
+			md5: hashes[index]
+		}))) === hash;
 	}
 	async lockFiles() {
 		return (await this.#workspace.walk(this.#folder, { depth: 1 })).filter(({ path, kind }) => kind === "file" && require_fingerprint().isLockFile(path)).map(({ path }) => path);
@@ -577,24 +691,24 @@ var Stock = class {
 		}
 		const plain = [];
 		for (const path of toRead) {
-			const facts = await this.#workspace.facts(this.#at(path));
-			if (facts?.kind === "file") plain.push({
-				path,
-				executable: require_manifest().isExecutable(facts.mode)
-			});
-			else if (facts?.kind === "link") digests.push(await this.#link(path));
-			else if (facts?.kind === "folder") digests.push({
+			const kind = this.#kinds.get(path) ?? (await this.#workspace.facts(this.#at(path)))?.kind;
+			if (kind === "file") plain.push(path);
+			else if (kind === "link") digests.push(await this.#link(path));
+			else if (kind === "folder") digests.push({
 				path,
 				digest: await this.#treeAt(this.#at(path)),
 				executable: false
 			});
 		}
-		const hashed = await this.#workspace.sha256All(this.#folder, plain.map(({ path }) => path));
-		for (const [index, { path, executable }] of plain.entries()) digests.push({
-			path,
-			digest: `sha256:${hashed[index].hex}`,
-			executable
-		});
+		const hashed = await this.#workspace.contentDigests(this.#folder, plain);
+		for (const [index, path] of plain.entries()) {
+			const { digest, mode } = hashed[index];
+			digests.push({
+				path,
+				digest,
+				executable: require_manifest().isExecutable(mode)
+			});
+		}
 		return digests.sort((a, b) => require_workspace().byBytes(a.path, b.path));
 	}
 	/** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 // src/domain/image/manifest.ts
 const MEDIA = {
@@ -42,7 +42,7 @@ function parseManifest(bytes, where) {
 		where,
 		maxBytes: MAX_MANIFEST_BYTES
 	});
-	if (!isObject(value) || value.schemaVersion !== 2) return require_errors().refuse({
+	if (!isObject(value) || value.schemaVersion !== 2) return require_workspace().refuse({
 		where,
 		expected: "an image manifest of schema 2",
 		seen: "another document"
@@ -50,7 +50,7 @@ function parseManifest(bytes, where) {
 	const listed = (name) => {
 		const list = value[name];
 		if (list === void 0) return;
-		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_errors().refuse({
+		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_workspace().refuse({
 			where,
 			expected: `descriptors in ${name}`,
 			seen: "something else"
@@ -58,12 +58,12 @@ function parseManifest(bytes, where) {
 	};
 	listed("layers");
 	listed("manifests");
-	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_errors().refuse({
+	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_workspace().refuse({
 		where,
 		expected: `a descriptor in ${name}`,
 		seen: "something else"
 	});
-	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_errors().refuse({
+	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_workspace().refuse({
 		where,
 		expected: "a manifest with config and layers, or an index",
 		seen: "neither"

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_yaml = () => require("./yaml.cjs");
 // src/domain/metrics/metrics.ts
@@ -12,9 +12,11 @@ const MAX_DEPTH = 64;
 const MAX_METRICS = 500;
 const MAX_SLICED = 100;
 const MAX_NAME = 256;
+const MAX_SERIES = 50;
+const MAX_SERIES_POINTS = 1e4;
 /**
 * Reads a metrics file: a map of numbers in JSON or YAML, nested ones named with dots (`test.accuracy`). A map `slices` at the
-* top holds metric → slice → number. A metric that is no finite number is refused with its name, since a gate that overlooked
+* top holds metric → slice → number, a map `series` metric → list of numbers, one a step. A metric that is no finite number is refused with its name, since a gate that overlooked
 * it would let a bad model pass.
 * @param name of the file: `.json` is read as JSON, anything else as YAML (which JSON is a part of)
 * @throws ActionError with every metric that does not fit
@@ -33,23 +35,32 @@ async function parseMetrics(text, name) {
 			number: readNumber
 		});
 	} catch (thrown) {
-		if (nonFinite !== void 0 && thrown instanceof require_errors().ActionError) throw withHint(thrown, text);
+		if (nonFinite !== void 0 && thrown instanceof require_workspace().ActionError) throw withHint(thrown, text);
 		throw thrown;
 	}
 	else tree = await require_yaml().parseYaml(text, {
 		...limits,
 		number: readNumber
 	});
-	if (!isMap(tree)) throw new (require_errors()).ActionError({
+	if (!isMap(tree)) throw new (require_workspace()).ActionError({
 		where: name,
 		expected: "a map of metrics, as {accuracy: 0.93}",
 		seen: tree === null ? "an empty file" : Array.isArray(tree) ? "a list" : "one bare value"
 	});
 	const mistakes = [];
 	const values = Object.create(null);
-	const { slices: sliced, ...rest } = tree;
+	const { slices: sliced, series: listed, ...rest } = tree;
 	const asSlices = isMap(sliced) && Object.values(sliced).every(isMap);
-	flatten(name, asSlices ? rest : tree, "", values, mistakes);
+	const asSeries = isMap(listed) && Object.values(listed).every(Array.isArray);
+	const plain = {
+		...rest,
+		...asSlices || sliced === void 0 ? {} : { slices: sliced }
+	};
+	flatten(name, asSeries || listed === void 0 ? plain : {
+		...plain,
+		series: listed
+	}, "", values, mistakes);
+	const series = asSeries ? readSeries(name, listed, mistakes) : void 0;
 	const slices = asSlices ? readSlices(name, sliced, mistakes) : void 0;
 	if (mistakes.length === 0 && Object.keys(values).length === 0 && slices === void 0) mistakes.push({
 		where: name,
@@ -62,11 +73,28 @@ async function parseMetrics(text, name) {
 		seen: `${Object.keys(values).length}`,
 		fix: "Series and long tables belong in files of the model, not among the metrics."
 	});
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
-	return slices === void 0 ? { values } : {
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	return {
 		values,
-		slices
+		...slices === void 0 ? {} : { slices },
+		...series === void 0 ? {} : { series }
 	};
+}
+function readSeries(name, tree, mistakes) {
+	const series = Object.create(null);
+	for (const [metric, points] of Object.entries(tree)) {
+		const wrong = points.findIndex((value) => typeof value !== "number");
+		const mistake = fault(name, `series.${metric}`, 0) ?? (wrong < 0 ? void 0 : fault(name, `series.${metric}.${wrong}`, points[wrong]));
+		if (mistake) mistakes.push(mistake);
+		else series[metric] = points;
+	}
+	const longest = Math.max(0, ...Object.values(tree).map((points) => points.length));
+	if (Object.keys(tree).length > MAX_SERIES || longest > 1e4) mistakes.push({
+		where: `${name}, series`,
+		expected: `at most ${MAX_SERIES} series of ${MAX_SERIES_POINTS} numbers`,
+		seen: `${Object.keys(tree).length}, the longest of ${longest}`
+	});
+	return series;
 }
 /** A number beyond the doubles stays a text here, so that the mistake can name its metric. */
 const readNumber = (source) => {
@@ -115,7 +143,7 @@ function readSlices(file, tree, mistakes) {
 	});
 	return slices;
 }
-const metric = (file, path) => `${file}, metric ${require_errors().quote(path)}`;
+const metric = (file, path) => `${file}, metric ${require_workspace().quote(path)}`;
 function fault(file, path, value) {
 	const where = metric(file, path);
 	const name = path.slice(path.lastIndexOf(".") + 1);
@@ -134,7 +162,7 @@ function fault(file, path, value) {
 	if (typeof value === "string") return {
 		where,
 		expected,
-		seen: `the text ${require_errors().quote(value)}`,
+		seen: `the text ${require_workspace().quote(value)}`,
 		...value.trim() !== "" && Number.isFinite(Number(value)) ? { fix: "Write it without quotes." } : {}
 	};
 	if (typeof value === "boolean") return {
@@ -151,7 +179,7 @@ function fault(file, path, value) {
 	return {
 		where,
 		expected,
-		seen: `${require_errors().quote(value[BEYOND], 40)}, which no double can hold`
+		seen: `${require_workspace().quote(value[BEYOND], 40)}, which no double can hold`
 	};
 }
 /** Names the metric of the first NaN or Infinity, as far as the text before it tells. */
@@ -159,7 +187,7 @@ function withHint(thrown, text) {
 	const [, name] = /("(?:[^"\\\n]|\\.)*")\s*:\s*-?(?:NaN|Infinity)\b/.exec(text) ?? [];
 	const [, value = "NaN"] = /:\s*(-?(?:NaN|Infinity))\b/.exec(text) ?? [];
 	if (name === void 0) return thrown;
-	return new (require_errors()).ActionError({
+	return new (require_workspace()).ActionError({
 		where: `${thrown.mistakes[0].where}, metric ${name.slice(0, 100)}`,
 		expected: "a finite number",
 		seen: value,
@@ -170,6 +198,12 @@ Object.defineProperty(exports, "MAX_METRICS_BYTES", {
 	enumerable: true,
 	get: function() {
 		return MAX_METRICS_BYTES;
+	}
+});
+Object.defineProperty(exports, "MAX_SERIES_POINTS", {
+	enumerable: true,
+	get: function() {
+		return MAX_SERIES_POINTS;
 	}
 });
 Object.defineProperty(exports, "metrics_exports", {

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const node_crypto = () => require("node:crypto");
@@ -155,7 +155,7 @@ function parseBaseConfig(bytes, manifest, where) {
 	});
 	const rootfs = isObject(value) ? value.rootfs : void 0;
 	const diffIds = isObject(rootfs) ? rootfs.diff_ids : void 0;
-	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_errors().refuse({
+	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_workspace().refuse({
 		where,
 		expected: "an image config with a diff id for each layer",
 		seen: "another document"
@@ -173,7 +173,7 @@ function parseBaseConfig(bytes, manifest, where) {
 function chooseImage(index, where, platform = "linux/amd64") {
 	const images = (index.manifests ?? []).filter((each) => each.platform?.os !== "unknown");
 	const name = ({ platform: of }) => `${of?.os}/${of?.architecture}`;
-	return images.find((each) => name(each) === platform) ?? (images.length === 1 && images[0].platform === void 0 ? images[0] : void 0) ?? require_errors().refuse({
+	return images.find((each) => name(each) === platform) ?? (images.length === 1 && images[0].platform === void 0 ? images[0] : void 0) ?? require_workspace().refuse({
 		where,
 		expected: `an image for ${platform}`,
 		seen: images.map(name).join(", ") || "none",
@@ -184,14 +184,14 @@ function chooseImage(index, where, platform = "linux/amd64") {
 const MAX_LAYERS = 127;
 /** What speaks against a base before anything is built on it. */
 function checkBase({ manifest, config }, more, platform, where) {
-	if (`${config.os}/${config.architecture}` !== platform) require_errors().refuse({
+	if (`${config.os}/${config.architecture}` !== platform) require_workspace().refuse({
 		where,
 		expected: `an image for ${platform}`,
 		seen: `one for ${config.os}/${config.architecture}`,
 		fix: "Set platform to that, or take another base."
 	});
 	const layers = manifest.layers?.length ?? 0;
-	if (layers + more > MAX_LAYERS) require_errors().refuse({
+	if (layers + more > MAX_LAYERS) require_workspace().refuse({
 		where,
 		expected: `at most ${MAX_LAYERS - more} layers, so that ${more} more fit`,
 		seen: `${layers}`,

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 // src/domain/record/record.ts
 var record_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ serialiseRecord: () => serialiseRecord });
@@ -172,7 +172,7 @@ const gateShape = section.gate;
 * @throws ActionError with every mistake
 */
 function parseRecord(text, where = `input "record"`) {
-	if (text.trim() === "") require_errors().refuse({
+	if (text.trim() === "") require_workspace().refuse({
 		where,
 		expected: "a release record",
 		seen: "an empty text",
@@ -183,7 +183,7 @@ function parseRecord(text, where = `input "record"`) {
 		maxBytes: MAX_RECORD_BYTES
 	});
 	const schema = value !== null && typeof value === "object" && !Array.isArray(value) ? value.schema : void 0;
-	if (typeof schema === "number" && schema > 1) require_errors().refuse({
+	if (typeof schema === "number" && schema > 1) require_workspace().refuse({
 		where,
 		expected: `a record of schema 1 or before`,
 		seen: `schema ${schema}`,
@@ -195,7 +195,7 @@ function parseRecord(text, where = `input "record"`) {
 function serialiseRecord(record) {
 	const text = require_run_action().canonicalJson(record);
 	const bytes = Buffer.byteLength(text);
-	if (bytes > 65536) throw new (require_errors()).ActionError({
+	if (bytes > 65536) throw new (require_workspace()).ActionError({
 		where: "release record",
 		expected: `at most ${MAX_RECORD_BYTES} bytes`,
 		seen: `${bytes} bytes`,
@@ -234,7 +234,7 @@ function parseRecordSource(text) {
 			digest
 		};
 	}
-	return require_errors().refuse({
+	return require_workspace().refuse({
 		where: "the record's form",
 		expected: "JSON, file:<path>, artifact:<run>/<id>, artifact:<name> or image:<reference>@<digest>",
 		seen: JSON.stringify(text.slice(0, 60))
@@ -247,13 +247,13 @@ function parseRecordSource(text) {
 function requireGate(record, required) {
 	if (!required) return;
 	const fix = "Run evaluate-gate before, and hand its record on; or set require-gate: false to work without a gate.";
-	if (!record) require_errors().refuse({
+	if (!record) require_workspace().refuse({
 		where: `input "record"`,
 		expected: "a record whose gate is passed",
 		seen: "no record",
 		fix
 	});
-	if (record.gate?.decision !== "passed") require_errors().refuse({
+	if (record.gate?.decision !== "passed") require_workspace().refuse({
 		where: `the record of ${record.model.name}`,
 		expected: "gate passed",
 		seen: record.gate ? `gate ${record.gate.decision}` : "no gate",
@@ -280,7 +280,7 @@ async function takeRecord(input, run, ports) {
 		case "file": {
 			const path = source.path.startsWith("/") ? source.path : `${run.workspace}/${source.path}`;
 			const content = await ports.workspace.readText(path, { maxBytes: MAX_RECORD_BYTES });
-			if (content === void 0) require_errors().refuse({
+			if (content === void 0) require_workspace().refuse({
 				where: `input "record"`,
 				expected: `a file ${source.path}`,
 				seen: "none"
@@ -290,7 +290,7 @@ async function takeRecord(input, run, ports) {
 		case "artifact-id": return await fromArtifact(source.artifactId, source.runId, ports);
 		case "artifact-name": {
 			const found = await ports.github.artifactsNamed(source.name, { runId: run.runId });
-			if (found.length !== 1) require_errors().refuse({
+			if (found.length !== 1) require_workspace().refuse({
 				where: `input "record"`,
 				expected: `one artifact named ${source.name} in this run`,
 				seen: found.length === 0 ? "none" : `${found.length}`,
@@ -303,7 +303,7 @@ async function takeRecord(input, run, ports) {
 }
 async function fromArtifact(id, runId, ports) {
 	const artifact = await ports.github.artifact(id);
-	if (!artifact || artifact.expired || artifact.run.id !== runId || artifact.sha256 === void 0) require_errors().refuse({
+	if (!artifact || artifact.expired || artifact.run.id !== runId || artifact.sha256 === void 0) require_workspace().refuse({
 		where: `input "record"`,
 		expected: `artifact ${id} of run ${runId}`,
 		seen: artifact ? artifact.expired ? "an expired one" : `one of run ${artifact.run.id}` : "none"
@@ -321,7 +321,7 @@ async function fromArtifact(id, runId, ports) {
 	return parseRecord(require_run_action().canonicalJson(record), where);
 }
 async function fromImage(reference, digest, { images }) {
-	if (!images) require_errors().refuse({
+	if (!images) require_workspace().refuse({
 		where: `input "record"`,
 		expected: "a form that this action reads",
 		seen: "image:"
@@ -335,10 +335,10 @@ async function giveRecord(record, run, { workspace }) {
 	try {
 		await workspace.write(latestPath(run), json);
 	} catch (thrown) {
-		require_errors().refuse({
+		require_workspace().refuse({
 			where: latestPath(run),
 			expected: "a writable temporary folder",
-			seen: require_errors().messageOf(thrown)
+			seen: require_workspace().messageOf(thrown)
 		}, thrown);
 	}
 	return json;

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const node_fs = () => require("node:fs");
@@ -34,7 +34,7 @@ function openLayout({ folder }) {
 			manifests: []
 		};
 		const index = require_manifest().parseManifest(bytes, `${where}, index.json`);
-		if (index.manifests === void 0) require_errors().refuse({
+		if (index.manifests === void 0) require_workspace().refuse({
 			where,
 			expected: "manifests in index.json",
 			seen: "none"
@@ -77,7 +77,7 @@ function openLayout({ folder }) {
 		async blob(digest, { maxBytes }) {
 			const facts = await (0, node_fs_promises().stat)(pathOf(digest)).catch(() => void 0);
 			if (facts === void 0) return noBlob(where, digest);
-			if (facts.size > maxBytes) return require_errors().refuse({
+			if (facts.size > maxBytes) return require_workspace().refuse({
 				where,
 				expected: `at most ${maxBytes} bytes in ${digest}`,
 				seen: `${facts.size}`
@@ -215,7 +215,7 @@ async function locked(folder, where, work) {
 	const token = `${(0, node_os().hostname)()} ${process.pid} ${unique()}`;
 	const deadline = performance.now() + LOCK_WAIT_MS;
 	while (!await take(lock, token)) {
-		if (performance.now() > deadline) require_errors().refuse({
+		if (performance.now() > deadline) require_workspace().refuse({
 			where,
 			expected: "the other writer to end within a minute",
 			seen: `its lock ${LOCK} still there`,
@@ -279,7 +279,7 @@ async function replace(path, content) {
 async function read(path) {
 	const facts = await (0, node_fs_promises().stat)(path).catch(() => void 0);
 	if (facts === void 0) return void 0;
-	if (facts.size > 4194304) require_errors().refuse({
+	if (facts.size > 4194304) require_workspace().refuse({
 		where: path,
 		expected: `at most ${require_manifest().MAX_MANIFEST_BYTES} bytes`,
 		seen: `${facts.size}`
@@ -291,14 +291,14 @@ const unique = () => process.getBuiltinModule("node:crypto").randomBytes(8).toSt
 const sha256$1 = /* @__PURE__ */ require_rolldown_runtime.__name((bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`, "sha256");
 function hexOf(digest, where) {
 	const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
-	return hex ?? require_errors().refuse({
+	return hex ?? require_workspace().refuse({
 		where,
 		expected: "sha256: and 64 hex digits",
 		seen: JSON.stringify(digest.slice(0, 80))
 	});
 }
 function wrongDigest$1(where, expected, seen) {
-	throw new (require_errors()).ActionError({
+	throw new (require_workspace()).ActionError({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,
@@ -306,7 +306,7 @@ function wrongDigest$1(where, expected, seen) {
 	});
 }
 require_rolldown_runtime.__name(wrongDigest$1, "wrongDigest");
-const noBlob = (where, digest) => require_errors().refuse({
+const noBlob = (where, digest) => require_workspace().refuse({
 	where,
 	expected: `the blob ${digest}`,
 	seen: "none"
@@ -451,7 +451,7 @@ function registryStore({ host, repository }, options) {
 				throw new Passing({
 					where,
 					expected: `the whole of ${digest}`,
-					seen: require_errors().messageOf(thrown).slice(0, 200)
+					seen: require_workspace().messageOf(thrown).slice(0, 200)
 				}, thrown);
 			}
 			const seen = `sha256:${hash.digest("hex")}`;
@@ -565,7 +565,7 @@ function registryStore({ host, repository }, options) {
 				try {
 					session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
 				} catch (thrown) {
-					if (!(thrown instanceof require_errors().ActionError)) throw thrown;
+					if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
 					wire.noLonger(scope);
 				}
 				if (session?.status === 201) return "mounted";
@@ -602,7 +602,7 @@ function registryStore({ host, repository }, options) {
 	return store;
 }
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */
-var Passing = class extends require_errors().ActionError {
+var Passing = class extends require_workspace().ActionError {
 	waitMs;
 	constructor(mistake, cause, waitMs) {
 		super(mistake, { cause });
@@ -662,18 +662,18 @@ function connection({ host, repository }, where, options) {
 		});
 	}
 	function unreachable(url, cause) {
-		if (cause instanceof require_errors().ActionError) return cause;
+		if (cause instanceof require_workspace().ActionError) return cause;
 		const mistake = {
 			where,
 			expected: `an answer from ${url.host}`,
-			seen: require_errors().messageOf(cause).slice(0, 200)
+			seen: require_workspace().messageOf(cause).slice(0, 200)
 		};
-		return TERMINAL.has(cause.code ?? "") ? new (require_errors()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
+		return TERMINAL.has(cause.code ?? "") ? new (require_workspace()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
 	}
 	/** Where an answer sends us: never to plain http, and never to addresses that the registry itself is not among (T16). */
 	async function guard(url) {
 		const allowed = await kindsOfOurs();
-		const turnedAway = (kind) => new (require_errors()).ActionError({
+		const turnedAway = (kind) => new (require_workspace()).ActionError({
 			where,
 			expected: "to be sent to a public https address, or one like its own",
 			seen: `${url.origin}${kind === "public" ? "" : `, a ${kind} address`}`,
@@ -708,7 +708,7 @@ function connection({ host, repository }, where, options) {
 		for (let hops = 0; (call.method === "GET" || call.method === "HEAD") && isRedirect(answer.status); hops++) {
 			const { location } = answer.message.headers;
 			await drain(answer);
-			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_errors().refuse({
+			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_workspace().refuse({
 				where,
 				expected: `an answer after at most ${MAX_REDIRECTS} redirects`,
 				seen: location === void 0 ? "one to nowhere" : "another"
@@ -726,15 +726,15 @@ function connection({ host, repository }, where, options) {
 		const known = await (credentials ??= findCredentials(host, options));
 		if (scheme === "basic") return known?.basic ?? notLoggedIn();
 		const realm = fields.get("realm") ?? "";
-		if (scheme !== "bearer" || !URL.canParse(realm)) return require_errors().refuse({
+		if (scheme !== "bearer" || !URL.canParse(realm)) return require_workspace().refuse({
 			where,
 			expected: "a challenge for a bearer token or a password",
-			seen: require_errors().quote(scheme)
+			seen: require_workspace().quote(scheme)
 		});
 		for (const scope of (fields.get("scope") ?? "").split(" ")) if (scope !== "") scopes.add(scope);
 		if (write) scopes.add(`repository:${repository}:pull,push`);
 		const url = new URL(realm);
-		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_errors().refuse({
+		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_workspace().refuse({
 			where,
 			expected: `a token service of ${parentDomain(origin.hostname)}`,
 			seen: url.origin,
@@ -752,7 +752,7 @@ function connection({ host, repository }, where, options) {
 				maxBytes: 262144
 			});
 			const token = isObject(reply) ? reply.token ?? reply.access_token : void 0;
-			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_errors().refuse({
+			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_workspace().refuse({
 				where,
 				expected: "a token from its token service",
 				seen: "none"
@@ -793,7 +793,7 @@ function connection({ host, repository }, where, options) {
 		}, void 0);
 	}
 	function notLoggedIn() {
-		return require_errors().refuse({
+		return require_workspace().refuse({
 			where,
 			expected: "to be let in",
 			seen: "401 Unauthorized",
@@ -809,7 +809,7 @@ function connection({ host, repository }, where, options) {
 			...ADVICE[status] === void 0 ? {} : { fix: ADVICE[status] }
 		};
 		if (fresh && (PASSING.has(status) || RESTARTS.has(status))) throw new Passing(mistake);
-		throw new (require_errors()).ActionError(mistake);
+		throw new (require_workspace()).ActionError(mistake);
 	}
 	/** Tries again while what went wrong may pass. */
 	async function insist(work) {
@@ -854,7 +854,7 @@ function connection({ host, repository }, where, options) {
 		/** A request whose answer is read piece by piece. */
 		stream: async (call) => await insist(async () => await admittedOrPassing(call, false)),
 		uploadTarget(location, base) {
-			if (location === void 0 || !URL.canParse(location, base.href)) return require_errors().refuse({
+			if (location === void 0 || !URL.canParse(location, base.href)) return require_workspace().refuse({
 				where,
 				expected: "a place to upload to",
 				seen: "none"
@@ -1016,7 +1016,7 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 	try {
 		for await (const piece of message) {
 			bytes += piece.length;
-			if (bytes > maxBytes) require_errors().refuse({
+			if (bytes > maxBytes) require_workspace().refuse({
 				where,
 				expected: `an answer of at most ${maxBytes} bytes`,
 				seen: "a larger one"
@@ -1024,11 +1024,11 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 			pieces.push(piece);
 		}
 	} catch (thrown) {
-		if (thrown instanceof require_errors().ActionError) throw thrown;
+		if (thrown instanceof require_workspace().ActionError) throw thrown;
 		throw new Passing({
 			where,
 			expected: "a whole answer",
-			seen: require_errors().messageOf(thrown).slice(0, 200)
+			seen: require_workspace().messageOf(thrown).slice(0, 200)
 		}, thrown);
 	} finally {
 		if (!outgoing.writableFinished) outgoing.destroy();
@@ -1139,7 +1139,7 @@ const isDigest = (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const sha256 = (bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`;
 function wrongDigest(where, expected, seen) {
-	return require_errors().refuse({
+	return require_workspace().refuse({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const node_fs = () => require("node:fs");
 const os = () => require("os");
 const crypto = () => require("crypto");
@@ -15,15 +15,15 @@ var json_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseJ
 */
 function parseJson(text, limits) {
 	const { where, maxBytes, maxDepth = 64 } = limits;
-	if (Buffer.byteLength(text) > maxBytes) throw new (require_errors()).ActionError({
+	if (Buffer.byteLength(text) > maxBytes) throw new (require_workspace()).ActionError({
 		where,
 		expected: `at most ${maxBytes} bytes`,
 		seen: `${Buffer.byteLength(text)} bytes`
 	});
 	let at = 0;
-	const fail = (expected, seen = at < text.length ? require_errors().quote(text.slice(at, at + 20)) : "the end of the text") => {
+	const fail = (expected, seen = at < text.length ? require_workspace().quote(text.slice(at, at + 20)) : "the end of the text") => {
 		const before = text.slice(0, at).split("\n");
-		throw new (require_errors()).ActionError({
+		throw new (require_workspace()).ActionError({
 			where: `${where}, line ${before.length}, column ${before.at(-1).length + 1}`,
 			expected,
 			seen
@@ -87,7 +87,7 @@ function parseJson(text, limits) {
 			const name = string();
 			if (Object.hasOwn(fields, name)) {
 				at = start;
-				fail("each name once in an object", `${require_errors().quote(name)} a second time`);
+				fail("each name once in an object", `${require_workspace().quote(name)} a second time`);
 			}
 			skip();
 			if (!take(":")) fail("a colon");
@@ -240,11 +240,11 @@ async function readInputs(table, env = process.env) {
 			mistakes.push(...mistakesOf(name, input, value, thrown));
 		}
 	}
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 	return values;
 }
 function mistakesOf(name, input, value, thrown) {
-	const seen = input.secret ? "a value that does not fit (hidden)" : require_errors().quote(value);
+	const seen = input.secret ? "a value that does not fit (hidden)" : require_workspace().quote(value);
 	if (thrown instanceof Refusal) {
 		const { expected, fix } = thrown;
 		return [{
@@ -254,7 +254,7 @@ function mistakesOf(name, input, value, thrown) {
 			...fix === void 0 ? {} : { fix }
 		}];
 	}
-	if (thrown instanceof require_errors().ActionError) return thrown.mistakes.map((mistake) => ({
+	if (thrown instanceof require_workspace().ActionError) return thrown.mistakes.map((mistake) => ({
 		...mistake,
 		where: `${where(name)}, ${mistake.where}`
 	}));
@@ -288,7 +288,7 @@ function readRun(env = process.env) {
 function check(shape, value, where) {
 	const mistakes = [];
 	const typed = shape(value, where, mistakes);
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
 	return typed;
 }
 /** Text of at most `most` characters, of a form where one is given. */
@@ -374,7 +374,7 @@ function record(item, { most = 1e3, longest = 256 } = {}) {
 				mistakes.push({
 					where,
 					expected: `names of at most ${longest} characters`,
-					seen: require_errors().quote(name)
+					seen: require_workspace().quote(name)
 				});
 				continue;
 			}
@@ -402,7 +402,7 @@ function object(fields) {
 		for (const name of Object.keys(value)) {
 			if (Object.hasOwn(fields, name)) continue;
 			mistakes.push({
-				where: `${where}.${require_errors().quote(name).slice(1, -1)}`,
+				where: `${where}.${require_workspace().quote(name).slice(1, -1)}`,
 				expected: `one of ${Object.keys(fields).join(", ")}`,
 				seen: "an unknown field"
 			});
@@ -430,7 +430,7 @@ function show(value) {
 	if (value === null) return "null";
 	if (Array.isArray(value)) return `a list of ${value.length}`;
 	if (typeof value === "object") return "an object";
-	return typeof value === "string" ? `the text ${require_errors().quote(value)}` : JSON.stringify(value) ?? typeof value;
+	return typeof value === "string" ? `the text ${require_workspace().quote(value)}` : JSON.stringify(value) ?? typeof value;
 }
 // node_modules/@actions/core/lib/utils.js
 /**
@@ -742,7 +742,7 @@ async function runProgram(program) {
 function cancellation() {
 	const cancelled = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => {
-		cancelled.abort(new (require_errors()).ActionError({
+		cancelled.abort(new (require_workspace()).ActionError({
 			where: "this step",
 			expected: "to end by itself",
 			seen: `${signal}: the run was cancelled`
@@ -786,8 +786,8 @@ function annotate({ level, title, message }) {
 }
 function fail(id, thrown) {
 	process.exitCode = 1;
-	if (thrown instanceof require_errors().ActionError) {
-		error(thrown.mistakes.map(require_errors().sentence).join("\n"), { title: id });
+	if (thrown instanceof require_workspace().ActionError) {
+		error(thrown.mistakes.map(require_workspace().sentence).join("\n"), { title: id });
 		return;
 	}
 	error(`${id} met a fault of its own. Please report it with this text:\n${thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)}`, { title: `${id}: internal error` });

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 const require_run_action = () => require("./run-action.cjs");
 const require_yaml = () => require("./yaml.cjs");
 // src/domain/inference/smoke.ts
@@ -67,7 +67,7 @@ async function parseSmokeRequest(text) {
 			seen: `shape [${expect.shape.join(", ")}] and values of ${tellShape(values)}`
 		});
 	}
-	if (mistakes.length > 0) throw new (require_errors()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
 	return {
 		path: path ?? PREDICTIONS,
 		body,
@@ -89,7 +89,7 @@ function judgeAnswer(request, answer, { plain = false } = {}) {
 	const reasons = [];
 	const body = parsed(answer.body);
 	if (answer.status !== expect.status) {
-		const info = body instanceof require_errors().ActionError ? void 0 : statusInfo(body);
+		const info = body instanceof require_workspace().ActionError ? void 0 : statusInfo(body);
 		const seen = `${answer.status}${info === void 0 ? "" : `: ${info}`}`;
 		reasons.push({
 			where: "HTTP status",
@@ -109,7 +109,7 @@ function judgeAnswer(request, answer, { plain = false } = {}) {
 		reasons,
 		prediction: void 0
 	};
-	if (body instanceof require_errors().ActionError) return {
+	if (body instanceof require_workspace().ActionError) return {
 		reasons: body.mistakes,
 		prediction: void 0
 	};
@@ -265,16 +265,16 @@ function parsed(body) {
 			maxBytes: MAX_ANSWER_BYTES
 		});
 	} catch (thrown) {
-		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_errors()).ActionError({
+		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_workspace()).ActionError({
 			where: "the answer's body",
 			expected: "finite numbers",
 			seen: "NaN or Infinity, which is not JSON"
 		});
-		if (thrown instanceof require_errors().ActionError) return thrown;
-		return new (require_errors()).ActionError({
+		if (thrown instanceof require_workspace().ActionError) return thrown;
+		return new (require_workspace()).ActionError({
 			where: "the answer's body",
 			expected: "JSON",
-			seen: require_errors().messageOf(thrown)
+			seen: require_workspace().messageOf(thrown)
 		});
 	}
 }
@@ -299,7 +299,7 @@ function differs(seen, expected, tolerance, where) {
 		if (!Array.isArray(seen) || seen.length !== expected.length) return {
 			where,
 			expected: `${expected.length} values`,
-			seen: Array.isArray(seen) ? `${seen.length}` : require_errors().quote(JSON.stringify(seen))
+			seen: Array.isArray(seen) ? `${seen.length}` : require_workspace().quote(JSON.stringify(seen))
 		};
 		for (const [at, each] of expected.entries()) {
 			const difference = differs(seen[at], each, tolerance, `${where}[${at}]`);
@@ -331,8 +331,8 @@ function differs(seen, expected, tolerance, where) {
 	if (seen === expected) return void 0;
 	return {
 		where,
-		expected: require_errors().quote(JSON.stringify(expected)),
-		seen: require_errors().quote(JSON.stringify(seen))
+		expected: require_workspace().quote(JSON.stringify(expected)),
+		seen: require_workspace().quote(JSON.stringify(seen))
 	};
 }
 /** A shape in words. */
@@ -341,7 +341,7 @@ function statusInfo(body) {
 	const status = field(body, "status");
 	const told = [];
 	for (const each of [field(status, "reason"), field(status, "info")]) if (typeof each === "string" && each !== "") told.push(each);
-	return told.length === 0 ? void 0 : require_errors().quote(told.join(": "), 300);
+	return told.length === 0 ? void 0 : require_workspace().quote(told.join(": "), 300);
 }
 /** `[[0.0001, 0.9986, …]]`, and for one row with names the largest: `largest: digit 3 (0.9986)`. */
 function tellPrediction({ value, shape }, body) {

@@ -1,6 +1,6 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_run_action = () => require("./run-action.cjs");
-const require_errors = () => require("./errors.cjs");
+const require_workspace = () => require("./workspace.cjs");
 // src/actions/training-plan.ts
 var training_plan_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ writePlan: () => writePlan });
 const MAX_PLAN_BYTES = 4194304;
@@ -14,6 +14,9 @@ const trainingShape = require_run_action().object({
 	model: require_run_action().string(),
 	metrics: require_run_action().optional(require_run_action().string()),
 	retentionDays: require_run_action().optional(require_run_action().count),
+	preRun: require_run_action().optional(require_run_action().string({ most: 65536 })),
+	paramsAs: require_run_action().oneOf("environment", "flags"),
+	passEnv: require_run_action().list(require_run_action().string({ most: 128 }), 100),
 	params: texts,
 	manifest: require_run_action().anything,
 	reason: require_run_action().string({ most: 2e3 }),
@@ -25,7 +28,10 @@ const commandShape = require_run_action().object({
 	env: texts,
 	logFile: require_run_action().string(),
 	resultFile: require_run_action().optional(require_run_action().string()),
-	command: require_run_action().optional(require_run_action().string({ most: 65536 }))
+	command: require_run_action().optional(require_run_action().string({ most: 65536 })),
+	before: require_run_action().optional(require_run_action().string({ most: 65536 })),
+	args: require_run_action().optional(require_run_action().list(require_run_action().string({ most: 65536 }), 2e3)),
+	passEnv: require_run_action().optional(require_run_action().list(require_run_action().string({ most: 128 }), 100))
 });
 const resultShape = require_run_action().object({
 	startedMs: require_run_action().count,
@@ -58,7 +64,10 @@ async function writePlan(plan, params, run, workspace) {
 		},
 		logFile: log,
 		resultFile: result,
-		command: plan.command
+		command: plan.command,
+		...plan.preRun === void 0 ? {} : { before: plan.preRun },
+		...plan.paramsAs === "flags" ? { args: Object.entries(params.source).flatMap(([name, value]) => [`--${name}`, value]) } : {},
+		passEnv: plan.passEnv
 	};
 	await workspace.write(`${folder}/params.json`, `${params.json}\n`);
 	await workspace.write(file, require_run_action().canonicalJson({
@@ -70,7 +79,7 @@ async function writePlan(plan, params, run, workspace) {
 }
 async function readFields(file, workspace) {
 	const text = file === "" ? void 0 : await workspace.readText(file, { maxBytes: MAX_PLAN_BYTES });
-	if (text === void 0) require_errors().refuse({
+	if (text === void 0) require_workspace().refuse({
 		where,
 		expected: "the file that the part before named",
 		seen: file === "" ? "no name" : "no such file",
@@ -80,7 +89,7 @@ async function readFields(file, workspace) {
 		where,
 		maxBytes: MAX_PLAN_BYTES
 	});
-	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_errors().refuse({
+	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_workspace().refuse({
 		where,
 		expected: "an object",
 		seen: "something else"
@@ -104,7 +113,10 @@ async function readCommandPlan(file, workspace) {
 		"env",
 		"logFile",
 		"resultFile",
-		"command"
+		"command",
+		"before",
+		"args",
+		"passEnv"
 	];
 	return require_run_action().check(commandShape, Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))), where);
 }

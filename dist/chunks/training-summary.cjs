@@ -4,8 +4,9 @@ const require_quantity = () => require("./quantity.cjs");
 const require_figure = () => require("./figure.cjs");
 // src/actions/training-summary.ts
 const MAX_ROWS = 50;
+const MAX_CHARTS = 4;
 /** The job summary of a training, or of a training that was not needed. */
-function summariseTraining(record) {
+function summariseTraining(record, series = {}) {
 	const { model, training, metrics } = record;
 	const lines = [`## Training: ${training.skipped ? "skipped" : "done"} (${require_escape().escapeText(model.name)})`, ""];
 	const [first = ""] = training.reason.split("\n");
@@ -13,6 +14,7 @@ function summariseTraining(record) {
 	if (training.changed.length > 1) lines.push("What changed:", "", ...training.changed.map((line) => `- ${require_escape().escapeText(line)}`), "");
 	lines.push(...table("Parameter", Object.entries(training.params)));
 	lines.push(...table("Metric", Object.entries(metrics?.values ?? {}).map(([name, value]) => [name, require_figure().figure(value)])));
+	for (const [name, values] of Object.entries(series).slice(0, MAX_CHARTS)) lines.push(...chart(name, values));
 	lines.push(`Fingerprint ${require_escape().codeSpan(model.fingerprint.slice(0, 12))}, model ${require_escape().codeSpan(model.digest.slice(0, 19))}, ${require_quantity().counted(model.files, "file")}, ${require_quantity().bytesAsText(model.bytes)}${model.format === void 0 ? "" : `, ${require_escape().escapeText(model.format)}`}.`, "");
 	return lines.join("\n");
 }
@@ -25,6 +27,22 @@ function table(head, rows) {
 		"|:--|--:|",
 		...shown,
 		...more,
+		""
+	];
+}
+/** A line over the steps. What stands in a name reaches the diagram as letters, digits and a few marks only. */
+function chart(name, values) {
+	if (values.length < 2) return [];
+	const every = Math.max(1, (values.length - 1) / 59);
+	const points = [];
+	for (let at = 0; at < values.length - .5; at += every) points.push(values[Math.round(at)]);
+	return [
+		"```mermaid",
+		"xychart-beta",
+		`  title "${name.replace(/[^\p{L}\p{N} ._/@-]/gu, "_").slice(0, 80)}"`,
+		`  x-axis "step" 1 --> ${values.length}`,
+		`  line [${points.join(", ")}]`,
+		"```",
 		""
 	];
 }
