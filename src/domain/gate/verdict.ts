@@ -90,7 +90,12 @@ function judgeRule(rule: Rule, measured: Measured, circumstances: Circumstances)
     : ([worstOf(rule, enough), undefined] as const);
   if (base !== undefined && !(base instanceof Map)) return { rule: text, ...(base as Stop) };
   const findings = values.map((target) => judgeValue(rule, target, base, circumstances));
-  return { rule: text, ...told(rule, findings, found.length - enough.length, least) };
+  const answer = told(rule, findings, found.length - enough.length, least);
+  const uncounted = least === 0 ? undefined : found.find(({ n }) => typeof n !== "number");
+  if (uncounted === undefined || answer.verdict !== "passed") return { rule: text, ...answer };
+  // Left aside for want of a count it would pass by omission.
+  const reason = `${inSlice(rule, uncounted.key)}${least} samples are asked for, and nothing says how many there are`;
+  return { rule: text, ...answer, verdict: "inconclusive", reason };
 }
 
 /** The one answer of a rule: the worst of what it says of its slices. */

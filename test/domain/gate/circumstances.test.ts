@@ -202,9 +202,11 @@ describe("whatever the circumstances", () => {
       (slice !== undefined && slice.value !== "*" ? key === `${by}=${slice.value}` : key.startsWith(`${by}=`));
     const counts = by === undefined ? { "": of.values.n } : (of.slices?.n ?? {});
     const needed = Math.max(least ?? 0, few);
-    const ours = Object.entries(pick(of)).filter(
-      ([key]) => wanted(key) && (needed === 0 || (counts as Record<string, number>)[key]! >= needed),
-    );
+    const counted = (key: string): unknown => (counts as Record<string, unknown>)[key];
+    const asked = Object.entries(pick(of)).filter(([key]) => wanted(key));
+    // A slice that no one has counted can not be left aside as too small.
+    if (needed > 0 && asked.some(([key]) => typeof counted(key) !== "number")) return false;
+    const ours = asked.filter(([key]) => needed === 0 || (counted(key) as number) >= needed);
     const theirs = pick(base);
     const worst = Object.entries(theirs)
       .filter(([key]) => wanted(key))
@@ -219,6 +221,15 @@ describe("whatever the circumstances", () => {
       })
     );
   }
+
+  test("a slice that no one has counted is not left aside as too small", () => {
+    const [worst] = parseRules("worst(m by g) < 0.5");
+    const slices = { m: { "g=a": 0, "g=b": 0.6 }, n: { "g=b": "1", "g=a": 1 } };
+    expect(judge([worst!], { values: {}, slices }, { minSamples: 1 })).toMatchObject({
+      decision: "inconclusive",
+      rules: [{ reason: "g=b: 1 samples are asked for, and nothing says how many there are" }],
+    });
+  });
 
   test("passed means that every rule holds on the doubles", () => {
     fc.assert(
