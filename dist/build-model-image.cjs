@@ -1,11 +1,8 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
 const require_manifest = () => require("./chunks/manifest.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
-const require_record = () => require("./chunks/record.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
 const require_registry = () => require("./chunks/registry.cjs");
@@ -246,12 +243,12 @@ const below = {
 const buildModelImage = {
 	id: "build-model-image",
 	inputs: {
-		record: require_record().recordInput,
-		"require-gate": require_run_action().flag({
+		record: require_house().recordInput,
+		"require-gate": require_house().flag({
 			description: "Refuse to work unless the record's gate is passed. `false` builds without one.",
 			default: "true"
 		}),
-		engine: require_run_action().oneOf$1([
+		engine: require_house().oneOf$1([
 			"layers",
 			"docker",
 			"buildah",
@@ -260,7 +257,7 @@ const buildModelImage = {
 			description: "What builds: `layers` needs no daemon and gives the same image everywhere; `docker`, `buildah` and `s2i` run the program of that name.",
 			default: "layers"
 		}),
-		wrapper: require_run_action().oneOf$1([
+		wrapper: require_house().oneOf$1([
 			"seldon",
 			"mlserver",
 			"flask"
@@ -268,35 +265,35 @@ const buildModelImage = {
 			description: "What serves the model: seldon-core's Python wrapper, MLServer with its `model-settings.json`, or a program of your own.",
 			default: "seldon"
 		}),
-		model: require_run_action().text({
+		model: require_house().text({
 			description: "The model's file or folder, relative to the repository, or the path that train returned. Left out, the model of the record, fetched where it is needed; without a record the image holds code only.",
 			pattern: /^[^\u0000-\u001f\u007f\\]+$/,
 			accepts: "a path"
 		}),
-		bake: require_run_action().flag({
+		bake: require_house().flag({
 			description: "Put the model into the image. `false` leaves it out: it then comes by `model-uri`, at /mnt/models.",
 			default: "true"
 		}),
-		server: require_run_action().parsed({
+		server: require_house().parsed({
 			description: "With `bake: false`: the prepackaged server that will load the model, so that its files and their writer are checked.",
 			accepts: "`SKLEARN_SERVER`, `XGBOOST_SERVER`, `MLFLOW_SERVER`, `TENSORFLOW_SERVER`",
 			parse: async (value) => {
 				const { PREPACKAGED } = await Promise.resolve().then(() => require("./chunks/requirements.cjs"));
 				if (PREPACKAGED.includes(value)) return value;
-				throw new (require_run_action()).Refusal(`one of ${PREPACKAGED.join(", ")}`);
+				throw new (require_house()).Refusal(`one of ${PREPACKAGED.join(", ")}`);
 			}
 		}),
-		"model-class": require_run_action().text({
+		"model-class": require_house().text({
 			description: "The class that serves the model: `DigitsModel` in `DigitsModel.py`, or dotted, `src.model.Predictor`. Left out, MODEL_NAME of `.s2i/environment`.",
 			pattern: MODEL_CLASS,
 			accepts: "a Python class: Name, or package.module.Name"
 		}),
-		"service-type": require_run_action().parsed({
+		"service-type": require_house().parsed({
 			description: "What the class is to Seldon. Left out, SERVICE_TYPE of `.s2i/environment`, else MODEL.",
 			accepts: SERVICE_TYPES.map((each) => `\`${each}\``).join(", "),
 			parse: (value) => SERVICE_TYPES.find((each) => each === value) ?? refuseWord(SERVICE_TYPES)
 		}),
-		parameters: require_run_action().parsed({
+		parameters: require_house().parsed({
 			description: "What the class's constructor is given, name: value; numbers, texts and true or false keep their type.",
 			accepts: "YAML: `name: value`",
 			parse: async (value) => {
@@ -308,121 +305,121 @@ const buildModelImage = {
 				})) ?? "[]";
 			}
 		}),
-		"start-command": require_run_action().text({
+		"start-command": require_house().text({
 			description: "Starts the server in place of the wrapper's own start: `python3 serve.py`. For wrapper flask; `python3 app.py` where left out.",
 			pattern: /^[\w./= -]{1,500}$/,
 			accepts: "a command without quotes"
 		}),
-		requirements: require_run_action().text({
+		requirements: require_house().text({
 			description: "What the server needs, relative to the working directory: requirements*.txt, uv.lock, poetry.lock, Pipfile.lock, pyproject.toml or setup.py. With a base image it becomes a layer of its own, kept until it changes.",
 			...below
 		}),
-		python: require_run_action().text({
+		python: require_house().text({
 			description: "The Python of a base image that does not say: `3.11`.",
 			pattern: /^3\.\d{1,2}$/,
 			accepts: "`3.11`"
 		}),
-		"base-image": require_run_action().parsed({
+		"base-image": require_house().parsed({
 			description: "The image below, best named by digest: it brings Python. `auto` is the official image of the Python in PATH, the one that trained. Left out, the image holds model and code only, for target: local.",
 			accepts: "an image's name, `oci:<folder>` or `auto`",
 			parse: async (value) => value === "auto" ? "auto" : (await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports)).parseReference(value, "base image")
 		}),
-		platform: require_run_action().oneOf$1(["linux/amd64", "linux/arm64"], {
+		platform: require_house().oneOf$1(["linux/amd64", "linux/arm64"], {
 			description: "What the image is for.",
 			default: "linux/amd64"
 		}),
-		image: require_run_action().parsed({
+		image: require_house().parsed({
 			description: "Where the image goes: a registry's repository, with or without a tag, `oci:<folder>` for an OCI layout, or `docker-archive:<file>` as `docker load` and `kind load` read it. Left out on github.com, `ghcr.io/<repository>/<name>`.",
 			accepts: "`ghcr.io/owner/name[:tag]`, `oci:<folder>[:tag]` or `docker-archive:<file>[:tag]`",
 			parse: destination
 		}),
-		tags: require_run_action().lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
-		"move-tags": require_run_action().flag({
+		tags: require_house().lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
+		"move-tags": require_house().flag({
 			description: "Let tags that stand on another image move here. `false` refuses, but for `latest` and names of branches.",
 			default: "false"
 		}),
-		"working-directory": require_run_action().text({
+		"working-directory": require_house().text({
 			description: "Where the code lies, relative to the repository. Left out, the repository itself.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		dockerfile: require_run_action().text({
+		dockerfile: require_house().text({
 			description: "With engine docker or buildah: your Dockerfile. Left out, one that does what the layers engine does.",
 			...below
 		}),
-		"emit-dockerfile": require_run_action().text({
+		"emit-dockerfile": require_house().text({
 			description: "Also write a Dockerfile that says what is built, for reading: a path relative to the repository.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"builder-image": require_run_action().text({
+		"builder-image": require_house().text({
 			description: "With engine s2i: the builder.",
 			default: "seldonio/seldon-core-s2i-python38:1.17.1"
 		}),
-		"runtime-image": require_run_action().text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
-		source: require_run_action().text({
+		"runtime-image": require_house().text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
+		source: require_house().text({
 			description: "With engine s2i: a git URL to build from, in place of the working directory.",
 			pattern: /^https:\/\/[^\s'"`$\\;|&<>]+$/,
 			accepts: "`https://…`"
 		}),
-		"context-dir": require_run_action().text({
+		"context-dir": require_house().text({
 			description: "With `source`: the folder in it.",
 			pattern: RELATIVE,
 			accepts: "a path"
 		}),
-		"check-model": require_run_action().flag({
+		"check-model": require_house().flag({
 			description: "Walk the model's pickles, without loading them, and refuse whatever could run something.",
 			default: "true"
 		}),
-		"allow-globals": require_run_action().lines({ description: "Names in a pickle that are yours and harmless: `src.features.Encoder`." }),
-		try: require_run_action().flag({
+		"allow-globals": require_house().lines({ description: "Names in a pickle that are yours and harmless: `src.features.Encoder`." }),
+		try: require_house().flag({
 			description: "Start the server on loopback and ask it before anything is pushed.",
 			default: "true"
 		}),
-		"smoke-request": require_run_action().parsed({
+		"smoke-request": require_house().parsed({
 			description: "A request that the image must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. It is sent as JSON and, to the Seldon wrapper, as the form `json=` too.",
 			accepts: "YAML: `{path, body, expect}`",
 			parse: async (value) => (await Promise.resolve().then(() => require("./chunks/smoke.cjs")).then((n) => n.smoke_exports)).parseSmokeRequest(value)
 		}),
-		contract: require_run_action().text({
+		contract: require_house().text({
 			description: "A `contract.json` as Seldon's testers read it: batches are made up from it, and the answers checked against its targets.",
 			...below
 		}),
-		golden: require_run_action().text({
+		golden: require_house().text({
 			description: "A JSON list of `{input | request, expected, tolerance}` that the server must answer so.",
 			...below
 		}),
-		"contract-report": require_run_action().text({
+		"contract-report": require_house().text({
 			description: "Where to write what was asked as JUnit XML, relative to the repository.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"try-timeout": require_run_action().seconds({
+		"try-timeout": require_house().seconds({
 			description: "How long the server may take to answer first.",
 			default: "3m",
 			most: 3600
 		}),
-		"max-start": require_run_action().seconds({
+		"max-start": require_house().seconds({
 			description: "Refuse a server that takes longer to start.",
 			default: "1h",
 			most: 3600
 		}),
-		"max-p95": require_run_action().integer({
+		"max-p95": require_house().integer({
 			description: "Refuse a server whose answers take longer, in milliseconds, for 95 of 100.",
 			least: 1,
 			most: 6e5
 		}),
-		"max-memory": require_run_action().integer({
+		"max-memory": require_house().integer({
 			description: "Refuse a server that takes more memory, in MiB.",
 			least: 16,
 			most: 1e6
 		}),
-		"registry-username": require_run_action().text({ description: "With `registry-password`: opens the image's registry, in place of docker's own logins." }),
-		"registry-password": require_run_action().text({
+		"registry-username": require_house().text({ description: "With `registry-password`: opens the image's registry, in place of docker's own logins." }),
+		"registry-password": require_house().text({
 			description: "Belongs to `registry-username`.",
 			secret: true
 		}),
-		"github-token": require_run_action().text({
+		"github-token": require_house().text({
 			description: "Fetches the model's artifact, and opens ghcr.io where docker is not logged in.",
 			expression: "${{ github.token }}",
 			secret: true
@@ -538,7 +535,7 @@ async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
 			log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
 			continue;
 		}
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			where: `tag ${tag}`,
 			expected: "no other image under it",
 			seen: before,
@@ -551,10 +548,10 @@ async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
 function wantedTags(tag, given, { destination: to }, run) {
 	const named = [...to.tag === void 0 ? [] : [to.tag], ...given.tags];
 	const wrong = named.find((each) => !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(each));
-	if (wrong !== void 0) throw new (require_workspace()).ActionError({
+	if (wrong !== void 0) throw new (require_house()).ActionError({
 		where: `input "tags"`,
 		expected: "tags of at most 128 letters, digits, . _ and -",
-		seen: require_workspace().quote(wrong)
+		seen: require_house().quote(wrong)
 	});
 	return [.../* @__PURE__ */ new Set([
 		tag,
@@ -577,7 +574,7 @@ async function addToRecord(facts, target, { done, tried }, run, ports) {
 		...what.modelPath === void 0 || !what.bake ? {} : { modelPath: what.modelPath },
 		...tried === void 0 ? {} : { tried: tried.figures }
 	};
-	const json = await require_record().giveRecord({
+	const json = await require_house().giveRecord({
 		...record,
 		image: section
 	}, run, ports);
@@ -590,14 +587,14 @@ async function addToRecord(facts, target, { done, tried }, run, ports) {
 				size: done.bytes
 			}, json);
 		} catch (thrown) {
-			ports.log.warning(`The release record could not be attached to the image. ${require_workspace().messageOf(thrown)}`);
+			ports.log.warning(`The release record could not be attached to the image. ${require_house().messageOf(thrown)}`);
 		}
 	}
 	return json;
 }
 async function tell({ build: what, checked }, target, { done, tried }, record) {
-	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
-	const { bytesAsText } = await Promise.resolve().then(() => require("./chunks/quantity.cjs")).then((n) => n.quantity_exports);
+	const { codeSpan, escapeCell, escapeText } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.escape_exports);
+	const { bytesAsText } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.quantity_exports);
 	const image = `${target.called}@${done.digest}`;
 	const rows = done.layers.map(({ holds, bytes, how, digest }) => `| ${escapeCell(holds)} | ${bytesAsText(bytes)} | ${escapeCell(how)} | ${codeSpan(digest.slice(0, 19))} |`);
 	const summary = [
@@ -637,15 +634,15 @@ async function destination(value) {
 	const { parseReference } = await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports);
 	const reference = parseReference(value, "destination");
 	if (reference.digest === void 0) return reference;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where: "destination",
 		expected: "a name without a digest",
-		seen: require_workspace().quote(value),
+		seen: require_house().quote(value),
 		fix: "The digest follows from what is built."
 	});
 }
 function refuseWord(words) {
-	throw new (require_run_action()).Refusal(`one of ${words.join(", ")}`);
+	throw new (require_house()).Refusal(`one of ${words.join(", ")}`);
 }
 // src/adapters/pieces.ts
 const CHUNK = 262144;
@@ -687,10 +684,10 @@ async function walkPacked(path, walk, packing) {
 			const { done, value } = await pieces.next();
 			return done ? void 0 : value;
 		} catch (cause) {
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: path,
 				expected: `a whole ${packing} stream`,
-				seen: require_workspace().messageOf(cause)
+				seen: require_house().messageOf(cause)
 			}, { cause });
 		}
 	};
@@ -718,7 +715,7 @@ async function walkPacked(path, walk, packing) {
 			}
 			step = walk.next(ended ? void 0 : Buffer.alloc(0));
 		}
-		if (held.length > 0 || await next() !== void 0 || unpacked.bytesWritten !== size) throw new (require_workspace()).ActionError({
+		if (held.length > 0 || await next() !== void 0 || unpacked.bytesWritten !== size) throw new (require_house()).ActionError({
 			where: path,
 			expected: `one ${packing} stream and nothing behind it`,
 			seen: "more bytes"
@@ -730,7 +727,7 @@ async function walkPacked(path, walk, packing) {
 	}
 }
 // src/main/build-model-image.ts
-require_run_action().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
+require_house().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 	const token = inputs["github-token"];
 	const login = {
 		username: inputs["registry-username"],
@@ -748,7 +745,7 @@ require_run_action().runAction(buildModelImage, ({ inputs, run, log, signal }) =
 		log,
 		signal,
 		processes,
-		workspace: require_workspace().localWorkspace(run),
+		workspace: require_house().localWorkspace(run),
 		archives: require_archive().tarArchives(),
 		github: require_github().githubRest({
 			run,
@@ -764,7 +761,7 @@ require_run_action().runAction(buildModelImage, ({ inputs, run, log, signal }) =
 			locks: require_lock().fileLocks()
 		}),
 		http: require_python().httpClient(),
-		clock: require_clock().systemClock()
+		clock: require_house().systemClock()
 	};
 });
 exports.MODEL_CLASS = MODEL_CLASS;

@@ -1,39 +1,35 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
-const require_figure = () => require("./chunks/figure.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_quantity = () => require("./chunks/quantity.cjs");
-const require_record = () => require("./chunks/record.cjs");
 const require_github = () => require("./chunks/github.cjs");
 // src/domain/gate/evaluation.ts
 /** A command is as long as an input can be, and escaped. */
 const MAX_EVALUATION_PLAN_BYTES = 1048576;
-const shape = require_run_action().object({
-	kind: require_run_action().oneOf("evaluate"),
-	command: require_run_action().string({ most: 65536 }),
+const shape = require_house().object({
+	kind: require_house().oneOf("evaluate"),
+	command: require_house().string({ most: 65536 }),
 	/** Absolute; where the command starts. */
-	workingDirectory: require_run_action().string(),
+	workingDirectory: require_house().string(),
 	/** What the command finds beside its usual environment: `MODEL_PATH`, `METRICS_PATH`. */
-	env: require_run_action().record(require_run_action().string()),
+	env: require_house().record(require_house().string()),
 	/** Where its output is kept. Absolute. */
-	logFile: require_run_action().string(),
-	metrics: require_run_action().object({
+	logFile: require_house().string(),
+	metrics: require_house().object({
 		/** Absolute. */
-		path: require_run_action().string(),
+		path: require_house().string(),
 		/** Milliseconds since 1970, before the command began. */
-		startedMs: require_run_action().number,
+		startedMs: require_house().number,
 		/** The file as it lay there before, if it did. */
-		before: require_run_action().optional(require_run_action().object({
-			modifiedMs: require_run_action().number,
-			bytes: require_run_action().count
+		before: require_house().optional(require_house().object({
+			modifiedMs: require_house().number,
+			bytes: require_house().count
 		}))
 	})
 });
 /** @throws ActionError when the text is no such plan */
 function parseEvaluationPlan(text, where) {
-	return require_run_action().check(shape, require_run_action().parseJson(text, {
+	return require_house().check(shape, require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_EVALUATION_PLAN_BYTES
 	}), where);
@@ -130,9 +126,18 @@ function judgeRule(rule, measured, circumstances) {
 		rule: text,
 		...base
 	};
+	const answer = told(rule, values.map((target) => judgeValue(rule, target, base, circumstances)), found.length - enough.length, least);
+	const uncounted = least === 0 ? void 0 : found.find(({ n }) => typeof n !== "number");
+	if (uncounted === void 0 || answer.verdict !== "passed") return {
+		rule: text,
+		...answer
+	};
+	const reason = `${inSlice(rule, uncounted.key)}${least} samples are asked for, and nothing says how many there are`;
 	return {
 		rule: text,
-		...told(rule, values.map((target) => judgeValue(rule, target, base, circumstances)), found.length - enough.length, least)
+		...answer,
+		verdict: "inconclusive",
+		reason
 	};
 }
 /** The one answer of a rule: the worst of what it says of its slices. */
@@ -181,7 +186,7 @@ function judgeValue(rule, { key, value: observed }, base, { interval: intervalOf
 		reason: "the bound is more than a double can hold"
 	};
 	const good = holds(observed, rule.operator, bound);
-	const measured = `observed ${require_figure().figure(observed, bound)}${require_gate_inputs().isRelative(rule) ? `, bound ${require_figure().figure(bound, observed)}` : ""}`;
+	const measured = `observed ${require_house().figure(observed, bound)}${require_gate_inputs().isRelative(rule) ? `, bound ${require_house().figure(bound, observed)}` : ""}`;
 	const interval = ["==", "!="].includes(rule.operator) ? void 0 : intervalOf?.(rule, key);
 	if (interval === void 0 || !decisive) {
 		const plain = {
@@ -200,7 +205,7 @@ function judgeValue(rule, { key, value: observed }, base, { interval: intervalOf
 	const { low, high } = interval;
 	const rising = rule.operator === ">" || rule.operator === ">=";
 	const [against, inFavour] = rising ? [low, high] : [high, low];
-	const spread = `${measured}, ${require_figure().figure(observed - bound)} from the bound, between ${require_figure().figure(low)} and ${require_figure().figure(high)}`;
+	const spread = `${measured}, ${require_house().figure(observed - bound)} from the bound, between ${require_house().figure(low)} and ${require_house().figure(high)}`;
 	if (good) return holds(rising ? against + margin : against - margin, rising ? ">=" : "<=", 0) ? {
 		...common,
 		interval,
@@ -224,7 +229,7 @@ function judgeValue(rule, { key, value: observed }, base, { interval: intervalOf
 	};
 }
 const many = ({ slice }) => slice?.value === "*";
-const inSlice = (rule, key) => many(rule) || rule.worstBy !== void 0 ? `${require_workspace().quote(key, 60).slice(1, -1)}: ` : "";
+const inSlice = (rule, key) => many(rule) || rule.worstBy !== void 0 ? `${require_house().quote(key, 60).slice(1, -1)}: ` : "";
 /** The values that a rule is about, or why there are none. */
 function observe(rule, { values, slices = {} }) {
 	const { metric } = rule;
@@ -235,9 +240,9 @@ function observe(rule, { values, slices = {} }) {
 			value: values[metric],
 			n: Object.hasOwn(values, "n") ? values.n : void 0
 		}];
-		return `there is no metric ${require_workspace().quote(metric)}${offer(metric, Object.keys(values))}`;
+		return `there is no metric ${require_house().quote(metric)}${offer(metric, Object.keys(values))}`;
 	}
-	if (!Object.hasOwn(slices, metric)) return `there are no slices of ${require_workspace().quote(metric)}${offer(metric, Object.keys(slices))}`;
+	if (!Object.hasOwn(slices, metric)) return `there are no slices of ${require_house().quote(metric)}${offer(metric, Object.keys(slices))}`;
 	const of = slices[metric];
 	const counts = Object.hasOwn(slices, "n") ? slices.n : {};
 	const present = keysOf(of, wanted);
@@ -246,7 +251,7 @@ function observe(rule, { values, slices = {} }) {
 		value: of[key],
 		n: Object.hasOwn(counts, key) ? counts[key] : void 0
 	}));
-	return `there is no slice ${require_workspace().quote(wanted)} of ${require_workspace().quote(metric)}${offer(wanted, Object.keys(of))}`;
+	return `there is no slice ${require_house().quote(wanted)} of ${require_house().quote(metric)}${offer(wanted, Object.keys(of))}`;
 }
 /** `class=3`, `region=*`; nothing for a rule about the whole. */
 function wantedSlice({ slice, worstBy }) {
@@ -291,7 +296,7 @@ function against(rule, targets, baseline = { kind: "not-asked" }) {
 	const missing = [...known.keys()].find((key) => !targets.some((each) => each.key === key));
 	if (missing !== void 0 && many(rule)) {
 		const counted = rule.least === void 0 ? "" : " with enough samples";
-		return stop("inconclusive", `${require_workspace().quote(missing, 60)} is a slice of the baseline${counted}, and not of the candidate`);
+		return stop("inconclusive", `${require_house().quote(missing, 60)} is a slice of the baseline${counted}, and not of the candidate`);
 	}
 	for (const { key } of values) if (!known.has(key)) known.set(key, "the baseline has no such slice");
 	return [values, known];
@@ -309,9 +314,9 @@ function tooFew(found, least) {
 /** Names that may have been meant, else the first few of those that there are. */
 function offer(name, names) {
 	const near = nearest(name, names);
-	if (near.length > 0) return `; did you mean ${near.map((each) => require_workspace().quote(each, 60)).join(" or ")}?`;
+	if (near.length > 0) return `; did you mean ${near.map((each) => require_house().quote(each, 60)).join(" or ")}?`;
 	if (names.length === 0) return "; there are none at all";
-	return `; there are ${names.slice(0, 5).map((each) => require_workspace().quote(each, 40)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+	return `; there are ${names.slice(0, 5).map((each) => require_house().quote(each, 40)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
 }
 const HOLDS = {
 	">": (value, bound) => value > bound,
@@ -326,25 +331,25 @@ function holds(value, operator, bound) {
 	return Number.isFinite(value) && HOLDS[operator](value, bound);
 }
 function shown(value) {
-	if (typeof value === "string") return `the text ${require_workspace().quote(value, 40)}`;
+	if (typeof value === "string") return `the text ${require_house().quote(value, 40)}`;
 	if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
 	return Array.isArray(value) ? "a list" : typeof value;
 }
 // src/actions/evaluate-gate-decide.ts
 const inputs = {
-	record: require_record().recordInput,
+	record: require_house().recordInput,
 	metrics: require_gate_inputs().metricsInput,
 	conditions: require_gate_inputs().conditionsInput,
 	baseline: require_gate_inputs().baselineInput,
-	"first-deploy": require_run_action().oneOf$1(["inconclusive", "pass"], {
+	"first-deploy": require_house().oneOf$1(["inconclusive", "pass"], {
 		description: "What a rule against the baseline says when there is none yet: nothing serves, or the branch has no training. With `pass` all other rules still decide.",
 		default: "inconclusive"
 	}),
 	...require_gate_inputs().liveInputs,
-	environment: require_run_action().text({ description: "The GitHub environment whose deployment is live. Left out, the newest deployment of this model to any environment that is no preview." }),
-	predictions: require_run_action().text({ description: "The candidate's answers on held-out rows, to compute metrics here: CSV or JSON lines with `y_true`, `y_pred` or `score`, or `score_<class>`; `weight`, `id` and columns to group by may stand beside them." }),
-	"baseline-predictions": require_run_action().text({ description: "The baseline's answers to the same rows; then rules against the baseline are decided row by row." }),
-	task: require_run_action().oneOf$1([
+	environment: require_house().text({ description: "The GitHub environment whose deployment is live. Left out, the newest deployment of this model to any environment that is no preview." }),
+	predictions: require_house().text({ description: "The candidate's answers on held-out rows, to compute metrics here: CSV or JSON lines with `y_true`, `y_pred` or `score`, or `score_<class>`; `weight`, `id` and columns to group by may stand beside them." }),
+	"baseline-predictions": require_house().text({ description: "The baseline's answers to the same rows; then rules against the baseline are decided row by row." }),
+	task: require_house().oneOf$1([
 		"auto",
 		"classification",
 		"regression"
@@ -354,22 +359,22 @@ const inputs = {
 	}),
 	confidence: require_gate_inputs().between(0, 1, "With 0.95, a rule over predictions decides only where the 95 % interval of resampled rows is clear of the bound; else it is inconclusive. Left out, values decide as they stand, and intervals are told.", { open: true }),
 	margin: require_gate_inputs().between(0, 0x38d7ea4c68000, "How far such an interval may reach beyond a bound, in the metric's own unit, and the rule still pass. Left out, 0."),
-	"min-samples": require_run_action().integer({
+	"min-samples": require_house().integer({
 		description: "With fewer samples no rule decides anything: slices are left aside, the whole is inconclusive.",
 		least: 1,
 		most: 1e9
 	}),
-	"on-reject": require_run_action().oneOf$1(["fail", "report"], {
+	"on-reject": require_house().oneOf$1(["fail", "report"], {
 		description: "What a rejection does to the step: `fail` makes it red, `report` leaves it green. Outputs, record and summary appear either way; the steps after ask `steps.<id>.outputs.decision == 'passed'`.",
 		default: "fail"
 	}),
-	"on-inconclusive": require_run_action().oneOf$1(["fail", "report"], {
+	"on-inconclusive": require_house().oneOf$1(["fail", "report"], {
 		description: "The same for a decision that could not be made.",
 		default: "fail"
 	}),
 	"github-token": require_gate_inputs().tokenInput,
-	"plan-file": require_run_action().text({ description: "Of the part before, when a command has measured the model." }),
-	"golden-file": require_run_action().text({ description: "Of the part before, when both models were asked the same questions." })
+	"plan-file": require_house().text({ description: "Of the part before, when a command has measured the model." }),
+	"golden-file": require_house().text({ description: "Of the part before, when both models were asked the same questions." })
 };
 /** Ten annotations of a level are shown for a step; a red step has one of its own. */
 const MOST_ANNOTATIONS = 9;
@@ -393,7 +398,7 @@ const evaluateGateDecide = {
 	},
 	run: async (inputs, run, ports) => {
 		refuseInputs(inputs);
-		const record = await require_record().takeRecord(inputs.record, run, ports);
+		const record = await require_house().takeRecord(inputs.record, run, ports);
 		const measured = await readMeasured(inputs, run, ports.workspace);
 		const evidence = await readEvidence(inputs, run, ports);
 		const metrics = merge(record?.metrics, [measured, evidence?.measured], ports.log);
@@ -418,7 +423,7 @@ const evaluateGateDecide = {
 			baseline: identityOf(search, evidence),
 			...interval === void 0 || confidence === void 0 ? {} : { confidence }
 		};
-		const kept = record ? await require_record().giveRecord({
+		const kept = record ? await require_house().giveRecord({
 			...record,
 			metrics: fitting(metrics, inputs.conditions),
 			gate
@@ -448,18 +453,18 @@ const evaluateGateDecide = {
 function refuseInputs(given) {
 	const relative = given.conditions.find(require_gate_inputs().isRelative);
 	const compared = given.baseline.kind !== "none" || given["baseline-predictions"] !== void 0;
-	if (relative && !compared) require_workspace().refuse({
+	if (relative && !compared) require_house().refuse({
 		where: `input "baseline"`,
-		expected: `a baseline, since a rule asks for it: ${require_workspace().quote(relative.text)}`,
+		expected: `a baseline, since a rule asks for it: ${require_house().quote(relative.text)}`,
 		seen: "none",
 		fix: "Set baseline: live, branch:<name>, artifact:<run>/<id> or file:<path>."
 	});
-	if (given["baseline-predictions"] !== void 0 && given.predictions === void 0) require_workspace().refuse({
+	if (given["baseline-predictions"] !== void 0 && given.predictions === void 0) require_house().refuse({
 		where: `input "predictions"`,
 		expected: "the candidate's answers beside the baseline's",
 		seen: "nothing"
 	});
-	if (given["golden-file"] !== void 0 && given.predictions !== void 0) require_workspace().refuse({
+	if (given["golden-file"] !== void 0 && given.predictions !== void 0) require_house().refuse({
 		where: `input "predictions"`,
 		expected: "either predictions or a golden set",
 		seen: "both",
@@ -542,7 +547,7 @@ function fitting({ values, slices }, rules) {
 async function readMeasured({ "plan-file": planFile, metrics: given }, run, workspace) {
 	if (planFile !== void 0) {
 		const text = await workspace.readText(planFile, { maxBytes: MAX_EVALUATION_PLAN_BYTES });
-		if (text === void 0) require_workspace().refuse({
+		if (text === void 0) require_house().refuse({
 			where: `input "plan-file"`,
 			expected: "the file of the part before",
 			seen: "none"
@@ -550,8 +555,8 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 		const plan = parseEvaluationPlan(text, planFile);
 		const name = given ?? "METRICS_PATH";
 		const facts = await workspace.facts(plan.metrics.path);
-		if (facts !== void 0 && !isFresh(plan.metrics, facts)) require_workspace().refuse({
-			where: `metrics ${require_workspace().quote(name)}`,
+		if (facts !== void 0 && !isFresh(plan.metrics, facts)) require_house().refuse({
+			where: `metrics ${require_house().quote(name)}`,
 			expected: "a file that the command has written",
 			seen: "one from before the command",
 			fix: "The command finds the path in METRICS_PATH. Metrics of an earlier run are never judged as those of this one."
@@ -570,8 +575,8 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 async function readMetricsFile(path, name, workspace) {
 	const { MAX_METRICS_BYTES, parseMetrics } = await Promise.resolve().then(() => require("./chunks/metrics.cjs")).then((n) => n.metrics_exports);
 	const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
-	if (text === void 0) require_workspace().refuse({
-		where: `metrics ${require_workspace().quote(name)}`,
+	if (text === void 0) require_house().refuse({
+		where: `metrics ${require_house().quote(name)}`,
 		expected: "a file",
 		seen: "none",
 		fix: "Nothing passes by omission: write the metrics there, as {\"accuracy\": 0.93}."
@@ -580,7 +585,7 @@ async function readMetricsFile(path, name, workspace) {
 }
 /** The record's metrics with the measured ones above them, later above earlier. Says which values that replaced. */
 function merge(known, measured, log) {
-	if (!known && measured.every((each) => each === void 0)) require_workspace().refuse({
+	if (!known && measured.every((each) => each === void 0)) require_house().refuse({
 		where: "the metrics",
 		expected: `a record with metrics, or the input "metrics" or "predictions"`,
 		seen: "none of them",
@@ -591,14 +596,14 @@ function merge(known, measured, log) {
 	for (const each of measured) {
 		if (!each) continue;
 		const { name, metrics } = each;
-		log.info(`${require_quantity().counted(Object.keys(metrics.values).length, "metric")} read from ${require_workspace().quote(name)}`);
+		log.info(`${require_house().counted(Object.keys(metrics.values).length, "metric")} read from ${require_house().quote(name)}`);
 		const replaced = Object.entries(metrics.values).filter(([metric, value]) => Object.hasOwn(values, metric) && values[metric] !== value);
-		for (const [metric, value] of replaced.slice(0, 20)) log.info(`  ${require_workspace().quote(metric)}: ${require_figure().figure(value)} stands above the training's ${require_figure().figure(values[metric])}`);
+		for (const [metric, value] of replaced.slice(0, 20)) log.info(`  ${require_house().quote(metric)}: ${require_house().figure(value)} stands above the training's ${require_house().figure(values[metric])}`);
 		Object.assign(values, metrics.values);
 		Object.assign(slices, metrics.slices);
 	}
 	const [count, sliced] = [Object.keys(values).length, Object.keys(slices).length];
-	if (count > MOST_METRICS || sliced > MOST_SLICED) require_workspace().refuse({
+	if (count > MOST_METRICS || sliced > MOST_SLICED) require_house().refuse({
 		where: "the metrics of training and evaluation together",
 		expected: `at most ${MOST_METRICS}, and slices of at most ${MOST_SLICED}`,
 		seen: `${count}, and slices of ${sliced}`
@@ -610,7 +615,7 @@ function merge(known, measured, log) {
 }
 function sayVerdict({ decision, rules }, log) {
 	for (const { rule, verdict, observed, bound, reason } of rules) {
-		const seen = reason ?? (observed === void 0 ? "" : `observed ${require_figure().figure(observed, bound)}`);
+		const seen = reason ?? (observed === void 0 ? "" : `observed ${require_house().figure(observed, bound)}`);
 		log.info(`${verdict.padEnd(8)}  ${rule}${seen === "" ? "" : `  (${seen})`}`);
 	}
 	log.info(`The gate's decision: ${decision}`);
@@ -633,9 +638,9 @@ function tellFailures({ decision, rules }, given, record) {
 	};
 }
 // src/main/evaluate-gate-decide.ts
-require_run_action().runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
+require_house().runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
 	log,
-	workspace: require_workspace().localWorkspace(run),
+	workspace: require_house().localWorkspace(run),
 	github: require_github().githubRest({
 		run,
 		token: inputs["github-token"]

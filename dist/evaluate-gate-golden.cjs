@@ -1,12 +1,9 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_golden = () => require("./chunks/golden.cjs");
 const require_names = () => require("./chunks/names.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_record = () => require("./chunks/record.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
@@ -24,31 +21,31 @@ const NAMESPACE = "gate";
 const evaluateGateGolden = {
 	id: "evaluate-gate-golden",
 	inputs: {
-		record: require_record().recordInput,
-		golden: require_run_action().text({ description: "Held-out rows as JSON lines with `x` (the features) and `y_true`: the candidate, started on this machine, and with `baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them." }),
+		record: require_house().recordInput,
+		golden: require_house().text({ description: "Held-out rows as JSON lines with `x` (the features) and `y_true`: the candidate, started on this machine, and with `baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them." }),
 		baseline: require_gate_inputs().baselineInput,
 		...require_gate_inputs().liveInputs,
-		"live-url": require_run_action().text({
+		"live-url": require_house().text({
 			description: "Where the live model answers predictions. Left out, for target local its front on this machine; for other targets only the candidate is asked.",
 			pattern: /^https?:\/\/[^\s]+$/,
 			accepts: "a URL of http or https"
 		}),
-		"model-class": require_run_action().text({
+		"model-class": require_house().text({
 			description: "The class that serves the candidate.",
 			...require_names().modelClassName
 		}),
-		model: require_run_action().text({ description: "The candidate's file or folder, relative to the workspace, where there is no record." }),
-		requirements: require_run_action().text({
+		model: require_house().text({ description: "The candidate's file or folder, relative to the workspace, where there is no record." }),
+		requirements: require_house().text({
 			description: "A requirements file with seldon-core for the candidate, relative to the working directory. Left out, the Python in PATH serves.",
 			pattern: RELATIVE,
 			accepts: "a path below the working directory"
 		}),
-		"working-directory": require_run_action().text({
+		"working-directory": require_house().text({
 			description: "Where the candidate's code lies, relative to the repository. Left out, the repository itself.",
 			pattern: RELATIVE,
 			accepts: "a path below the repository"
 		}),
-		"wait-timeout": require_run_action().seconds({
+		"wait-timeout": require_house().seconds({
 			description: "How long the candidate may take to answer at all.",
 			default: "5m",
 			most: 3600
@@ -58,7 +55,7 @@ const evaluateGateGolden = {
 	outputs: { "golden-file": "What both models answered, as a JSON file for the part that decides." },
 	run: async (given, run, ports) => {
 		const { workspace, log } = ports;
-		if (given.golden === void 0) require_workspace().refuse({
+		if (given.golden === void 0) require_house().refuse({
 			where: `input "golden"`,
 			expected: "a file",
 			seen: "nothing",
@@ -81,9 +78,9 @@ const evaluateGateGolden = {
 };
 async function readRows(given, run, workspace) {
 	const content = await workspace.readText(require_gate_inputs().inWorkspace(given, run.workspace), { maxBytes: require_golden().MAX_GOLDEN_BYTES });
-	if (content === void 0) require_workspace().refuse({
+	if (content === void 0) require_house().refuse({
 		where: `input "golden"`,
-		expected: `a file ${require_workspace().quote(given)}`,
+		expected: `a file ${require_house().quote(given)}`,
 		seen: "none"
 	});
 	return require_golden().parseGolden(content, given.slice(given.lastIndexOf("/") + 1));
@@ -96,8 +93,8 @@ async function liveUrl(given, run, ports) {
 		ports.log.info("The live model's address is not given (live-url), so only the candidate is asked.");
 		return;
 	}
-	const name = given.name ?? (await require_record().takeRecord(given.record, run, ports))?.model.name;
-	if (name === void 0) require_workspace().refuse({
+	const name = given.name ?? (await require_house().takeRecord(given.record, run, ports))?.model.name;
+	if (name === void 0) require_house().refuse({
 		where: `input "name"`,
 		expected: "the name under which the live model serves",
 		seen: "neither a record nor a name"
@@ -109,12 +106,12 @@ async function liveUrl(given, run, ports) {
 async function askCandidate(given, rows, folder, run, ports) {
 	const { serving, log, clock, signal } = ports;
 	const modelClass = given["model-class"];
-	if (modelClass === void 0) require_workspace().refuse({
+	if (modelClass === void 0) require_house().refuse({
 		where: `input "model-class"`,
 		expected: "the class that serves the candidate",
 		seen: "nothing"
 	});
-	const record = await require_record().takeRecord(given.record, run, ports);
+	const record = await require_house().takeRecord(given.record, run, ports);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
 	const root = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
 	const { releaseOfCheckout } = await Promise.resolve().then(() => require("./chunks/release.cjs"));
@@ -147,7 +144,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 		try {
 			const { waitUntilUp } = await Promise.resolve().then(() => require("./chunks/prediction.cjs"));
 			const gone = new AbortController();
-			candidate.ended.then(({ code, signal: by }) => gone.abort(new (require_workspace()).ActionError({
+			candidate.ended.then(({ code, signal: by }) => gone.abort(new (require_house()).ActionError({
 				where: "the candidate",
 				expected: "to go on answering",
 				seen: code === null ? `it was ended by ${by}` : `it ended with exit code ${code}`
@@ -158,7 +155,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 				deadline: clock.elapsed() + given["wait-timeout"] * 1e3,
 				signal: AbortSignal.any([signal, gone.signal])
 			};
-			if (candidate.url === "") throw new (require_workspace()).ActionError({
+			if (candidate.url === "") throw new (require_house()).ActionError({
 				where: "the candidate",
 				expected: "to start and listen",
 				seen: "no port"
@@ -168,7 +165,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 			if (side.failure !== void 0) await showLastLines(candidate, log);
 			return side;
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 			await showLastLines(candidate, log);
 			return {
 				answered: 0,
@@ -178,15 +175,15 @@ async function askCandidate(given, rows, folder, run, ports) {
 			await candidate.discard().catch(() => void 0);
 		}
 	} finally {
-		await deploy.end().catch((thrown) => log.warning(require_workspace().messageOf(thrown)));
+		await deploy.end().catch((thrown) => log.warning(require_house().messageOf(thrown)));
 		await serving.remove(NAMESPACE, name);
 	}
 }
 async function readRequirements(path, root, workspace) {
 	if (path === void 0) return void 0;
-	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_workspace().refuse({
+	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_house().refuse({
 		where: `input "requirements"`,
-		expected: `a file ${require_workspace().quote(path)}`,
+		expected: `a file ${require_house().quote(path)}`,
 		seen: "none"
 	});
 }
@@ -215,14 +212,14 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 			times.push(clock.elapsed() - started);
 			bytes += Buffer.byteLength(body);
 			const where = `the answer to rows ${from + 1} to ${from + some.length}`;
-			if (status !== 200) require_workspace().refuse({
+			if (status !== 200) require_house().refuse({
 				where,
 				expected: "HTTP 200",
 				seen: `${status}`
 			});
 			answers.push(...require_golden().goldenAnswers(body, some.length, where));
 		} catch (thrown) {
-			if (signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 			failure = oneLine(thrown);
 			break;
 		}
@@ -253,13 +250,13 @@ async function ask(url, called, rows, folder, { http, clock, log, workspace, sig
 }
 const oneLine = (thrown) => thrown.message.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1e3);
 // src/main/evaluate-gate-golden.ts
-require_run_action().runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
+require_house().runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
 	const [processes, locks] = [require_process().localProcesses({ signal }), require_lock().fileLocks()];
 	return {
 		log,
 		signal,
-		clock: require_clock().systemClock(),
-		workspace: require_workspace().localWorkspace(run),
+		clock: require_house().systemClock(),
+		workspace: require_house().localWorkspace(run),
 		processes,
 		archives: require_archive().tarArchives(),
 		github: require_github().githubRest({

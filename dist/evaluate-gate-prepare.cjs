@@ -1,18 +1,15 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_record = () => require("./chunks/record.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
 /** Brings the model to where the evaluation command can use it. Runs only when there is a command. */
 const evaluateGatePrepare = {
 	id: "evaluate-gate-prepare",
 	inputs: {
-		record: require_record().recordInput,
-		model: require_run_action().text({ description: "The model's file or folder, relative to the workspace, where there is no record. The command finds its full path in `MODEL_PATH`." }),
-		command: require_run_action().text({ description: "Shell commands that measure the model before the rules are judged, run from the workspace as a `run:` step. They find the model in `MODEL_PATH` and write metrics to the file `METRICS_PATH`. Their values stand above those of the training. Left out, the metrics are judged as they are." }),
+		record: require_house().recordInput,
+		model: require_house().text({ description: "The model's file or folder, relative to the workspace, where there is no record. The command finds its full path in `MODEL_PATH`." }),
+		command: require_house().text({ description: "Shell commands that measure the model before the rules are judged, run from the workspace as a `run:` step. They find the model in `MODEL_PATH` and write metrics to the file `METRICS_PATH`. Their values stand above those of the training. Left out, the metrics are judged as they are." }),
 		metrics: require_gate_inputs().metricsInput,
 		conditions: require_gate_inputs().conditionsInput,
 		"github-token": require_gate_inputs().tokenInput
@@ -26,13 +23,13 @@ const evaluateGatePrepare = {
 	run: async (inputs, run, ports) => {
 		const { workspace, clock, log } = ports;
 		const { command } = inputs;
-		if (command === void 0) require_workspace().refuse({
+		if (command === void 0) require_house().refuse({
 			where: `input "command"`,
 			expected: "a command",
 			seen: "nothing",
 			fix: "Without one, leave this part out."
 		});
-		const model = await locateModel(inputs, await require_record().takeRecord(inputs.record, run, ports), run, ports);
+		const model = await locateModel(inputs, await require_house().takeRecord(inputs.record, run, ports), run, ports);
 		const folder = `${run.temp}/model-road/evaluate`;
 		await workspace.remove(folder);
 		const metricsPath = inputs.metrics === void 0 ? `${folder}/metrics.json` : require_gate_inputs().inWorkspace(inputs.metrics, run.workspace);
@@ -68,35 +65,35 @@ const evaluateGatePrepare = {
 /** The record's model, verified; or, without a record, the one that lies in the workspace. */
 async function locateModel({ model }, record, run, ports) {
 	if (record) {
-		if (model !== void 0 && plain(model) !== plain(record.model.path)) require_workspace().refuse({
+		if (model !== void 0 && plain(model) !== plain(record.model.path)) require_house().refuse({
 			where: `input "model"`,
-			expected: `the record's own model, ${require_workspace().quote(record.model.path)}`,
-			seen: require_workspace().quote(model),
+			expected: `the record's own model, ${require_house().quote(record.model.path)}`,
+			seen: require_house().quote(model),
 			fix: "Leave it out: the verdict goes into the record, so it must be about the record's model."
 		});
 		const { fetchModel } = await Promise.resolve().then(() => require("./chunks/model.cjs")).then((n) => n.model_exports);
 		return (await fetchModel(record, run, ports)).path;
 	}
-	if (model === void 0) require_workspace().refuse({
+	if (model === void 0) require_house().refuse({
 		where: `input "model"`,
 		expected: "a model to evaluate",
 		seen: "neither a record nor a model",
 		fix: "Hand on the record of train, or name the model's file or folder."
 	});
 	const path = require_gate_inputs().inWorkspace(model, run.workspace);
-	if (await ports.workspace.facts(path) === void 0) require_workspace().refuse({
+	if (await ports.workspace.facts(path) === void 0) require_house().refuse({
 		where: `input "model"`,
 		expected: "a file or folder",
-		seen: `nothing at ${require_workspace().quote(model)}`
+		seen: `nothing at ${require_house().quote(model)}`
 	});
 	return path;
 }
 const plain = (path) => path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");
 // src/main/evaluate-gate-prepare.ts
-require_run_action().runAction(evaluateGatePrepare, ({ inputs, run, log }) => ({
+require_house().runAction(evaluateGatePrepare, ({ inputs, run, log }) => ({
 	log,
-	clock: require_clock().systemClock(),
-	workspace: require_workspace().localWorkspace(run),
+	clock: require_house().systemClock(),
+	workspace: require_house().localWorkspace(run),
 	archives: require_archive().tarArchives(),
 	github: require_github().githubRest({
 		run,

@@ -1,3 +1,3 @@
-const require_workspace = () => require("./chunks/workspace.cjs");
+const require_house = () => require("./chunks/house.cjs");
 // src/main/hash-worker.ts
-require_workspace().digestOnRequest();
+require_house().digestOnRequest();

@@ -3,9 +3,7 @@ const require_front = () => require("./chunks/front.cjs");
 const require_launcher = () => require("./chunks/launcher.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_state = () => require("./chunks/state.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
 const node_fs = () => require("node:fs");
@@ -33,7 +31,7 @@ async function localFront(args, ports) {
 		await keepServing(parseOrder(args), ports);
 		return 0;
 	} catch (thrown) {
-		ports.host.failed(require_workspace().messageOf(thrown));
+		ports.host.failed(require_house().messageOf(thrown));
 		return 1;
 	}
 }
@@ -139,7 +137,7 @@ async function keepServing(order, ports) {
 			await run(server);
 			since = clock.now();
 		} catch (thrown) {
-			say(`it can not be started again: ${require_workspace().messageOf(thrown)}`);
+			say(`it can not be started again: ${require_house().messageOf(thrown)}`);
 			if (server === serving) serving = void 0;
 		}
 		if (server !== serving) await stop(server);
@@ -218,11 +216,11 @@ async function keepServing(order, ports) {
 		try {
 			await workspace.write(statePath, JSON.stringify(file), { mode: 384 });
 		} catch (thrown) {
-			say(`the state could not be written: ${require_workspace().messageOf(thrown)}`);
+			say(`the state could not be written: ${require_house().messageOf(thrown)}`);
 		}
 	}
 	const say = (text) => log.line(`front: ${text}`);
-	const mistake = (where, expected, seen, fix) => new (require_workspace()).ActionError({
+	const mistake = (where, expected, seen, fix) => new (require_house()).ActionError({
 		where,
 		expected,
 		seen,
@@ -310,10 +308,10 @@ async function keepServing(order, ports) {
 				id: request.id,
 				...answer
 			})).catch((thrown) => {
-				const mistakes = thrown instanceof require_workspace().ActionError ? thrown.mistakes : [{
+				const mistakes = thrown instanceof require_house().ActionError ? thrown.mistakes : [{
 					where: "the front",
 					expected: "to do as asked",
-					seen: require_workspace().messageOf(thrown)
+					seen: require_house().messageOf(thrown)
 				}];
 				peer.send({
 					id: request.id,
@@ -377,32 +375,32 @@ async function readKnown(workspace, path) {
 */
 function parseOrder(args) {
 	const where = "the order of a front";
-	if (args.length !== 1) require_workspace().refuse({
+	if (args.length !== 1) require_house().refuse({
 		where,
 		expected: "one argument",
 		seen: `${args.length}`,
 		fix: "It is started by the action seldon-deploy with target: local, never by hand."
 	});
-	return require_run_action().check(order, require_run_action().parseJson(args[0], {
+	return require_house().check(order, require_house().parseJson(args[0], {
 		where,
 		maxBytes: 16384
 	}), where);
 }
-const order = require_run_action().object({
-	stateHome: require_run_action().string({
+const order = require_house().object({
+	stateHome: require_house().string({
 		form: /^\/[^\u0000]*$/,
 		called: "an absolute path"
 	}),
-	namespace: require_run_action().string({
+	namespace: require_house().string({
 		form: require_names().namespaceName.pattern,
 		called: require_names().namespaceName.accepts
 	}),
-	name: require_run_action().string({
+	name: require_house().string({
 		form: require_names().deploymentName.pattern,
 		called: require_names().deploymentName.accepts
 	}),
-	port: require_run_action().count,
-	outliveJob: require_run_action().boolean
+	port: require_house().count,
+	outliveJob: require_house().boolean
 });
 // src/adapters/front.ts
 /** An image or two in base64; a model server answers with 413 itself where it wants less. */
@@ -442,10 +440,10 @@ async function listen(port, route) {
 	}, (request, response) => answer(route(request.url ?? ""), request, response));
 	await new Promise((resolve, reject) => {
 		server.once("listening", resolve);
-		server.once("error", (cause) => reject(new (require_workspace()).ActionError({
+		server.once("error", (cause) => reject(new (require_house()).ActionError({
 			where: `port ${port} of 127.0.0.1`,
 			expected: "a free one",
-			seen: cause.code ?? require_workspace().messageOf(cause)
+			seen: cause.code ?? require_house().messageOf(cause)
 		}, { cause })));
 		server.listen({
 			host: "127.0.0.1",
@@ -614,17 +612,17 @@ function logFile(path) {
 	} };
 }
 // src/main/local-front.ts
-require_run_action().runProgram(async ({ run }) => {
+require_house().runProgram(async ({ run }) => {
 	const [host, processes, workspace] = [
 		frontHost(),
 		require_process().localProcesses(),
-		require_workspace().localWorkspace(run)
+		require_house().localWorkspace(run)
 	];
 	const ports = {
 		host,
 		processes,
 		workspace,
-		clock: require_clock().systemClock(),
+		clock: require_house().systemClock(),
 		locks: require_lock().fileLocks()
 	};
 	return await localFront(process.argv.slice(2), ports);

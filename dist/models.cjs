@@ -1,9 +1,7 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_names = () => require("./chunks/names.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_kubernetes = () => require("./chunks/kubernetes.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
 const require_serving = () => require("./chunks/serving.cjs");
@@ -11,7 +9,7 @@ const require_serving = () => require("./chunks/serving.cjs");
 const models = {
 	id: "models",
 	inputs: {
-		command: require_run_action().oneOf$1([
+		command: require_house().oneOf$1([
 			"list",
 			"get-url",
 			"delete"
@@ -19,25 +17,25 @@ const models = {
 			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
 			default: "list"
 		}),
-		target: require_run_action().oneOf$1(require_kubernetes().TARGETS, {
+		target: require_house().oneOf$1(require_kubernetes().TARGETS, {
 			description: "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
 			default: "seldon"
 		}),
-		name: require_run_action().text({
+		name: require_house().text({
 			description: "The deployment. get-url and delete need it.",
 			...require_names().deploymentName
 		}),
-		namespace: require_run_action().text({
+		namespace: require_house().text({
 			description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
 			...require_names().namespaceName
 		}),
-		kubeconfig: require_run_action().text({
+		kubeconfig: require_house().text({
 			description: "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
 			secret: true
 		}),
-		"kube-context": require_run_action().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
-		"allow-exec": require_run_action().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
-		"base-url": require_run_action().parsed({
+		"kube-context": require_house().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
+		"allow-exec": require_house().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
+		"base-url": require_house().parsed({
 			description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
 			accepts: "a URL without a path",
 			parse: require_kubernetes().baseUrl
@@ -60,7 +58,7 @@ const models = {
 			case "list": return tellList((await serving.list()).filter((each) => matches(each, given)));
 			case "get-url": {
 				const state = await serving.state(namespace, name);
-				if (state?.status !== "running") require_workspace().refuse({
+				if (state?.status !== "running") require_house().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a deployment that serves",
 					seen: state === void 0 ? "none" : `one that is ${state.status}`,
@@ -111,7 +109,7 @@ function refuseInputs(given) {
 		expected: `a deployment's name for ${command}`,
 		seen: "nothing"
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 }
 const matches = (state, { namespace, name }) => (namespace === void 0 || state.namespace === namespace) && (name === void 0 || state.name === name);
 /** Without the record: an output is one environment variable of the step that takes it. */
@@ -127,7 +125,7 @@ const asJson = (states) => JSON.stringify(states.map(({ namespace, name, url, st
 	restarts
 })));
 async function tellList(states) {
-	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.escape_exports);
 	const rows = states.map(({ namespace, name, status, deployId, url }) => `| ${escapeCell(`${namespace}/${name}`)} | ${status} | ${codeSpan(deployId?.slice(0, 12) ?? "")} | ${codeSpan(url)} |`);
 	const summary = rows.length === 0 ? "Nothing is served on this machine.\n" : [
 		"| Deployment | Status | Deploy id | Prediction URL |",
@@ -144,8 +142,8 @@ async function tellList(states) {
 	};
 }
 // src/main/models.ts
-require_run_action().runAction(models, ({ run, log, signal }) => {
-	const [processes, clock] = [require_process().localProcesses({ signal }), require_clock().systemClock()];
+require_house().runAction(models, ({ run, log, signal }) => {
+	const [processes, clock] = [require_process().localProcesses({ signal }), require_house().systemClock()];
 	return {
 		log,
 		clock,
@@ -158,7 +156,7 @@ require_run_action().runAction(models, ({ run, log, signal }) => {
 			log,
 			clock,
 			processes,
-			workspace: require_workspace().localWorkspace(run),
+			workspace: require_house().localWorkspace(run),
 			run
 		})
 	};

@@ -1,15 +1,13 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_event = () => require("./chunks/event.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_record = () => require("./chunks/record.cjs");
 const require_smoke_request = () => require("./chunks/smoke-request.cjs");
 const require_github = () => require("./chunks/github.cjs");
 // src/actions/report.ts
 const inputs = {
-	record: require_record().recordInput,
-	"github-token": require_run_action().text({
+	record: require_house().recordInput,
+	"github-token": require_house().text({
 		description: "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
 		expression: "${{ github.token }}",
 		secret: true
@@ -29,7 +27,7 @@ const report = {
 		report: "The report as a Markdown file, under the runner's temporary folder; empty without a record."
 	},
 	run: async (inputs, run, ports) => {
-		const record = await require_record().takeRecord(inputs.record, run, ports);
+		const record = await require_house().takeRecord(inputs.record, run, ports);
 		if (!record) return {
 			outputs: {},
 			annotations: [{
@@ -58,7 +56,7 @@ async function judgedHere(record, run, { workspace, log }) {
 		const report = text === void 0 ? void 0 : parseGateReport(text, "the gate's report");
 		return report?.digest === record.model.digest ? report : void 0;
 	} catch (thrown) {
-		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		log.info(`The gate's report is left out: ${thrown.message}`);
 		return;
 	}
@@ -77,7 +75,7 @@ async function tell(body, model, file, run, ports) {
 			report: file
 		} };
 	} catch (thrown) {
-		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		const message = `The report is in the job summary. ${thrown.message}`;
 		return {
 			outputs: { report: file },
@@ -99,7 +97,7 @@ async function stick(body, model, issue, github) {
 async function pullRequest(run, workspace) {
 	if (run.event !== "pull_request") return void 0;
 	const number = (await require_event().readEvent(run, workspace)).pullRequest?.number ?? 0;
-	if (!Number.isSafeInteger(number) || number < 1) require_workspace().refuse({
+	if (!Number.isSafeInteger(number) || number < 1) require_house().refuse({
 		where: "the event's payload",
 		expected: "the number of a pull request",
 		seen: "none"
@@ -107,9 +105,9 @@ async function pullRequest(run, workspace) {
 	return number;
 }
 // src/main/report.ts
-require_run_action().runAction(report, ({ inputs, run, log }) => ({
+require_house().runAction(report, ({ inputs, run, log }) => ({
 	log,
-	workspace: require_workspace().localWorkspace(run),
+	workspace: require_house().localWorkspace(run),
 	github: require_github().githubRest({
 		run,
 		token: inputs["github-token"]

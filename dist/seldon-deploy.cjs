@@ -1,13 +1,10 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_record = () => require("./chunks/record.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_manifest = () => require("./chunks/manifest2.cjs");
 const require_kubernetes = () => require("./chunks/kubernetes.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
 const require_smoke_request = () => require("./chunks/smoke-request.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
 const require_registry = () => require("./chunks/registry.cjs");
@@ -56,111 +53,111 @@ const OBJECT_NAME = {
 };
 const MAX_REQUIREMENTS_BYTES = 1048576;
 const inputs = {
-	record: require_record().recordInput,
-	name: require_run_action().text({
+	record: require_house().recordInput,
+	name: require_house().text({
 		description: "The deployment's name, which its URL holds. Left out, the manifest's, or the model's name in the record.",
 		...require_names().deploymentName
 	}),
-	namespace: require_run_action().text({
+	namespace: require_house().text({
 		description: "The namespace, which the URL holds.",
 		default: "default",
 		...require_names().namespaceName
 	}),
-	target: require_run_action().oneOf$1(require_kubernetes().TARGETS, {
+	target: require_house().oneOf$1(require_kubernetes().TARGETS, {
 		description: "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
 		default: "seldon"
 	}),
-	"smoke-request": require_run_action().parsed({
+	"smoke-request": require_house().parsed({
 		description: "A request that the new version must answer: `body`, and if need be `path` and `expect` with `status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
 		accepts: "YAML: `{path, body, expect}`",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/smoke.cjs")).then((n) => n.smoke_exports)).parseSmokeRequest(value)
 	}),
-	kubeconfig: require_run_action().text({
+	kubeconfig: require_house().text({
 		description: "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
 		secret: true
 	}),
-	"wait-timeout": require_run_action().seconds({
+	"wait-timeout": require_house().seconds({
 		description: "How long a new version may take to answer. After that it is ended, and the one before goes on serving.",
 		default: "5m",
 		most: 3600
 	}),
-	"require-gate": require_run_action().flag({
+	"require-gate": require_house().flag({
 		description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
 		default: "true"
 	}),
-	image: require_run_action().parsed({
+	image: require_house().parsed({
 		description: "The image to serve, as build-model-image made it. Left out, the image of the record; without one, for target local the checkout and `model`.",
 		accepts: "an image's name, or for target local `oci:<folder>`",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports)).parseReference(value, "image")
 	}),
-	"model-uri": require_run_action().text({
+	"model-uri": require_house().text({
 		description: "Target seldon: where the model lies, for a prepackaged server or mounted at /mnt/models beside an image: `s3://…`, `gs://…`, `pvc://…`.",
 		pattern: /^[a-z][a-z0-9+.-]*:[!-~]+$/,
 		accepts: "a URI"
 	}),
-	implementation: require_run_action().text({
+	implementation: require_house().text({
 		description: "Target seldon: Seldon's prepackaged server, such as `SKLEARN_SERVER`. Left out with a model-uri and no image, the one of the record's flavor.",
 		pattern: /^[A-Z][A-Z0-9_]*$/,
 		accepts: "a server's name in capitals"
 	}),
-	parameters: require_run_action().parsed({
+	parameters: require_house().parsed({
 		description: "Target seldon: what the server or class is started with, as `name: value`.",
 		accepts: "YAML: names and values",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/given.cjs"))).parseParameters(value)
 	}),
-	replicas: require_run_action().integer({
+	replicas: require_house().integer({
 		description: "How many servers answer requests: pods, or for target local workers (at most 8). Left out, 1, or what the manifest says.",
 		least: 1,
 		most: 1e3
 	}),
-	resources: require_run_action().parsed({
+	resources: require_house().parsed({
 		description: "Target seldon: what the model's container asks for and may take.",
 		accepts: "YAML: `{requests, limits}`",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/given.cjs"))).parseResources(value)
 	}),
-	env: require_run_action().parsed({
+	env: require_house().parsed({
 		description: "Target seldon: variables of the model's container. No secrets: everyone who may read the object reads them.",
 		accepts: "YAML: names and values",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/given.cjs"))).parseTexts(value)
 	}),
-	annotations: require_run_action().parsed({
+	annotations: require_house().parsed({
 		description: "Target seldon: annotations of the spec, such as `seldon.io/rest-timeout`. They reach the pods, so a change restarts them.",
 		accepts: "YAML: names and values",
 		parse: async (value) => (await Promise.resolve().then(() => require("./chunks/given.cjs"))).parseTexts(value)
 	}),
-	"service-account": require_run_action().text({
+	"service-account": require_house().text({
 		description: "Target seldon: the pods' ServiceAccount.",
 		...OBJECT_NAME
 	}),
-	"storage-secret": require_run_action().text({
+	"storage-secret": require_house().text({
 		description: "Target seldon: the Secret with rclone's keys (`RCLONE_CONFIG_…`), for a model-uri that needs them.",
 		...OBJECT_NAME
 	}),
-	"image-pull-secret": require_run_action().text({
+	"image-pull-secret": require_house().text({
 		description: "Target seldon: the Secret by which the image is pulled.",
 		...OBJECT_NAME
 	}),
-	protocol: require_run_action().oneOf$1(require_manifest().PROTOCOLS, {
+	protocol: require_house().oneOf$1(require_manifest().PROTOCOLS, {
 		description: "Target seldon: how the server is asked.",
 		default: "seldon"
 	}),
-	engine: require_run_action().oneOf$1(require_manifest().ENGINES, {
+	engine: require_house().oneOf$1(require_manifest().ENGINES, {
 		description: "Target seldon: whether Seldon's executor stands before the model. Without it a new version is ready in seconds and no connection is refused; `auto` leaves it out for an image of your own.",
 		default: "auto"
 	}),
-	manifest: require_run_action().text({
+	manifest: require_house().text({
 		description: "Target seldon: a file with one SeldonDeployment, relative to the repository, in place of the one that would be built. `image` and `replicas` are put in where they are given.",
 		pattern: RELATIVE,
 		accepts: "a path below the repository"
 	}),
-	"kube-context": require_run_action().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
-	"allow-exec": require_run_action().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
-	"base-url": require_run_action().parsed({
+	"kube-context": require_house().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
+	"allow-exec": require_house().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
+	"base-url": require_house().parsed({
 		description: "Scheme, host and port before the deployment's path. Target seldon: the gateway's; left out, the API server's proxy is asked. Target local: `http://127.0.0.1:<port>`; left out, the port that was used before, or a free one.",
 		accepts: "a URL without a path",
 		parse: require_kubernetes().baseUrl
 	}),
-	"dry-run": require_run_action().oneOf$1([
+	"dry-run": require_house().oneOf$1([
 		"false",
 		"true",
 		"client",
@@ -170,42 +167,42 @@ const inputs = {
 		description: "Change nothing. `client` renders the manifest and asks no cluster, `diff` tells what would change, `server` has the cluster check it too; `true` is `server`. Target local knows `true` only.",
 		default: "false"
 	}),
-	rollback: require_run_action().oneOf$1(["auto", "none"], {
+	rollback: require_house().oneOf$1(["auto", "none"], {
 		description: "Target seldon: what becomes of a new version that fails. `auto` puts back the last one that was proven, and removes a first one again.",
 		default: "auto"
 	}),
-	"allow-older": require_run_action().flag({
+	"allow-older": require_house().flag({
 		description: "Target seldon: deploy although a newer commit serves already.",
 		default: "false"
 	}),
-	adopt: require_run_action().flag({
+	adopt: require_house().flag({
 		description: "Target seldon: take over a SeldonDeployment that these actions have not made.",
 		default: "false"
 	}),
-	model: require_run_action().text({
+	model: require_house().text({
 		description: "Target local: the model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
 		pattern: /^[^\u0000-\u001f\u007f\\]+$/,
 		accepts: "a path"
 	}),
-	"model-class": require_run_action().text({
+	"model-class": require_house().text({
 		description: "Target local: the class that serves the model. Left out, the one that the image names.",
 		...require_names().modelClassName
 	}),
-	requirements: require_run_action().text({
+	requirements: require_house().text({
 		description: "Target local: a requirements file, relative to the working directory, for a Python environment that is made once and kept. Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
 		pattern: RELATIVE,
 		accepts: "a path below the working directory"
 	}),
-	"outlive-job": require_run_action().flag({
+	"outlive-job": require_house().flag({
 		description: "Target local: keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
 		default: "false"
 	}),
-	"working-directory": require_run_action().text({
+	"working-directory": require_house().text({
 		description: "Target local: where the code lies, relative to the repository. Left out, the repository itself.",
 		pattern: RELATIVE,
 		accepts: "a path below the repository"
 	}),
-	"github-token": require_run_action().text({
+	"github-token": require_house().text({
 		description: "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, and opens ghcr.io where docker is not logged in.",
 		expression: "${{ github.token }}",
 		secret: true
@@ -267,8 +264,8 @@ const seldonDeploy = {
 };
 /** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
 async function observe(given, run, ports) {
-	const record = await require_record().takeRecord(given.record, run, ports);
-	require_record().requireGate(record, given["require-gate"]);
+	const record = await require_house().takeRecord(given.record, run, ports);
+	require_house().requireGate(record, given["require-gate"]);
 	const namespace = given.namespace;
 	const name = given.name ?? nameOf(record);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
@@ -322,7 +319,7 @@ function refuseInputs(given, run) {
 		seen: "both",
 		fix: "The image holds its model already."
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 }
 /** Inputs that the chosen target does not read. */
 function otherTargets(given) {
@@ -359,7 +356,7 @@ function otherTargets(given) {
 	if (base !== void 0 && (base.protocol !== "http:" || !["127.0.0.1", "localhost"].includes(base.hostname) || base.port === "")) mistakes.push({
 		where: `input "base-url"`,
 		expected: "http://127.0.0.1:<port>",
-		seen: require_workspace().quote(base.origin),
+		seen: require_house().quote(base.origin),
 		fix: "target local listens on loopback only."
 	});
 	return mistakes;
@@ -367,10 +364,10 @@ function otherTargets(given) {
 function nameOf(record) {
 	const name = record?.model.name;
 	if (name !== void 0 && require_names().deploymentName.pattern.test(name)) return name;
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: `input "name"`,
 		expected: require_names().deploymentName.accepts,
-		seen: name === void 0 ? "nothing, and no record that names the model" : `the record's ${require_workspace().quote(name)}`,
+		seen: name === void 0 ? "nothing, and no record that names the model" : `the record's ${require_house().quote(name)}`,
 		fix: "Set the input name."
 	});
 }
@@ -378,9 +375,9 @@ async function requirementsText(path, folder, workspace) {
 	if (path === void 0) return void 0;
 	const content = await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
 	if (content !== void 0) return content.replaceAll("\r\n", "\n");
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: `input "requirements"`,
-		expected: `a file ${require_workspace().quote(path)}`,
+		expected: `a file ${require_house().quote(path)}`,
 		seen: "none"
 	});
 }
@@ -388,7 +385,7 @@ async function releaseOf(given, record, folder, run, ports) {
 	const { releaseOfCheckout, releaseOfImage } = await Promise.resolve().then(() => require("./chunks/release.cjs"));
 	if (given.image !== void 0 || record?.image !== void 0 && given.model === void 0) return await releaseOfImage(record, given.image, given["model-class"], run, ports);
 	const modelClass = given["model-class"];
-	if (modelClass === void 0) require_workspace().refuse({
+	if (modelClass === void 0) require_house().refuse({
 		where: `input "model-class"`,
 		expected: "the class that serves the model, since no image names one",
 		seen: "nothing",
@@ -453,10 +450,10 @@ async function carryOut(plan, facts, given, run, ports) {
 async function keepSmoke(smoke, run, ports) {
 	const { body = null, path } = smoke ?? {};
 	if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
-	await require_smoke_request().keepRequest(body, run, ports.workspace).catch((thrown) => ports.log.warning(require_workspace().messageOf(thrown)));
+	await require_smoke_request().keepRequest(body, run, ports.workspace).catch((thrown) => ports.log.warning(require_house().messageOf(thrown)));
 }
 async function serialised(record) {
-	const { serialiseRecord } = await Promise.resolve().then(() => require("./chunks/record.cjs")).then((n) => n.record_exports);
+	const { serialiseRecord } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.record_exports);
 	return serialiseRecord(record);
 }
 async function addToRecord(done, facts, run, ports) {
@@ -473,13 +470,13 @@ async function addToRecord(done, facts, run, ports) {
 		operation: done.operation,
 		recordBefore: await require_names().textDigest(before)
 	};
-	return await require_record().giveRecord({
+	return await require_house().giveRecord({
 		...record,
 		deployment
 	}, run, ports);
 }
 async function tell(done, facts, given, record) {
-	const { codeSpan, escapeText } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const { codeSpan, escapeText } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.escape_exports);
 	const operation = done.how === "failed" ? "failed" : done.how === "done" || done.operation === "unchanged" ? done.operation : DRY[done.operation];
 	const failure = done.failure && failureText(done, facts);
 	const annotations = [];
@@ -526,12 +523,12 @@ const DRY = {
 	unchanged: "unchanged"
 };
 function failureText({ url, failure }, { called }) {
-	return `The new version of ${called} was refused. ${url === void 0 ? "Nothing is served under this name." : "The version before goes on serving."}\n${failure.mistakes.map(require_workspace().sentence).join("\n")}`;
+	return `The new version of ${called} was refused. ${url === void 0 ? "Nothing is served under this name." : "The version before goes on serving."}\n${failure.mistakes.map(require_house().sentence).join("\n")}`;
 }
 async function curlLines({ url }, given) {
 	if (url === void 0) return [];
 	const { predictionCurl } = await Promise.resolve().then(() => require("./chunks/curl.cjs"));
-	const { codeBlock } = await Promise.resolve().then(() => require("./chunks/escape.cjs")).then((n) => n.escape_exports);
+	const { codeBlock } = await Promise.resolve().then(() => require("./chunks/house.cjs")).then((n) => n.escape_exports);
 	const body = given["smoke-request"]?.body;
 	const curl = predictionCurl(url, body === void 0 ? void 0 : JSON.stringify(body));
 	return curl === void 0 ? [] : ["", codeBlock(curl.command, "sh")];
@@ -553,7 +550,7 @@ function gzipTexts() {
 			return await new Promise((resolve, reject) => {
 				gunzip(Buffer.from(packed, "base64"), { maxOutputLength: maxBytes }, (error, text) => {
 					if (error === null) resolve(text.toString("utf8"));
-					else reject(new (require_workspace()).ActionError({
+					else reject(new (require_house()).ActionError({
 						where,
 						expected: `a packed text of at most ${maxBytes} bytes`,
 						seen: error.message
@@ -564,7 +561,7 @@ function gzipTexts() {
 	};
 }
 // src/main/seldon-deploy.ts
-require_run_action().runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
+require_house().runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
 	const token = inputs["github-token"];
 	const registry = require_registry().openRegistry({
 		log,
@@ -572,7 +569,7 @@ require_run_action().runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
 		actor: run.actor
 	});
 	const [processes, locks] = [require_process().localProcesses({ signal }), require_lock().fileLocks()];
-	const [clock, workspace] = [require_clock().systemClock(), require_workspace().localWorkspace(run)];
+	const [clock, workspace] = [require_house().systemClock(), require_house().localWorkspace(run)];
 	return {
 		log,
 		signal,

@@ -1,8 +1,6 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_training_plan = () => require("./chunks/training-plan.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_process = () => require("./chunks/process.cjs");
 // src/actions/train-command.ts
 const MAX_LINE_BYTES = 16384;
@@ -22,12 +20,12 @@ async function trainCommand(ports, { silenceMs = SILENCE_MS } = {}) {
 	const env = ports.processes.environment();
 	const plan = await require_training_plan().readCommandPlan(env.PLAN_FILE ?? "", ports.workspace);
 	const command = env.COMMAND ?? plan.command ?? "";
-	if (command.trim() === "" && plan.command !== "") require_workspace().refuse({
+	if (command.trim() === "" && plan.command !== "") require_house().refuse({
 		where: "COMMAND",
 		expected: "a command",
 		seen: "nothing"
 	});
-	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_workspace().refuse({
+	if (plan.command !== void 0 && command.trim() !== plan.command.trim()) require_house().refuse({
 		where: "COMMAND",
 		expected: "the command that the plan was made for",
 		seen: "another",
@@ -37,7 +35,7 @@ async function trainCommand(ports, { silenceMs = SILENCE_MS } = {}) {
 }
 async function execute(command, plan, env, { workspace, processes, clock, log, signal }, silenceMs) {
 	const bash = await processes.find("bash");
-	const shell = bash ?? await processes.find("sh") ?? require_workspace().refuse({
+	const shell = bash ?? await processes.find("sh") ?? require_house().refuse({
 		where: "the command",
 		expected: "a bash or sh",
 		seen: "neither"
@@ -187,14 +185,14 @@ var Output = class {
 		}
 	}
 	kept() {
-		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_run_action().disarmLine(line)}\n`).join("");
+		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_house().disarmLine(line)}\n`).join("");
 	}
 };
 // src/main/train-command.ts
-require_run_action().runProgram(async ({ run, log, signal }) => trainCommand({
+require_house().runProgram(async ({ run, log, signal }) => trainCommand({
 	log,
-	workspace: require_workspace().localWorkspace(run),
+	workspace: require_house().localWorkspace(run),
 	processes: require_process().localProcesses(),
-	clock: require_clock().systemClock(),
+	clock: require_house().systemClock(),
 	signal
 }));

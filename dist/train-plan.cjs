@@ -1,22 +1,19 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_event = () => require("./chunks/event.cjs");
-const require_record = () => require("./chunks/record.cjs");
 const require_cache = () => require("./chunks/cache.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_process = () => require("./chunks/process.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
 // src/actions/train-plan.ts
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const name = {
-	...require_run_action().requiredText({ description: "Name of the model. Artifacts and what is served carry it." }),
+	...require_house().requiredText({ description: "Name of the model. Artifacts and what is served carry it." }),
 	accepts: "up to 63 lower-case letters, digits and -",
 	parse: (value) => {
 		if (NAME.test(value)) return value;
 		const slug = value.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 63).replace(/^-+|-+$/g, "");
-		throw new (require_run_action()).Refusal("up to 63 lower-case letters, digits and -, with a letter or digit at both ends", slug === "" ? {} : { fix: `Write ${slug}.` });
+		throw new (require_house()).Refusal("up to 63 lower-case letters, digits and -, with a letter or digit at both ends", slug === "" ? {} : { fix: `Write ${slug}.` });
 	}
 };
 /** A path below a folder, without `./` before it or `/` behind it. */
@@ -29,8 +26,8 @@ function pathBelow(description, below, options = {}) {
 		parse: (value) => {
 			const path = value.replace(/^(?:\.\/)+(?=.)/, "").replace(/(?<=[^/])\/+$/, "");
 			const names = path.split("/");
-			if (path.length > 1024 || path.startsWith("/") || /[\u0000-\u001f\u007f\\]/.test(path)) throw new (require_run_action()).Refusal(`a path relative to ${below}`);
-			if (path !== "." && names.some((each) => each === "" || each === "." || each === "..")) throw new (require_run_action()).Refusal(`a path below ${below}, without . or ..`);
+			if (path.length > 1024 || path.startsWith("/") || /[\u0000-\u001f\u007f\\]/.test(path)) throw new (require_house()).Refusal(`a path relative to ${below}`);
+			if (path !== "." && names.some((each) => each === "" || each === "." || each === "..")) throw new (require_house()).Refusal(`a path below ${below}, without . or ..`);
 			return path;
 		}
 	};
@@ -42,7 +39,7 @@ const output = (input) => ({
 	...input,
 	parse: async (value) => {
 		const path = await input.parse(value);
-		if (path === ".") throw new (require_run_action()).Refusal("a file or folder below working-directory, not working-directory itself");
+		if (path === ".") throw new (require_house()).Refusal("a file or folder below working-directory, not working-directory itself");
 		return path;
 	}
 });
@@ -51,45 +48,45 @@ const trainPlan = {
 	inputs: {
 		name,
 		command: {
-			...require_run_action().requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token. Left out, `model` is taken as it is after `pre-run`." }),
+			...require_house().requiredText({ description: "What trains the model, as bash runs it (`-eo pipefail`), in `working-directory`. It finds the parameters in `PARAM_<NAME>` and as JSON in the file `PARAMS_FILE`, and writes what `MODEL_PATH` and `METRICS_PATH` name. It sees no token. Left out, `model` is taken as it is after `pre-run`." }),
 			required: false
 		},
-		"pre-run": require_run_action().text({ description: "What is run before the command, and only when training: `dvc pull`, `pip install -r requirements.txt`. It is part of the fingerprint." }),
-		params: require_run_action().text({
+		"pre-run": require_house().text({ description: "What is run before the command, and only when training: `dvc pull`, `pip install -r requirements.txt`. It is part of the fingerprint." }),
+		params: require_house().text({
 			description: "Parameters of the training: a YAML or JSON map, or the name of a file that holds one. An integer and a float differ.",
 			accepts: "a map, or a file's name"
 		}),
-		"params-as": require_run_action().oneOf$1(["environment", "flags"], {
+		"params-as": require_house().oneOf$1(["environment", "flags"], {
 			description: "`flags`: the command's last line gets them as `--name value` too (where it has no `$@` itself).",
 			default: "environment"
 		}),
 		"pass-env": {
-			...require_run_action().lines({ description: "Names of variables that the command sees although they look like rights, as `HF_TOKEN`." }),
+			...require_house().lines({ description: "Names of variables that the command sees although they look like rights, as `HF_TOKEN`." }),
 			parse: (value) => {
 				const names = value.split(/\s+/).filter((each) => each !== "");
 				if (names.find((each) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(each) || CHANNELS.test(each)) === void 0) return names;
-				throw new (require_run_action()).Refusal("names of variables, one a line, and none of the runner's own channels");
+				throw new (require_house()).Refusal("names of variables, one a line, and none of the runner's own channels");
 			}
 		},
-		code: require_run_action().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
-		data: require_run_action().lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
-		environment: require_run_action().lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
+		code: require_house().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
+		data: require_house().lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
+		environment: require_house().lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
 		model: {
 			...output(pathBelow("File or folder that the command writes the model to.", "working-directory")),
 			required: true,
 			unset: ""
 		},
 		metrics: output(pathBelow("File that the command writes metrics to: a map of numbers in JSON or YAML, nested ones and `slices` too.", "working-directory")),
-		flavor: require_run_action().text({
+		flavor: require_house().text({
 			description: "What kind of model it is: `sklearn`, `xgboost`, `custom` … Left out, as its format says.",
 			pattern: /^[A-Za-z0-9._-]{1,64}$/,
 			accepts: "up to 64 letters, digits, ., _ and -"
 		}),
-		force: require_run_action().flag({
+		force: require_house().flag({
 			description: "Train also when nothing changed.",
 			default: "false"
 		}),
-		reuse: require_run_action().oneOf$1([
+		reuse: require_house().oneOf$1([
 			"repository",
 			"branch",
 			"never"
@@ -101,12 +98,12 @@ const trainPlan = {
 			...pathBelow("Folder of the training, relative to the workspace.", "the workspace", { default: "." }),
 			unset: "."
 		},
-		"retention-days": require_run_action().integer({
+		"retention-days": require_house().integer({
 			description: "How long the model's artifact is kept. Left out, as the repository is set.",
 			least: 1,
 			most: 400
 		}),
-		"github-token": require_run_action().text({
+		"github-token": require_house().text({
 			description: "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
 			expression: "${{ github.token }}",
 			secret: true
@@ -147,7 +144,7 @@ const trainPlan = {
 			log.info(`Skipping the training: ${reused.training.reason}`);
 			return {
 				outputs: {
-					record: await require_record().giveRecord(reused, run, ports),
+					record: await require_house().giveRecord(reused, run, ports),
 					fingerprint: print.whole,
 					skipped: "true",
 					reason: reused.training.reason,
@@ -238,9 +235,9 @@ function whyTrain({ name, force, reuse }, search, known, changed) {
 }
 const count = (many, what) => `${many} ${what}${many === 1 ? "" : "s"}`;
 // src/main/train-plan.ts
-require_run_action().runAction(trainPlan, ({ inputs, run, log, signal }) => ({
+require_house().runAction(trainPlan, ({ inputs, run, log, signal }) => ({
 	log,
-	workspace: require_workspace().localWorkspace(run),
+	workspace: require_house().localWorkspace(run),
 	processes: require_process().localProcesses({ signal }),
 	archives: require_archive().tarArchives(),
 	github: require_github().githubRest({
@@ -248,5 +245,5 @@ require_run_action().runAction(trainPlan, ({ inputs, run, log, signal }) => ({
 		token: inputs["github-token"]
 	}),
 	cache: require_cache().cacheIndex(log),
-	clock: require_clock().systemClock()
+	clock: require_house().systemClock()
 }));

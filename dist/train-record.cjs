@@ -1,19 +1,16 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_metrics = () => require("./chunks/metrics.cjs");
 const require_format = () => require("./chunks/format.cjs");
-const require_record = () => require("./chunks/record.cjs");
-const require_run_action = () => require("./chunks/run-action.cjs");
-const require_workspace = () => require("./chunks/workspace.cjs");
+const require_house = () => require("./chunks/house.cjs");
 const require_artifact_names = () => require("./chunks/artifact-names.cjs");
 const require_event = () => require("./chunks/event.cjs");
 const require_model = () => require("./chunks/model.cjs");
 const require_cache = () => require("./chunks/cache.cjs");
 const require_training_plan = () => require("./chunks/training-plan.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const require_clock = () => require("./chunks/clock.cjs");
 const node_path = () => require("node:path");
 // src/actions/train-record.ts
-const inputs = { "plan-file": require_run_action().requiredText({ description: "The output `plan-file` of the plan part." }) };
+const inputs = { "plan-file": require_house().requiredText({ description: "The output `plan-file` of the plan part." }) };
 /** The kernel stamps files by a clock that ticks every few milliseconds; ours is finer. */
 const CLOCK_SLACK_MS = 50;
 const MAX_LOG_BYTES = 67108864;
@@ -36,7 +33,7 @@ const trainRecord = {
 		log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact.id}`);
 		return {
 			outputs: {
-				record: await require_record().giveRecord(uploaded, run, ports),
+				record: await require_house().giveRecord(uploaded, run, ports),
 				fingerprint: plan.manifest.fingerprint,
 				skipped: "false",
 				reason: plan.reason,
@@ -53,7 +50,7 @@ async function trainedModel(plan, folder, since, run, workspace) {
 	const where = `model ${plan.model}`;
 	const path = `${folder}/${plan.model}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_workspace().refuse({
+	if (facts === void 0) require_house().refuse({
 		where,
 		expected: "a file or folder that the command wrote",
 		seen: "nothing",
@@ -61,12 +58,12 @@ async function trainedModel(plan, folder, since, run, workspace) {
 	});
 	await refuseOutside(path, where, run, workspace);
 	const found = await require_model().readModel(path, workspace);
-	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_workspace().refuse({
+	if (found.manifest.files.reduce((sum, file) => sum + file.bytes, 0) === 0) require_house().refuse({
 		where,
 		expected: "a model",
 		seen: facts.kind === "folder" ? "a folder without content" : "an empty file"
 	});
-	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_workspace().refuse({
+	if (Math.max(...(await workspace.walk(path)).map(({ changedMs }) => changedMs)) < since) require_house().refuse({
 		where,
 		expected: "a model that the command wrote",
 		seen: "one that was there before and was not touched",
@@ -79,7 +76,7 @@ async function trainedMetrics(plan, folder, since, run, workspace) {
 	const where = `metrics ${plan.metrics}`;
 	const path = `${folder}/${plan.metrics}`;
 	const facts = await workspace.facts(path);
-	if (facts === void 0) require_workspace().refuse({
+	if (facts === void 0) require_house().refuse({
 		where,
 		expected: "a file that the command wrote",
 		seen: "nothing",
@@ -87,7 +84,7 @@ async function trainedMetrics(plan, folder, since, run, workspace) {
 	});
 	await refuseOutside(path, where, run, workspace);
 	if (facts.kind === "folder") return await mlflowMetrics(path, where, since, workspace);
-	if (facts.changedMs < since) require_workspace().refuse({
+	if (facts.changedMs < since) require_house().refuse({
 		where,
 		expected: "metrics that the command wrote",
 		seen: "a file that was there before and was not touched",
@@ -108,7 +105,7 @@ async function mlflowMetrics(folder, where, since, workspace) {
 		runs.set(of.run, run);
 	}
 	const [only, ...others] = runs.values();
-	if (only === void 0 || others.length > 0) require_workspace().refuse({
+	if (only === void 0 || others.length > 0) require_house().refuse({
 		where,
 		expected: "a file, or a folder of MLflow's with one run that the command wrote",
 		seen: only === void 0 ? "a folder without metrics of this training" : `${others.length + 1} runs`,
@@ -119,7 +116,7 @@ async function mlflowMetrics(folder, where, since, workspace) {
 async function refuseOutside(path, where, run, workspace) {
 	const [real, root] = [await workspace.realPath(path), await workspace.realPath(run.workspace)];
 	if (real !== void 0 && root !== void 0 && real.startsWith(`${root}/`)) return;
-	require_workspace().refuse({
+	require_house().refuse({
 		where,
 		expected: "a file or folder of the workspace",
 		seen: real === void 0 ? "a link to nothing" : "a link that leads out of it",
@@ -171,7 +168,7 @@ async function keep(record, metrics, plan, planFile, folder, run, workspace) {
 		const target = (await workspace.facts(`${folder}/${plan.model}`))?.kind === "folder" ? `${scratch}/model` : `${scratch}/model/${plan.model.split("/").at(-1)}`;
 		await workspace.copy(`${folder}/${plan.model}`, target);
 		const copied = await require_model().readModel(target, workspace);
-		if (copied?.digest !== record.model.digest) require_workspace().refuse({
+		if (copied?.digest !== record.model.digest) require_house().refuse({
 			where: `model ${plan.model}`,
 			expected: "files at rest",
 			seen: "files that changed while they were copied",
@@ -179,8 +176,8 @@ async function keep(record, metrics, plan, planFile, folder, run, workspace) {
 		});
 		const { serialiseManifest } = await Promise.resolve().then(() => require("./chunks/manifest3.cjs")).then((n) => n.manifest_exports);
 		await workspace.write(`${scratch}/manifest.json`, serialiseManifest(copied.manifest));
-		await workspace.write(`${scratch}/record.json`, require_record().serialiseRecord(record));
-		if (metrics) await workspace.write(`${scratch}/metrics.json`, require_run_action().canonicalJson(metrics));
+		await workspace.write(`${scratch}/record.json`, require_house().serialiseRecord(record));
+		if (metrics) await workspace.write(`${scratch}/metrics.json`, require_house().canonicalJson(metrics));
 		const log = await workspace.readBytes(require_training_plan().besidePlan(planFile).log, { maxBytes: MAX_LOG_BYTES });
 		await workspace.write(`${scratch}/train.log`, log ?? "");
 		const kept = require_model().keptPath(run, record.model.fingerprint);
@@ -210,7 +207,7 @@ async function upload(record, plan, kept, run, { workspace, archives, artifacts,
 			}
 		};
 		const document = `${scratch}/${require_artifact_names().documentArtifactName(record.model.name, run.runAttempt)}`;
-		await workspace.write(document, require_run_action().canonicalJson({
+		await workspace.write(document, require_house().canonicalJson({
 			record: complete,
 			manifest: plan.manifest
 		}));
@@ -246,21 +243,21 @@ function runArtifacts(log) {
 	} };
 }
 function told(name, thrown) {
-	const message = require_workspace().messageOf(thrown);
+	const message = require_house().messageOf(thrown);
 	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
-	return new (require_workspace()).ActionError({
+	return new (require_house()).ActionError({
 		where: `artifact ${name}`,
 		expected: "to be stored",
-		seen: require_workspace().quote(message.split("\n", 1)[0], 200),
+		seen: require_house().quote(message.split("\n", 1)[0], 200),
 		fix
 	}, { cause: thrown });
 }
 // src/main/train-record.ts
-require_run_action().runAction(trainRecord, ({ run, log }) => ({
+require_house().runAction(trainRecord, ({ run, log }) => ({
 	log,
-	workspace: require_workspace().localWorkspace(run),
+	workspace: require_house().localWorkspace(run),
 	archives: require_archive().tarArchives(),
 	artifacts: runArtifacts(log),
 	cache: require_cache().cacheIndex(log),
-	clock: require_clock().systemClock()
+	clock: require_house().systemClock()
 }));

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -47,14 +47,14 @@ function decodeHeader(block, pax = /* @__PURE__ */ new Map()) {
 	if (block.every((byte) => byte === 0)) return { kind: "end" };
 	let sum = 0;
 	for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 32 : block[at];
-	if (octal(block, 148, 8) !== sum) require_workspace().refuse({
+	if (octal(block, 148, 8) !== sum) require_house().refuse({
 		where: "archive",
 		expected: "a tar header",
 		seen: "a broken one"
 	});
 	const type = block[156] === 0 ? "0" : String.fromCharCode(block[156]);
 	const size = pax.has("size") ? decimal(pax.get("size")) : octal(block, 124, 12);
-	if (size === void 0) require_workspace().refuse({
+	if (size === void 0) require_house().refuse({
 		where: "archive",
 		expected: "a size in octal digits",
 		seen: "another"
@@ -78,7 +78,7 @@ function decodeHeader(block, pax = /* @__PURE__ */ new Map()) {
 		bytes: size,
 		mode
 	};
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: "archive",
 		expected: "regular files and folders only",
 		seen: `${ENTRY_KINDS[type] ?? "an unknown kind of entry"} ${JSON.stringify(name.slice(0, 80))}`
@@ -92,13 +92,13 @@ function decodePax(content) {
 		const space = content.indexOf(32, at);
 		const length = space < 0 ? void 0 : decimal(content.toString("latin1", at, space));
 		const line = length === void 0 ? void 0 : content.subarray(at, at + length);
-		if (length === void 0 || line.length !== length || line.at(-1) !== 10 || at + length <= space) return require_workspace().refuse({
+		if (length === void 0 || line.length !== length || line.at(-1) !== 10 || at + length <= space) return require_house().refuse({
 			where: "archive",
 			expected: "an extended header of whole lines",
 			seen: "a broken one"
 		});
 		const [, key, value] = /^([^=]+)=(.*)$/s.exec(utf8(content.subarray(space + 1, at + length - 1))) ?? [];
-		if (key === void 0 || value === void 0 || !PAX_KEYS.has(key)) return require_workspace().refuse({
+		if (key === void 0 || value === void 0 || !PAX_KEYS.has(key)) return require_house().refuse({
 			where: "archive",
 			expected: "an extended header with path and size",
 			seen: `the key ${JSON.stringify((key ?? "").slice(0, 40))}`
@@ -143,7 +143,7 @@ function pathGuard(where) {
 			return;
 		}
 		if (before.path === path && before.kind === kind && (kind === "folder" || !given)) return;
-		require_workspace().refuse({
+		require_house().refuse({
 			where,
 			expected: "names that differ in more than case or Unicode form, each once",
 			seen: `${JSON.stringify(before.path.slice(0, 200))} and ${JSON.stringify(path.slice(0, 200))}`
@@ -151,7 +151,7 @@ function pathGuard(where) {
 	};
 	return (path, kind) => {
 		const fault = unsafePath(path);
-		if (fault !== void 0) require_workspace().refuse({
+		if (fault !== void 0) require_house().refuse({
 			where,
 			expected: "relative names below the folder",
 			seen: `${fault}: ${JSON.stringify(path.slice(0, 80))}`
@@ -294,7 +294,7 @@ const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
 	const admit = pathGuard("files to pack");
 	for (const path of paths) {
 		const facts = await (0, node_fs_promises().lstat)((0, node_path().join)(root, path)).catch((cause) => missing(path, cause));
-		if (!facts.isFile()) require_workspace().refuse({
+		if (!facts.isFile()) require_house().refuse({
 			where: path,
 			expected: "a regular file",
 			seen: kindOf(facts)
@@ -387,7 +387,7 @@ async function readEntries(source, folder, limits) {
 	let entries = 0;
 	let bytes = 0;
 	let pax = /* @__PURE__ */ new Map();
-	const limit = (expected) => require_workspace().refuse({
+	const limit = (expected) => require_house().refuse({
 		where: "archive",
 		expected,
 		seen: "more",
@@ -459,7 +459,7 @@ async function settle(beside, folder) {
 				await (0, node_fs_promises().rename)((0, node_path().join)(from, each.name), target);
 				moved.push(target);
 			} else if (each.isDirectory() && there.isDirectory()) await merge((0, node_path().join)(from, each.name), target);
-			else require_workspace().refuse({
+			else require_house().refuse({
 				where: target,
 				expected: "no file there yet",
 				seen: kindOf(there)
@@ -488,7 +488,7 @@ async function* readWhole(file, path, bytes, buffer) {
 			if (left < 0) break;
 			yield chunk.subarray(0, bytesRead);
 		}
-		if (left !== 0) require_workspace().refuse({
+		if (left !== 0) require_house().refuse({
 			where: path,
 			expected: `${bytes} bytes, as when it was first looked at`,
 			seen: left < 0 ? "more" : `${bytes - left}`,
@@ -501,7 +501,7 @@ async function* readWhole(file, path, bytes, buffer) {
 async function readExactly(source, into, count) {
 	for (let at = 0; at < count;) {
 		const { bytesRead } = await source.read(into, at, count - at, null);
-		if (bytesRead === 0) require_workspace().refuse({
+		if (bytesRead === 0) require_house().refuse({
 			where: "archive",
 			expected: "a whole tar",
 			seen: "one that was cut short"
@@ -515,7 +515,7 @@ async function writeAll(target, content) {
 const kindOf = (facts) => facts.isSymbolicLink() ? "a link" : facts.isDirectory() ? "a folder" : facts.isFile() ? "a file" : "a device";
 function missing(path, cause) {
 	const code = cause.code;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where: path,
 		expected: "a file",
 		seen: code === "ENOENT" ? "none" : code ?? "a fault"

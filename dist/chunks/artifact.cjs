@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_house = require("./house.cjs");
 const require_esm = require("./esm.cjs");
 const require_github = require("./github2.cjs");
 let node_fs = require("node:fs");
@@ -59,10 +59,10 @@ function getConcurrency() {
 		const concurrency = parseInt(concurrencyOverride);
 		if (isNaN(concurrency) || concurrency < 1) throw new Error("Invalid value set for ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY env variable");
 		if (concurrency < concurrencyCap) {
-			require_run_action.info(`Set concurrency based on the value set in ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY.`);
+			require_house.info(`Set concurrency based on the value set in ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY.`);
 			return concurrency;
 		}
-		require_run_action.info(`ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY is higher than the cap of ${concurrencyCap} based on the number of cpus. Set it to the maximum value allowed.`);
+		require_house.info(`ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY is higher than the cap of ${concurrencyCap} based on the number of cpus. Set it to the maximum value allowed.`);
 		return concurrencyCap;
 	}
 	return 5;
@@ -1628,7 +1628,7 @@ function getExpiration(retentionDays) {
 	if (!retentionDays) return;
 	const maxRetentionDays = getRetentionDays();
 	if (maxRetentionDays && maxRetentionDays < retentionDays) {
-		require_run_action.warning(`Retention days cannot be greater than the maximum allowed retention set within the repository. Using ${maxRetentionDays} instead.`);
+		require_house.warning(`Retention days cannot be greater than the maximum allowed retention set within the repository. Using ${maxRetentionDays} instead.`);
 		retentionDays = maxRetentionDays;
 	}
 	const expirationDate = /* @__PURE__ */ new Date();
@@ -1677,7 +1677,7 @@ function validateArtifactName(name) {
 Invalid characters include: ${Array.from(invalidArtifactNameCharacters.values()).toString()}
           
 These characters are not allowed in the artifact name due to limitations with certain file systems such as NTFS. To maintain file system agnostic behavior, these characters are intentionally not allowed to prevent potential problems with downloads on different file systems.`);
-	require_run_action.info(`Artifact name is valid!`);
+	require_house.info(`Artifact name is valid!`);
 }
 /**
 * Validates file paths to check for any illegal characters that can cause problems on different file systems
@@ -1888,8 +1888,8 @@ function getBackendIdsFromToken() {
 			workflowRunBackendId: scopeParts[1],
 			workflowJobRunBackendId: scopeParts[2]
 		};
-		require_run_action.debug(`Workflow Run Backend ID: ${ids.workflowRunBackendId}`);
-		require_run_action.debug(`Workflow Job Run Backend ID: ${ids.workflowJobRunBackendId}`);
+		require_house.debug(`Workflow Run Backend ID: ${ids.workflowRunBackendId}`);
+		require_house.debug(`Workflow Job Run Backend ID: ${ids.workflowJobRunBackendId}`);
 		return ids;
 	}
 	throw InvalidJwtError;
@@ -1916,11 +1916,11 @@ function maskSigUrl(url) {
 	try {
 		const signature = new URL(url).searchParams.get("sig");
 		if (signature) {
-			require_run_action.setSecret(signature);
-			require_run_action.setSecret(encodeURIComponent(signature));
+			require_house.setSecret(signature);
+			require_house.setSecret(encodeURIComponent(signature));
 		}
 	} catch (error) {
-		require_run_action.debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
+		require_house.debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 /**
@@ -1946,7 +1946,7 @@ function maskSigUrl(url) {
 */
 function maskSecretUrls(body) {
 	if (typeof body !== "object" || body === null) {
-		require_run_action.debug("body is not an object or is null");
+		require_house.debug("body is not an object or is null");
 		return;
 	}
 	if ("signed_upload_url" in body && typeof body.signed_upload_url === "string") maskSigUrl(body.signed_upload_url);
@@ -1995,7 +1995,7 @@ var ArtifactHttpClient = class {
 	request(service, method, contentType, data) {
 		return __awaiter$9(this, void 0, void 0, function* () {
 			const url = new URL(`/twirp/${service}/${method}`, this.baseUrl).href;
-			require_run_action.debug(`[Request] ${method} ${url}`);
+			require_house.debug(`[Request] ${method} ${url}`);
 			const headers = { "Content-Type": contentType };
 			try {
 				const { body } = yield this.retryableRequest(() => __awaiter$9(this, void 0, void 0, function* () {
@@ -2018,11 +2018,11 @@ var ArtifactHttpClient = class {
 					const response = yield operation();
 					const statusCode = response.message.statusCode;
 					rawBody = yield response.readBody();
-					require_run_action.debug(`[Response] - ${response.message.statusCode}`);
-					require_run_action.debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
+					require_house.debug(`[Response] - ${response.message.statusCode}`);
+					require_house.debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
 					const body = JSON.parse(rawBody);
 					maskSecretUrls(body);
-					require_run_action.debug(`Body: ${JSON.stringify(body, null, 2)}`);
+					require_house.debug(`Body: ${JSON.stringify(body, null, 2)}`);
 					if (this.isSuccessStatusCode(statusCode)) return {
 						response,
 						body
@@ -2034,7 +2034,7 @@ var ArtifactHttpClient = class {
 						errorMessage = `${errorMessage}: ${body.msg}`;
 					}
 				} catch (error) {
-					if (error instanceof SyntaxError) require_run_action.debug(`Raw Body: ${rawBody}`);
+					if (error instanceof SyntaxError) require_house.debug(`Raw Body: ${rawBody}`);
 					if (error instanceof UsageError) throw error;
 					if (NetworkError.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError(error === null || error === void 0 ? void 0 : error.code);
 					isRetryable = true;
@@ -2043,7 +2043,7 @@ var ArtifactHttpClient = class {
 				if (!isRetryable) throw new Error(`Received non-retryable error: ${errorMessage}`);
 				if (attempt + 1 === this.maxAttempts) throw new Error(`Failed to make request after ${this.maxAttempts} attempts: ${errorMessage}`);
 				const retryTimeMilliseconds = this.getExponentialRetryTimeMilliseconds(attempt);
-				require_run_action.info(`Attempt ${attempt + 1} of ${this.maxAttempts} failed with error: ${errorMessage}. Retrying request in ${retryTimeMilliseconds} ms...`);
+				require_house.info(`Attempt ${attempt + 1} of ${this.maxAttempts} failed with error: ${errorMessage}. Retrying request in ${retryTimeMilliseconds} ms...`);
 				yield this.sleep(retryTimeMilliseconds);
 				attempt++;
 			}
@@ -2088,7 +2088,7 @@ function internalArtifactTwirpClient(options) {
 function validateRootDirectory(rootDirectory) {
 	if (!fs.existsSync(rootDirectory)) throw new Error(`The provided rootDirectory ${rootDirectory} does not exist`);
 	if (!fs.statSync(rootDirectory).isDirectory()) throw new Error(`The provided rootDirectory ${rootDirectory} is not a valid directory`);
-	require_run_action.info(`Root directory input is valid!`);
+	require_house.info(`Root directory input is valid!`);
 }
 /**
 * Creates a specification that describes how a zip file will be created for a set of input files
@@ -20693,9 +20693,9 @@ function uploadToBlobStorage(authenticatedUploadURL, uploadStream, contentType) 
 		const maxConcurrency = getConcurrency();
 		const bufferSize = getUploadChunkSize();
 		const blockBlobClient = new BlobClient(authenticatedUploadURL).getBlockBlobClient();
-		require_run_action.debug(`Uploading artifact to blob storage with maxConcurrency: ${maxConcurrency}, bufferSize: ${bufferSize}, contentType: ${contentType}`);
+		require_house.debug(`Uploading artifact to blob storage with maxConcurrency: ${maxConcurrency}, bufferSize: ${bufferSize}, contentType: ${contentType}`);
 		const uploadCallback = (progress) => {
-			require_run_action.info(`Uploaded bytes ${progress.loadedBytes}`);
+			require_house.info(`Uploaded bytes ${progress.loadedBytes}`);
 			uploadByteCount = progress.loadedBytes;
 			lastProgressTime = Date.now();
 		};
@@ -20709,7 +20709,7 @@ function uploadToBlobStorage(authenticatedUploadURL, uploadStream, contentType) 
 		const hashStream = crypto.createHash("sha256");
 		uploadStream.pipe(blobUploadStream);
 		uploadStream.pipe(hashStream).setEncoding("hex");
-		require_run_action.info("Beginning upload of artifact content to blob storage");
+		require_house.info("Beginning upload of artifact content to blob storage");
 		try {
 			yield Promise.race([blockBlobClient.uploadStream(blobUploadStream, bufferSize, maxConcurrency, options), chunkTimer(getUploadChunkTimeout())]);
 		} catch (error) {
@@ -20718,11 +20718,11 @@ function uploadToBlobStorage(authenticatedUploadURL, uploadStream, contentType) 
 		} finally {
 			abortController.abort();
 		}
-		require_run_action.info("Finished uploading artifact content to blob storage!");
+		require_house.info("Finished uploading artifact content to blob storage!");
 		hashStream.end();
 		sha256Hash = hashStream.read();
-		require_run_action.info(`SHA256 digest of uploaded artifact is ${sha256Hash}`);
-		if (uploadByteCount === 0) require_run_action.warning(`No data was uploaded to blob storage. Reported upload byte count is 0.`);
+		require_house.info(`SHA256 digest of uploaded artifact is ${sha256Hash}`);
+		if (uploadByteCount === 0) require_house.warning(`No data was uploaded to blob storage. Reported upload byte count is 0.`);
 		return {
 			uploadSize: uploadByteCount,
 			sha256Hash
@@ -48985,15 +48985,15 @@ var WaterMarkedUploadStream = class extends stream.Transform {
 };
 function createRawFileUploadStream(filePath) {
 	return __awaiter$7(this, void 0, void 0, function* () {
-		require_run_action.debug(`Creating raw file upload stream for: ${filePath}`);
+		require_house.debug(`Creating raw file upload stream for: ${filePath}`);
 		const bufferSize = getUploadChunkSize();
 		const uploadStream = new WaterMarkedUploadStream(bufferSize);
 		let sourcePath = filePath;
 		if ((yield fs.promises.lstat(filePath)).isSymbolicLink()) sourcePath = yield (0, fs_promises.realpath)(filePath);
 		const fileStream = fs.createReadStream(sourcePath, { highWaterMark: bufferSize });
 		fileStream.on("error", (error$2) => {
-			require_run_action.error("An error has occurred while reading the file for upload");
-			require_run_action.error(String(error$2));
+			require_house.error("An error has occurred while reading the file for upload");
+			require_house.error(String(error$2));
 			uploadStream.destroy(/* @__PURE__ */ new Error("An error has occurred during file read for the artifact"));
 		});
 		fileStream.pipe(uploadStream);
@@ -49030,7 +49030,7 @@ var __awaiter$6 = function(thisArg, _arguments, P, generator) {
 };
 function createZipUploadStream(uploadSpecification_1) {
 	return __awaiter$6(this, arguments, void 0, function* (uploadSpecification, compressionLevel = 6) {
-		require_run_action.debug(`Creating Artifact archive with compressionLevel: ${compressionLevel}`);
+		require_house.debug(`Creating Artifact archive with compressionLevel: ${compressionLevel}`);
 		const zip = import_archiver.default.create("zip", {
 			highWaterMark: getUploadChunkSize(),
 			zlib: { level: compressionLevel }
@@ -49045,32 +49045,32 @@ function createZipUploadStream(uploadSpecification_1) {
 			zip.file(sourcePath, { name: file.destinationPath });
 		} else zip.append("", { name: file.destinationPath });
 		const zipUploadStream = new WaterMarkedUploadStream(getUploadChunkSize());
-		require_run_action.debug(`Zip write high watermark value ${zipUploadStream.writableHighWaterMark}`);
-		require_run_action.debug(`Zip read high watermark value ${zipUploadStream.readableHighWaterMark}`);
+		require_house.debug(`Zip write high watermark value ${zipUploadStream.writableHighWaterMark}`);
+		require_house.debug(`Zip read high watermark value ${zipUploadStream.readableHighWaterMark}`);
 		zip.pipe(zipUploadStream);
 		zip.finalize();
 		return zipUploadStream;
 	});
 }
 const zipErrorCallback = (error$1) => {
-	require_run_action.error("An error has occurred while creating the zip file for upload");
-	require_run_action.info(error$1);
+	require_house.error("An error has occurred while creating the zip file for upload");
+	require_house.info(error$1);
 	throw new Error("An error has occurred during zip creation for the artifact");
 };
 const zipWarningCallback = (error) => {
 	if (error.code === "ENOENT") {
-		require_run_action.warning("ENOENT warning during artifact zip creation. No such file or directory");
-		require_run_action.info(error);
+		require_house.warning("ENOENT warning during artifact zip creation. No such file or directory");
+		require_house.info(error);
 	} else {
-		require_run_action.warning(`A non-blocking warning has occurred during artifact zip creation: ${error.code}`);
-		require_run_action.info(error);
+		require_house.warning(`A non-blocking warning has occurred during artifact zip creation: ${error.code}`);
+		require_house.info(error);
 	}
 };
 const zipFinishCallback = () => {
-	require_run_action.debug("Zip stream for upload has finished.");
+	require_house.debug("Zip stream for upload has finished.");
 };
 const zipEndCallback = () => {
-	require_run_action.debug("Zip stream for upload has ended.");
+	require_house.debug("Zip stream for upload has ended.");
 };
 // node_modules/@actions/artifact/lib/internal/upload/types.js
 /**
@@ -49195,7 +49195,7 @@ function uploadArtifact(name, files, rootDirectory, options) {
 		let stream;
 		if (options === null || options === void 0 ? void 0 : options.skipArchive) stream = yield createRawFileUploadStream(files[0]);
 		else stream = yield createZipUploadStream(zipSpecification, options === null || options === void 0 ? void 0 : options.compressionLevel);
-		require_run_action.info(`Uploading artifact: ${artifactFileName}`);
+		require_house.info(`Uploading artifact: ${artifactFileName}`);
 		const uploadResult = yield uploadToBlobStorage(createArtifactResp.signedUploadUrl, stream, contentType);
 		const finalizeArtifactReq = {
 			workflowRunBackendId: backendIds.workflowRunBackendId,
@@ -49204,11 +49204,11 @@ function uploadArtifact(name, files, rootDirectory, options) {
 			size: uploadResult.uploadSize ? uploadResult.uploadSize.toString() : "0"
 		};
 		if (uploadResult.sha256Hash) finalizeArtifactReq.hash = StringValue.create({ value: `sha256:${uploadResult.sha256Hash}` });
-		require_run_action.info(`Finalizing artifact upload`);
+		require_house.info(`Finalizing artifact upload`);
 		const finalizeArtifactResp = yield artifactClient.FinalizeArtifact(finalizeArtifactReq);
 		if (!finalizeArtifactResp.ok) throw new InvalidResponseError("FinalizeArtifact: response from backend was not ok");
 		const artifactId = BigInt(finalizeArtifactResp.artifactId);
-		require_run_action.info(`Artifact ${name} successfully finalized. Artifact ID ${artifactId}`);
+		require_house.info(`Artifact ${name} successfully finalized. Artifact ID ${artifactId}`);
 		return {
 			size: uploadResult.uploadSize,
 			digest: uploadResult.sha256Hash,
@@ -55135,7 +55135,7 @@ function streamExtract(url, directory, skipDecompress) {
 			return yield streamExtractExternal(url, directory, { skipDecompress });
 		} catch (error) {
 			retryCount++;
-			require_run_action.debug(`Failed to download artifact after ${retryCount} retries due to ${error.message}. Retrying in 5 seconds...`);
+			require_house.debug(`Failed to download artifact after ${retryCount} retries due to ${error.message}. Retrying in 5 seconds...`);
 			yield new Promise((resolve) => setTimeout(resolve, 5e3));
 		}
 		throw new Error(`Artifact download failed after ${retryCount} retries.`);
@@ -55156,8 +55156,8 @@ function streamExtractExternal(url_1, directory_1) {
 		const filenamePlain = contentDisposition.match(/(?<!\*)filename\s*=\s*['"]?([^;\r\n"']*)['"]?/i);
 		const rawName = (filenameStar === null || filenameStar === void 0 ? void 0 : filenameStar[1]) || (filenamePlain === null || filenamePlain === void 0 ? void 0 : filenamePlain[1]);
 		if (rawName) fileName = path.basename(decodeURIComponent(rawName.trim()));
-		require_run_action.debug(`Content-Type: ${contentType}, mimeType: ${mimeType}, urlEndsWithZip: ${urlEndsWithZip}, isZip: ${isZip}, skipDecompress: ${skipDecompress}`);
-		require_run_action.debug(`Content-Disposition: ${contentDisposition}, fileName: ${fileName}`);
+		require_house.debug(`Content-Type: ${contentType}, mimeType: ${mimeType}, urlEndsWithZip: ${urlEndsWithZip}, isZip: ${isZip}, skipDecompress: ${skipDecompress}`);
+		require_house.debug(`Content-Disposition: ${contentDisposition}, fileName: ${fileName}`);
 		let sha256Digest = void 0;
 		return new Promise((resolve, reject) => {
 			const timerFn = () => {
@@ -55167,7 +55167,7 @@ function streamExtractExternal(url_1, directory_1) {
 			};
 			const timer = setTimeout(timerFn, timeout);
 			const onError = (error) => {
-				require_run_action.debug(`response.message: Artifact download failed: ${error.message}`);
+				require_house.debug(`response.message: Artifact download failed: ${error.message}`);
 				clearTimeout(timer);
 				reject(error);
 			};
@@ -55182,7 +55182,7 @@ function streamExtractExternal(url_1, directory_1) {
 				if (hashStream) {
 					hashStream.end();
 					sha256Digest = hashStream.read();
-					require_run_action.info(`SHA256 digest of downloaded artifact is ${sha256Digest}`);
+					require_house.info(`SHA256 digest of downloaded artifact is ${sha256Digest}`);
 				}
 				resolve({ sha256Digest: `sha256:${sha256Digest}` });
 			};
@@ -55190,7 +55190,7 @@ function streamExtractExternal(url_1, directory_1) {
 			else {
 				const filePath = path.join(directory, fileName);
 				const writeStream = fs.createWriteStream(filePath);
-				require_run_action.info(`Downloading raw file (non-zip) to: ${filePath}`);
+				require_house.info(`Downloading raw file (non-zip) to: ${filePath}`);
 				passThrough.pipe(writeStream).on("close", onClose).on("error", onError);
 			}
 		});
@@ -55201,7 +55201,7 @@ function downloadArtifactPublic(artifactId, repositoryOwner, repositoryName, tok
 		const downloadPath = yield resolveOrCreateDirectory(options === null || options === void 0 ? void 0 : options.path);
 		const api = require_github.getOctokit(token);
 		let digestMismatch = false;
-		require_run_action.info(`Downloading artifact '${artifactId}' from '${repositoryOwner}/${repositoryName}'`);
+		require_house.info(`Downloading artifact '${artifactId}' from '${repositoryOwner}/${repositoryName}'`);
 		const { headers, status } = yield api.rest.actions.downloadArtifact({
 			owner: repositoryOwner,
 			repo: repositoryName,
@@ -55212,16 +55212,16 @@ function downloadArtifactPublic(artifactId, repositoryOwner, repositoryName, tok
 		if (status !== 302) throw new Error(`Unable to download artifact. Unexpected status: ${status}`);
 		const { location } = headers;
 		if (!location) throw new Error(`Unable to redirect to artifact download url`);
-		require_run_action.info(`Redirecting to blob download url: ${scrubQueryParameters(location)}`);
+		require_house.info(`Redirecting to blob download url: ${scrubQueryParameters(location)}`);
 		try {
-			require_run_action.info(`Starting download of artifact to: ${downloadPath}`);
+			require_house.info(`Starting download of artifact to: ${downloadPath}`);
 			const extractResponse = yield streamExtract(location, downloadPath, options === null || options === void 0 ? void 0 : options.skipDecompress);
-			require_run_action.info(`Artifact download completed successfully.`);
+			require_house.info(`Artifact download completed successfully.`);
 			if (options === null || options === void 0 ? void 0 : options.expectedHash) {
 				if ((options === null || options === void 0 ? void 0 : options.expectedHash) !== extractResponse.sha256Digest) {
 					digestMismatch = true;
-					require_run_action.debug(`Computed digest: ${extractResponse.sha256Digest}`);
-					require_run_action.debug(`Expected digest: ${options.expectedHash}`);
+					require_house.debug(`Computed digest: ${extractResponse.sha256Digest}`);
+					require_house.debug(`Expected digest: ${options.expectedHash}`);
 				}
 			}
 		} catch (error) {
@@ -55246,23 +55246,23 @@ function downloadArtifactInternal(artifactId, options) {
 		};
 		const { artifacts } = yield artifactClient.ListArtifacts(listReq);
 		if (artifacts.length === 0) throw new ArtifactNotFoundError(`No artifacts found for ID: ${artifactId}\nAre you trying to download from a different run? Try specifying a github-token with \`actions:read\` scope.`);
-		if (artifacts.length > 1) require_run_action.warning("Multiple artifacts found, defaulting to first.");
+		if (artifacts.length > 1) require_house.warning("Multiple artifacts found, defaulting to first.");
 		const signedReq = {
 			workflowRunBackendId: artifacts[0].workflowRunBackendId,
 			workflowJobRunBackendId: artifacts[0].workflowJobRunBackendId,
 			name: artifacts[0].name
 		};
 		const { signedUrl } = yield artifactClient.GetSignedArtifactURL(signedReq);
-		require_run_action.info(`Redirecting to blob download url: ${scrubQueryParameters(signedUrl)}`);
+		require_house.info(`Redirecting to blob download url: ${scrubQueryParameters(signedUrl)}`);
 		try {
-			require_run_action.info(`Starting download of artifact to: ${downloadPath}`);
+			require_house.info(`Starting download of artifact to: ${downloadPath}`);
 			const extractResponse = yield streamExtract(signedUrl, downloadPath, options === null || options === void 0 ? void 0 : options.skipDecompress);
-			require_run_action.info(`Artifact download completed successfully.`);
+			require_house.info(`Artifact download completed successfully.`);
 			if (options === null || options === void 0 ? void 0 : options.expectedHash) {
 				if ((options === null || options === void 0 ? void 0 : options.expectedHash) !== extractResponse.sha256Digest) {
 					digestMismatch = true;
-					require_run_action.debug(`Computed digest: ${extractResponse.sha256Digest}`);
-					require_run_action.debug(`Expected digest: ${options.expectedHash}`);
+					require_house.debug(`Computed digest: ${extractResponse.sha256Digest}`);
+					require_house.debug(`Expected digest: ${options.expectedHash}`);
 				}
 			}
 		} catch (error) {
@@ -55277,9 +55277,9 @@ function downloadArtifactInternal(artifactId, options) {
 function resolveOrCreateDirectory() {
 	return __awaiter$4(this, arguments, void 0, function* (downloadPath = getGitHubWorkspaceDir()) {
 		if (!(yield exists(downloadPath))) {
-			require_run_action.debug(`Artifact destination folder does not exist, creating: ${downloadPath}`);
+			require_house.debug(`Artifact destination folder does not exist, creating: ${downloadPath}`);
 			yield fs_promises.default.mkdir(downloadPath, { recursive: true });
-		} else require_run_action.debug(`Artifact destination folder already exists: ${downloadPath}`);
+		} else require_house.debug(`Artifact destination folder already exists: ${downloadPath}`);
 		return downloadPath;
 	});
 }
@@ -55298,7 +55298,7 @@ function getRetryOptions(defaultOptions, retries = defaultMaxRetryNumber, exempt
 	const retryOptions = { enabled: true };
 	if (exemptStatusCodes.length > 0) retryOptions.doNotRetry = exemptStatusCodes;
 	const requestOptions = Object.assign(Object.assign({}, defaultOptions.request), { retries });
-	require_run_action.debug(`GitHub client configured with: (retries: ${requestOptions.retries}, retry-exempt-status-code: ${(_a = retryOptions.doNotRetry) !== null && _a !== void 0 ? _a : "octokit default: [400, 401, 403, 404, 422]"})`);
+	require_house.debug(`GitHub client configured with: (retries: ${requestOptions.retries}, retry-exempt-status-code: ${(_a = retryOptions.doNotRetry) !== null && _a !== void 0 ? _a : "octokit default: [400, 401, 403, 404, 422]"})`);
 	return [retryOptions, requestOptions];
 }
 // node_modules/@octokit/plugin-request-log/dist-src/version.js
@@ -56714,7 +56714,7 @@ function getArtifactPublic(artifactName, workflowRunId, repositoryOwner, reposit
 		let artifact = getArtifactResp.data.artifacts[0];
 		if (getArtifactResp.data.artifacts.length > 1) {
 			artifact = getArtifactResp.data.artifacts.sort((a, b) => b.id - a.id)[0];
-			require_run_action.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.id})`);
+			require_house.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.id})`);
 		}
 		return { artifact: {
 			name: artifact.name,
@@ -56742,7 +56742,7 @@ function getArtifactInternal(artifactName) {
 		let artifact = res.artifacts[0];
 		if (res.artifacts.length > 1) {
 			artifact = res.artifacts.sort((a, b) => Number(b.databaseId) - Number(a.databaseId))[0];
-			require_run_action.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
+			require_house.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
 		}
 		return { artifact: {
 			name: artifact.name,
@@ -56817,7 +56817,7 @@ function deleteArtifactInternal(artifactName) {
 		let artifact = listRes.artifacts[0];
 		if (listRes.artifacts.length > 1) {
 			artifact = listRes.artifacts.sort((a, b) => Number(b.databaseId) - Number(a.databaseId))[0];
-			require_run_action.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
+			require_house.debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
 		}
 		const req = {
 			workflowRunBackendId: artifact.workflowRunBackendId,
@@ -56825,7 +56825,7 @@ function deleteArtifactInternal(artifactName) {
 			name: artifact.name
 		};
 		const res = yield artifactClient.DeleteArtifact(req);
-		require_run_action.info(`Artifact '${artifactName}' (ID: ${res.artifactId}) deleted`);
+		require_house.info(`Artifact '${artifactName}' (ID: ${res.artifactId}) deleted`);
 		return { id: Number(res.artifactId) };
 	});
 }
@@ -56862,7 +56862,7 @@ const paginationCount = 100;
 const maxNumberOfPages = Math.ceil(maximumArtifactCount / paginationCount);
 function listArtifactsPublic(workflowRunId_1, repositoryOwner_1, repositoryName_1, token_1) {
 	return __awaiter$1(this, arguments, void 0, function* (workflowRunId, repositoryOwner, repositoryName, token, latest = false) {
-		require_run_action.info(`Fetching artifact list for workflow run ${workflowRunId} in repository ${repositoryOwner}/${repositoryName}`);
+		require_house.info(`Fetching artifact list for workflow run ${workflowRunId} in repository ${repositoryOwner}/${repositoryName}`);
 		let artifacts = [];
 		const [retryOpts, requestOpts] = getRetryOptions(require_github.defaults);
 		const opts = {
@@ -56884,7 +56884,7 @@ function listArtifactsPublic(workflowRunId_1, repositoryOwner_1, repositoryName_
 		let numberOfPages = Math.ceil(listArtifactResponse.total_count / paginationCount);
 		const totalArtifactCount = listArtifactResponse.total_count;
 		if (totalArtifactCount > maximumArtifactCount) {
-			require_run_action.warning(`Workflow run ${workflowRunId} has ${totalArtifactCount} artifacts, exceeding the limit of ${maximumArtifactCount}. Results will be incomplete as only the first ${maximumArtifactCount} artifacts will be returned`);
+			require_house.warning(`Workflow run ${workflowRunId} has ${totalArtifactCount} artifacts, exceeding the limit of ${maximumArtifactCount}. Results will be incomplete as only the first ${maximumArtifactCount} artifacts will be returned`);
 			numberOfPages = maxNumberOfPages;
 		}
 		for (const artifact of listArtifactResponse.artifacts) artifacts.push({
@@ -56896,7 +56896,7 @@ function listArtifactsPublic(workflowRunId_1, repositoryOwner_1, repositoryName_
 		});
 		currentPageNumber++;
 		for (; currentPageNumber <= numberOfPages; currentPageNumber++) {
-			require_run_action.debug(`Fetching page ${currentPageNumber} of artifact list`);
+			require_house.debug(`Fetching page ${currentPageNumber} of artifact list`);
 			const { data: listArtifactResponse } = yield github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
 				owner: repositoryOwner,
 				repo: repositoryName,
@@ -56913,7 +56913,7 @@ function listArtifactsPublic(workflowRunId_1, repositoryOwner_1, repositoryName_
 			});
 		}
 		if (latest) artifacts = filterLatest(artifacts);
-		require_run_action.info(`Found ${artifacts.length} artifact(s)`);
+		require_house.info(`Found ${artifacts.length} artifact(s)`);
 		return { artifacts };
 	});
 }
@@ -56936,7 +56936,7 @@ function listArtifactsInternal() {
 			};
 		});
 		if (latest) artifacts = filterLatest(artifacts);
-		require_run_action.info(`Found ${artifacts.length} artifact(s)`);
+		require_house.info(`Found ${artifacts.length} artifact(s)`);
 		return { artifacts };
 	});
 }
@@ -57001,7 +57001,7 @@ var DefaultArtifactClient = class {
 				if (isGhes()) throw new GHESNotSupportedError();
 				return uploadArtifact(name, files, rootDirectory, options);
 			} catch (error) {
-				require_run_action.warning(`Artifact upload failed with error: ${error}.
+				require_house.warning(`Artifact upload failed with error: ${error}.
 
 Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
 
@@ -57020,7 +57020,7 @@ If the error persists, please check whether Actions is operating normally at [ht
 				}
 				return downloadArtifactInternal(artifactId, options);
 			} catch (error) {
-				require_run_action.warning(`Download Artifact failed with error: ${error}.
+				require_house.warning(`Download Artifact failed with error: ${error}.
 
 Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
 
@@ -57039,7 +57039,7 @@ If the error persists, please check whether Actions and API requests are operati
 				}
 				return listArtifactsInternal(options === null || options === void 0 ? void 0 : options.latest);
 			} catch (error) {
-				require_run_action.warning(`Listing Artifacts failed with error: ${error}.
+				require_house.warning(`Listing Artifacts failed with error: ${error}.
 
 Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
 
@@ -57058,7 +57058,7 @@ If the error persists, please check whether Actions and API requests are operati
 				}
 				return getArtifactInternal(artifactName);
 			} catch (error) {
-				require_run_action.warning(`Get Artifact failed with error: ${error}.
+				require_house.warning(`Get Artifact failed with error: ${error}.
 
 Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
 
@@ -57077,7 +57077,7 @@ If the error persists, please check whether Actions and API requests are operati
 				}
 				return deleteArtifactInternal(artifactName);
 			} catch (error) {
-				require_run_action.warning(`Delete Artifact failed with error: ${error}.
+				require_house.warning(`Delete Artifact failed with error: ${error}.
 
 Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
 

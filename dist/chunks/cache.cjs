@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_os = () => require("node:os");
@@ -38,7 +38,7 @@ function cacheIndex(log) {
 		try {
 			return await work();
 		} catch (thrown) {
-			log.warning(`The cache index could not be ${doing}: ${require_workspace().messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
+			log.warning(`The cache index could not be ${doing}: ${require_house().messageOf(thrown).split("\n", 1)[0].slice(0, 200)}`);
 			return;
 		}
 	};

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = require("./run-action.cjs");
+const require_house = require("./house.cjs");
 const require_esm = require("./esm.cjs");
 let node_fs = require("node:fs");
 node_fs = require_rolldown_runtime.__toESM(node_fs, 1);
@@ -677,23 +677,23 @@ function getOptions(copy) {
 	if (copy) {
 		if (typeof copy.followSymbolicLinks === "boolean") {
 			result.followSymbolicLinks = copy.followSymbolicLinks;
-			require_run_action.debug(`followSymbolicLinks '${result.followSymbolicLinks}'`);
+			require_house.debug(`followSymbolicLinks '${result.followSymbolicLinks}'`);
 		}
 		if (typeof copy.implicitDescendants === "boolean") {
 			result.implicitDescendants = copy.implicitDescendants;
-			require_run_action.debug(`implicitDescendants '${result.implicitDescendants}'`);
+			require_house.debug(`implicitDescendants '${result.implicitDescendants}'`);
 		}
 		if (typeof copy.matchDirectories === "boolean") {
 			result.matchDirectories = copy.matchDirectories;
-			require_run_action.debug(`matchDirectories '${result.matchDirectories}'`);
+			require_house.debug(`matchDirectories '${result.matchDirectories}'`);
 		}
 		if (typeof copy.omitBrokenSymbolicLinks === "boolean") {
 			result.omitBrokenSymbolicLinks = copy.omitBrokenSymbolicLinks;
-			require_run_action.debug(`omitBrokenSymbolicLinks '${result.omitBrokenSymbolicLinks}'`);
+			require_house.debug(`omitBrokenSymbolicLinks '${result.omitBrokenSymbolicLinks}'`);
 		}
 		if (typeof copy.excludeHiddenFiles === "boolean") {
 			result.excludeHiddenFiles = copy.excludeHiddenFiles;
-			require_run_action.debug(`excludeHiddenFiles '${result.excludeHiddenFiles}'`);
+			require_house.debug(`excludeHiddenFiles '${result.excludeHiddenFiles}'`);
 		}
 	}
 	return result;
@@ -2832,7 +2832,7 @@ var DefaultGlobber = class DefaultGlobber {
 			}
 			const stack = [];
 			for (const searchPath of getSearchPaths(patterns)) {
-				require_run_action.debug(`Search path '${searchPath}'`);
+				require_house.debug(`Search path '${searchPath}'`);
 				try {
 					yield __await(fs.promises.lstat(searchPath));
 				} catch (err) {
@@ -2885,7 +2885,7 @@ var DefaultGlobber = class DefaultGlobber {
 			} catch (err) {
 				if (err.code === "ENOENT") {
 					if (options.omitBrokenSymbolicLinks) {
-						require_run_action.debug(`Broken symlink '${item.path}'`);
+						require_house.debug(`Broken symlink '${item.path}'`);
 						return;
 					}
 					throw new Error(`No information found for the path '${item.path}'. This may indicate a broken symbolic link.`);
@@ -2897,7 +2897,7 @@ var DefaultGlobber = class DefaultGlobber {
 				const realPath = yield fs.promises.realpath(item.path);
 				while (traversalChain.length >= item.level) traversalChain.pop();
 				if (traversalChain.some((x) => x === realPath)) {
-					require_run_action.debug(`Symlink cycle detected for path '${item.path}' and realpath '${realPath}'`);
+					require_house.debug(`Symlink cycle detected for path '${item.path}' and realpath '${realPath}'`);
 					return;
 				}
 				traversalChain.push(realPath);
@@ -4782,7 +4782,7 @@ function resolvePaths(patterns) {
 				_e = false;
 				const file = _c;
 				const relativeFile = path.relative(workspace, file).replace(new RegExp(`\\${path.sep}`, "g"), "/");
-				require_run_action.debug(`Matched: ${relativeFile}`);
+				require_house.debug(`Matched: ${relativeFile}`);
 				if (relativeFile === "") paths.push(".");
 				else paths.push(`${relativeFile}`);
 			}
@@ -4807,7 +4807,7 @@ function getVersion(app_1) {
 	return __awaiter$7(this, arguments, void 0, function* (app, additionalArgs = []) {
 		let versionOutput = "";
 		additionalArgs.push("--version");
-		require_run_action.debug(`Checking ${app} ${additionalArgs.join(" ")}`);
+		require_house.debug(`Checking ${app} ${additionalArgs.join(" ")}`);
 		try {
 			yield exec(`${app}`, additionalArgs, {
 				ignoreReturnCode: true,
@@ -4818,10 +4818,10 @@ function getVersion(app_1) {
 				}
 			});
 		} catch (err) {
-			require_run_action.debug(err.message);
+			require_house.debug(err.message);
 		}
 		versionOutput = versionOutput.trim();
-		require_run_action.debug(versionOutput);
+		require_house.debug(versionOutput);
 		return versionOutput;
 	});
 }
@@ -4829,7 +4829,7 @@ function getCompressionMethod() {
 	return __awaiter$7(this, void 0, void 0, function* () {
 		const versionOutput = yield getVersion("zstd", ["--quiet"]);
 		const version = import_semver.clean(versionOutput);
-		require_run_action.debug(`zstd version: ${version}`);
+		require_house.debug(`zstd version: ${version}`);
 		if (versionOutput === "") return CompressionMethod.Gzip;
 		else return CompressionMethod.ZstdWithoutLong;
 	});
@@ -22869,7 +22869,7 @@ var UploadProgress = class {
 		const percentage = (100 * (transferredBytes / this.contentLength)).toFixed(1);
 		const elapsedTime = Date.now() - this.startTime;
 		const uploadSpeed = (transferredBytes / 1048576 / (elapsedTime / 1e3)).toFixed(1);
-		require_run_action.info(`Sent ${transferredBytes} of ${this.contentLength} (${percentage}%), ${uploadSpeed} MBs/sec`);
+		require_house.info(`Sent ${transferredBytes} of ${this.contentLength} (${percentage}%), ${uploadSpeed} MBs/sec`);
 		if (this.isDone()) this.displayedComplete = true;
 	}
 	/**
@@ -22929,12 +22929,12 @@ function uploadCacheArchiveSDK(signedUploadURL, archivePath, options) {
 		};
 		try {
 			uploadProgress.startDisplayTimer();
-			require_run_action.debug(`BlobClient: ${blobClient.name}:${blobClient.accountName}:${blobClient.containerName}`);
+			require_house.debug(`BlobClient: ${blobClient.name}:${blobClient.accountName}:${blobClient.containerName}`);
 			const response = yield blockBlobClient.uploadFile(archivePath, uploadOptions);
 			if (response._response.status >= 400) throw new InvalidResponseError(`uploadCacheArchiveSDK: upload failed with status code ${response._response.status}`);
 			return response;
 		} catch (error) {
-			require_run_action.warning(`uploadCacheArchiveSDK: internal error uploading cache archive: ${error.message}`);
+			require_house.warning(`uploadCacheArchiveSDK: internal error uploading cache archive: ${error.message}`);
 			throw error;
 		} finally {
 			uploadProgress.stopDisplayTimer();
@@ -23013,9 +23013,9 @@ function retry(name_1, method_1, getStatusCode_1) {
 				isRetryable = isRetryableStatusCode(statusCode);
 				errorMessage = `Cache service responded with ${statusCode}`;
 			}
-			require_run_action.debug(`${name} - Attempt ${attempt} of ${maxAttempts} failed with error: ${errorMessage}`);
+			require_house.debug(`${name} - Attempt ${attempt} of ${maxAttempts} failed with error: ${errorMessage}`);
 			if (!isRetryable) {
-				require_run_action.debug(`${name} - Error is not retryable`);
+				require_house.debug(`${name} - Error is not retryable`);
 				break;
 			}
 			yield sleep(delay);
@@ -23105,7 +23105,7 @@ var DownloadProgress = class {
 		this.segmentIndex = this.segmentIndex + 1;
 		this.segmentSize = segmentSize;
 		this.receivedBytes = 0;
-		require_run_action.debug(`Downloading segment at offset ${this.segmentOffset} with length ${this.segmentSize}...`);
+		require_house.debug(`Downloading segment at offset ${this.segmentOffset} with length ${this.segmentSize}...`);
 	}
 	/**
 	* Sets the number of bytes received for the current segment.
@@ -23137,7 +23137,7 @@ var DownloadProgress = class {
 		const percentage = (100 * (transferredBytes / this.contentLength)).toFixed(1);
 		const elapsedTime = Date.now() - this.startTime;
 		const downloadSpeed = (transferredBytes / 1048576 / (elapsedTime / 1e3)).toFixed(1);
-		require_run_action.info(`Received ${transferredBytes} of ${this.contentLength} (${percentage}%), ${downloadSpeed} MBs/sec`);
+		require_house.info(`Received ${transferredBytes} of ${this.contentLength} (${percentage}%), ${downloadSpeed} MBs/sec`);
 		if (this.isDone()) this.displayedComplete = true;
 	}
 	/**
@@ -23188,7 +23188,7 @@ function downloadCacheHttpClient(archiveLocation, archivePath) {
 		}));
 		downloadResponse.message.socket.setTimeout(SocketTimeout, () => {
 			downloadResponse.message.destroy();
-			require_run_action.debug(`Aborting download, socket timed out after ${SocketTimeout} ms`);
+			require_house.debug(`Aborting download, socket timed out after ${SocketTimeout} ms`);
 		});
 		yield pipeResponseToStream(downloadResponse, writeStream);
 		const contentLengthHeader = downloadResponse.message.headers["content-length"];
@@ -23196,7 +23196,7 @@ function downloadCacheHttpClient(archiveLocation, archivePath) {
 			const expectedLength = parseInt(contentLengthHeader);
 			const actualLength = getArchiveFileSizeInBytes(archivePath);
 			if (actualLength !== expectedLength) throw new Error(`Incomplete download. Expected file size: ${expectedLength}, actual file size: ${actualLength}`);
-		} else require_run_action.debug("Unable to validate download, no Content-Length header");
+		} else require_house.debug("Unable to validate download, no Content-Length header");
 	});
 }
 /**
@@ -23300,7 +23300,7 @@ function downloadCacheStorageSDK(archiveLocation, archivePath, options) {
 		const client = new BlockBlobClient(archiveLocation, void 0, { retryOptions: { tryTimeoutInMs: options.timeoutInMs } });
 		const contentLength = (_a = (yield client.getProperties()).contentLength) !== null && _a !== void 0 ? _a : -1;
 		if (contentLength < 0) {
-			require_run_action.debug("Unable to determine content length, downloading file with http-client...");
+			require_house.debug("Unable to determine content length, downloading file with http-client...");
 			yield downloadCacheHttpClient(archiveLocation, archivePath);
 		} else {
 			const maxSegmentSize = Math.min(134217728, buffer.constants.MAX_LENGTH);
@@ -23363,9 +23363,9 @@ function getUploadOptions(copy) {
 	*/
 	result.uploadConcurrency = !isNaN(Number(process.env["CACHE_UPLOAD_CONCURRENCY"])) ? Math.min(32, Number(process.env["CACHE_UPLOAD_CONCURRENCY"])) : result.uploadConcurrency;
 	result.uploadChunkSize = !isNaN(Number(process.env["CACHE_UPLOAD_CHUNK_SIZE"])) ? Math.min(134217728, Number(process.env["CACHE_UPLOAD_CHUNK_SIZE"]) * 1024 * 1024) : result.uploadChunkSize;
-	require_run_action.debug(`Use Azure SDK: ${result.useAzureSdk}`);
-	require_run_action.debug(`Upload concurrency: ${result.uploadConcurrency}`);
-	require_run_action.debug(`Upload chunk size: ${result.uploadChunkSize}`);
+	require_house.debug(`Use Azure SDK: ${result.useAzureSdk}`);
+	require_house.debug(`Upload concurrency: ${result.uploadConcurrency}`);
+	require_house.debug(`Upload chunk size: ${result.uploadChunkSize}`);
 	return result;
 }
 /**
@@ -23392,12 +23392,12 @@ function getDownloadOptions(copy) {
 	}
 	const segmentDownloadTimeoutMins = process.env["SEGMENT_DOWNLOAD_TIMEOUT_MINS"];
 	if (segmentDownloadTimeoutMins && !isNaN(Number(segmentDownloadTimeoutMins)) && isFinite(Number(segmentDownloadTimeoutMins))) result.segmentTimeoutInMs = Number(segmentDownloadTimeoutMins) * 60 * 1e3;
-	require_run_action.debug(`Use Azure SDK: ${result.useAzureSdk}`);
-	require_run_action.debug(`Download concurrency: ${result.downloadConcurrency}`);
-	require_run_action.debug(`Request timeout (ms): ${result.timeoutInMs}`);
-	require_run_action.debug(`Cache segment download timeout mins env var: ${process.env["SEGMENT_DOWNLOAD_TIMEOUT_MINS"]}`);
-	require_run_action.debug(`Segment download timeout (ms): ${result.segmentTimeoutInMs}`);
-	require_run_action.debug(`Lookup only: ${result.lookupOnly}`);
+	require_house.debug(`Use Azure SDK: ${result.useAzureSdk}`);
+	require_house.debug(`Download concurrency: ${result.downloadConcurrency}`);
+	require_house.debug(`Request timeout (ms): ${result.timeoutInMs}`);
+	require_house.debug(`Cache segment download timeout mins env var: ${process.env["SEGMENT_DOWNLOAD_TIMEOUT_MINS"]}`);
+	require_house.debug(`Segment download timeout (ms): ${result.segmentTimeoutInMs}`);
+	require_house.debug(`Lookup only: ${result.lookupOnly}`);
 	return result;
 }
 // node_modules/@actions/cache/lib/internal/config.js
@@ -23539,7 +23539,7 @@ function getCacheApiUrl(resource) {
 	const baseUrl = getCacheServiceURL();
 	if (!baseUrl) throw new Error("Cache Service Url not found, unable to restore cache.");
 	const url = `${baseUrl}_apis/artifactcache/${resource}`;
-	require_run_action.debug(`Resource Url: ${url}`);
+	require_house.debug(`Resource Url: ${url}`);
 	return url;
 }
 function createAcceptHeader(type, apiVersion) {
@@ -23563,7 +23563,7 @@ function getCacheEntry(keys, paths, options) {
 			return httpClient.getJson(getCacheApiUrl(resource));
 		}));
 		if (response.statusCode === 204) {
-			if (require_run_action.isDebug()) yield printCachesListForDiagnostics(keys[0], httpClient, version);
+			if (require_house.isDebug()) yield printCachesListForDiagnostics(keys[0], httpClient, version);
 			return null;
 		}
 		if (!isSuccessStatusCode(response.statusCode)) {
@@ -23574,9 +23574,9 @@ function getCacheEntry(keys, paths, options) {
 		const cacheResult = response.result;
 		const cacheDownloadUrl = cacheResult === null || cacheResult === void 0 ? void 0 : cacheResult.archiveLocation;
 		if (!cacheDownloadUrl) throw new Error("Cache not found.");
-		require_run_action.setSecret(cacheDownloadUrl);
-		require_run_action.debug(`Cache Result:`);
-		require_run_action.debug(JSON.stringify(cacheResult));
+		require_house.setSecret(cacheDownloadUrl);
+		require_house.debug(`Cache Result:`);
+		require_house.debug(JSON.stringify(cacheResult));
 		return cacheResult;
 	});
 }
@@ -23590,8 +23590,8 @@ function printCachesListForDiagnostics(key, httpClient, version) {
 			const cacheListResult = response.result;
 			const totalCount = cacheListResult === null || cacheListResult === void 0 ? void 0 : cacheListResult.totalCount;
 			if (totalCount && totalCount > 0) {
-				require_run_action.debug(`No matching cache found for cache key '${key}', version '${version} and scope ${process.env["GITHUB_REF"]}. There exist one or more cache(s) with similar key but they have different version or scope. See more info on cache matching here: https://docs.github.com/en/actions/using-workflows/caching-dependencies-to-speed-up-workflows#matching-a-cache-key \nOther caches with similar key:`);
-				for (const cacheEntry of (cacheListResult === null || cacheListResult === void 0 ? void 0 : cacheListResult.artifactCaches) || []) require_run_action.debug(`Cache Key: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.cacheKey}, Cache Version: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.cacheVersion}, Cache Scope: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.scope}, Cache Created: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.creationTime}`);
+				require_house.debug(`No matching cache found for cache key '${key}', version '${version} and scope ${process.env["GITHUB_REF"]}. There exist one or more cache(s) with similar key but they have different version or scope. See more info on cache matching here: https://docs.github.com/en/actions/using-workflows/caching-dependencies-to-speed-up-workflows#matching-a-cache-key \nOther caches with similar key:`);
+				for (const cacheEntry of (cacheListResult === null || cacheListResult === void 0 ? void 0 : cacheListResult.artifactCaches) || []) require_house.debug(`Cache Key: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.cacheKey}, Cache Version: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.cacheVersion}, Cache Scope: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.scope}, Cache Created: ${cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.creationTime}`);
 			}
 		}
 	});
@@ -23625,7 +23625,7 @@ function getContentRange(start, end) {
 }
 function uploadChunk(httpClient, resourceUrl, openStream, start, end) {
 	return __awaiter$3(this, void 0, void 0, function* () {
-		require_run_action.debug(`Uploading chunk of size ${end - start + 1} bytes at offset ${start} with content range: ${getContentRange(start, end)}`);
+		require_house.debug(`Uploading chunk of size ${end - start + 1} bytes at offset ${start} with content range: ${getContentRange(start, end)}`);
 		const additionalHeaders = {
 			"Content-Type": "application/octet-stream",
 			"Content-Range": getContentRange(start, end)
@@ -23645,7 +23645,7 @@ function uploadFile(httpClient, cacheId, archivePath, options) {
 		const concurrency = assertDefined("uploadConcurrency", uploadOptions.uploadConcurrency);
 		const maxChunkSize = assertDefined("uploadChunkSize", uploadOptions.uploadChunkSize);
 		const parallelUploads = [...new Array(concurrency).keys()];
-		require_run_action.debug("Awaiting all uploads");
+		require_house.debug("Awaiting all uploads");
 		let offset = 0;
 		try {
 			yield Promise.all(parallelUploads.map(() => __awaiter$3(this, void 0, void 0, function* () {
@@ -23684,14 +23684,14 @@ function saveCache$1(cacheId, archivePath, signedUploadURL, options) {
 			yield uploadCacheArchiveSDK(signedUploadURL, archivePath, options);
 		} else {
 			const httpClient = createHttpClient();
-			require_run_action.debug("Upload cache");
+			require_house.debug("Upload cache");
 			yield uploadFile(httpClient, cacheId, archivePath, options);
-			require_run_action.debug("Commiting cache");
+			require_house.debug("Commiting cache");
 			const cacheSize = getArchiveFileSizeInBytes(archivePath);
-			require_run_action.info(`Cache Size: ~${Math.round(cacheSize / 1048576)} MB (${cacheSize} B)`);
+			require_house.info(`Cache Size: ~${Math.round(cacheSize / 1048576)} MB (${cacheSize} B)`);
 			const commitCacheResponse = yield commitCache(httpClient, cacheId, cacheSize);
 			if (!isSuccessStatusCode(commitCacheResponse.statusCode)) throw new Error(`Cache service responded with ${commitCacheResponse.statusCode} during commit cache.`);
-			require_run_action.info("Cache saved successfully");
+			require_house.info("Cache saved successfully");
 		}
 	});
 }
@@ -24351,11 +24351,11 @@ function maskSigUrl(url) {
 	try {
 		const signature = new URL(url).searchParams.get("sig");
 		if (signature) {
-			require_run_action.setSecret(signature);
-			require_run_action.setSecret(encodeURIComponent(signature));
+			require_house.setSecret(signature);
+			require_house.setSecret(encodeURIComponent(signature));
 		}
 	} catch (error) {
-		require_run_action.debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
+		require_house.debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 /**
@@ -24381,7 +24381,7 @@ function maskSigUrl(url) {
 */
 function maskSecretUrls(body) {
 	if (typeof body !== "object" || body === null) {
-		require_run_action.debug("body is not an object or is null");
+		require_house.debug("body is not an object or is null");
 		return;
 	}
 	if ("signed_upload_url" in body && typeof body.signed_upload_url === "string") maskSigUrl(body.signed_upload_url);
@@ -24437,7 +24437,7 @@ var CacheServiceClient = class {
 	request(service, method, contentType, data) {
 		return __awaiter$2(this, void 0, void 0, function* () {
 			const url = new URL(`/twirp/${service}/${method}`, this.baseUrl).href;
-			require_run_action.debug(`[Request] ${method} ${url}`);
+			require_house.debug(`[Request] ${method} ${url}`);
 			const headers = { "Content-Type": contentType };
 			try {
 				const { body } = yield this.retryableRequest(() => __awaiter$2(this, void 0, void 0, function* () {
@@ -24460,11 +24460,11 @@ var CacheServiceClient = class {
 					const response = yield operation();
 					const statusCode = response.message.statusCode;
 					rawBody = yield response.readBody();
-					require_run_action.debug(`[Response] - ${response.message.statusCode}`);
-					require_run_action.debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
+					require_house.debug(`[Response] - ${response.message.statusCode}`);
+					require_house.debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
 					const body = JSON.parse(rawBody);
 					maskSecretUrls(body);
-					require_run_action.debug(`Body: ${JSON.stringify(body, null, 2)}`);
+					require_house.debug(`Body: ${JSON.stringify(body, null, 2)}`);
 					if (this.isSuccessStatusCode(statusCode)) return {
 						response,
 						body
@@ -24479,12 +24479,12 @@ var CacheServiceClient = class {
 						const retryAfterHeader = response.message.headers["retry-after"];
 						if (retryAfterHeader) {
 							const parsedSeconds = parseInt(retryAfterHeader, 10);
-							if (!isNaN(parsedSeconds) && parsedSeconds > 0) require_run_action.warning(`You've hit a rate limit, your rate limit will reset in ${parsedSeconds} seconds`);
+							if (!isNaN(parsedSeconds) && parsedSeconds > 0) require_house.warning(`You've hit a rate limit, your rate limit will reset in ${parsedSeconds} seconds`);
 						}
 						throw new RateLimitError(`Rate limited: ${errorMessage}`);
 					}
 				} catch (error) {
-					if (error instanceof SyntaxError) require_run_action.debug(`Raw Body: ${rawBody}`);
+					if (error instanceof SyntaxError) require_house.debug(`Raw Body: ${rawBody}`);
 					if (error instanceof UsageError) throw error;
 					if (error instanceof RateLimitError) throw error;
 					if (NetworkError.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError(error === null || error === void 0 ? void 0 : error.code);
@@ -24494,7 +24494,7 @@ var CacheServiceClient = class {
 				if (!isRetryable) throw new Error(`Received non-retryable error: ${errorMessage}`);
 				if (attempt + 1 === this.maxAttempts) throw new Error(`Failed to make request after ${this.maxAttempts} attempts: ${errorMessage}`);
 				const retryTimeMilliseconds = this.getExponentialRetryTimeMilliseconds(attempt);
-				require_run_action.info(`Attempt ${attempt + 1} of ${this.maxAttempts} failed with error: ${errorMessage}. Retrying request in ${retryTimeMilliseconds} ms...`);
+				require_house.info(`Attempt ${attempt + 1} of ${this.maxAttempts} failed with error: ${errorMessage}. Retrying request in ${retryTimeMilliseconds} ms...`);
 				yield this.sleep(retryTimeMilliseconds);
 				attempt++;
 			}
@@ -24699,7 +24699,7 @@ function execReadCommands(archivePath, compressionMethod, type) {
 			if (tempDirectory) try {
 				yield rmRF(tempDirectory);
 			} catch (error) {
-				require_run_action.debug(`Failed to delete temporary tar directory: ${error}`);
+				require_house.debug(`Failed to delete temporary tar directory: ${error}`);
 			}
 		}
 	});
@@ -24830,12 +24830,12 @@ function isFeatureAvailable() {
 function restoreCache(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
 		const cacheServiceVersion = getCacheServiceVersion();
-		require_run_action.debug(`Cache service version: ${cacheServiceVersion}`);
+		require_house.debug(`Cache service version: ${cacheServiceVersion}`);
 		checkPaths(paths);
 		const cacheMode = getCacheMode();
 		if (!isCacheReadable(cacheMode)) {
-			require_run_action.info(`Cache restore skipped: the effective cache-mode '${cacheMode}' does not permit reads.`);
-			require_run_action.debug(`Skipped restore for paths [${paths.join(", ")}] with primary key '${primaryKey}'.`);
+			require_house.info(`Cache restore skipped: the effective cache-mode '${cacheMode}' does not permit reads.`);
+			require_house.debug(`Skipped restore for paths [${paths.join(", ")}] with primary key '${primaryKey}'.`);
 			return;
 		}
 		switch (cacheServiceVersion) {
@@ -24859,8 +24859,8 @@ function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 		var _a;
 		restoreKeys = restoreKeys || [];
 		const keys = [primaryKey, ...restoreKeys];
-		require_run_action.debug("Resolved Keys:");
-		require_run_action.debug(JSON.stringify(keys));
+		require_house.debug("Resolved Keys:");
+		require_house.debug(JSON.stringify(keys));
 		if (keys.length > 10) throw new ValidationError(`Key Validation Error: Keys are limited to a maximum of 10.`);
 		for (const key of keys) checkKey(key);
 		const compressionMethod = yield getCompressionMethod();
@@ -24879,28 +24879,28 @@ function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 			}
 			if (!(cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.archiveLocation)) return;
 			if (options === null || options === void 0 ? void 0 : options.lookupOnly) {
-				require_run_action.info("Lookup only - skipping download");
+				require_house.info("Lookup only - skipping download");
 				return cacheEntry.cacheKey;
 			}
 			archivePath = path.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
-			require_run_action.debug(`Archive Path: ${archivePath}`);
+			require_house.debug(`Archive Path: ${archivePath}`);
 			yield downloadCache(cacheEntry.archiveLocation, archivePath, options);
-			if (require_run_action.isDebug()) yield listTar(archivePath, compressionMethod);
+			if (require_house.isDebug()) yield listTar(archivePath, compressionMethod);
 			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			require_run_action.info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
+			require_house.info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
 			yield extractTar(archivePath, compressionMethod);
-			require_run_action.info("Cache restored successfully");
+			require_house.info("Cache restored successfully");
 			return cacheEntry.cacheKey;
 		} catch (error$1) {
 			const typedError = error$1;
 			if (typedError.name === ValidationError.name) throw error$1;
-			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_run_action.error(`Failed to restore: ${error$1.message}`);
-			else require_run_action.warning(`Failed to restore: ${error$1.message}`);
+			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_house.error(`Failed to restore: ${error$1.message}`);
+			else require_house.warning(`Failed to restore: ${error$1.message}`);
 		} finally {
 			try {
 				yield unlinkFile(archivePath);
 			} catch (error) {
-				require_run_action.debug(`Failed to delete archive: ${error}`);
+				require_house.debug(`Failed to delete archive: ${error}`);
 			}
 		}
 	});
@@ -24921,8 +24921,8 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 		options = Object.assign(Object.assign({}, options), { useAzureSdk: true });
 		restoreKeys = restoreKeys || [];
 		const keys = [primaryKey, ...restoreKeys];
-		require_run_action.debug("Resolved Keys:");
-		require_run_action.debug(JSON.stringify(keys));
+		require_house.debug("Resolved Keys:");
+		require_house.debug(JSON.stringify(keys));
 		if (keys.length > 10) throw new ValidationError(`Key Validation Error: Keys are limited to a maximum of 10.`);
 		for (const key of keys) checkKey(key);
 		let archivePath = "";
@@ -24943,35 +24943,35 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 				throw error;
 			}
 			if (!response.ok) {
-				require_run_action.debug(`Cache not found for version ${request.version} of keys: ${keys.join(", ")}`);
+				require_house.debug(`Cache not found for version ${request.version} of keys: ${keys.join(", ")}`);
 				return;
 			}
-			if (request.key !== response.matchedKey) require_run_action.info(`Cache hit for restore-key: ${response.matchedKey}`);
-			else require_run_action.info(`Cache hit for: ${response.matchedKey}`);
+			if (request.key !== response.matchedKey) require_house.info(`Cache hit for restore-key: ${response.matchedKey}`);
+			else require_house.info(`Cache hit for: ${response.matchedKey}`);
 			if (options === null || options === void 0 ? void 0 : options.lookupOnly) {
-				require_run_action.info("Lookup only - skipping download");
+				require_house.info("Lookup only - skipping download");
 				return response.matchedKey;
 			}
 			archivePath = path.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
-			require_run_action.debug(`Archive path: ${archivePath}`);
-			require_run_action.debug(`Starting download of archive to: ${archivePath}`);
+			require_house.debug(`Archive path: ${archivePath}`);
+			require_house.debug(`Starting download of archive to: ${archivePath}`);
 			yield downloadCache(response.signedDownloadUrl, archivePath, options);
 			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			require_run_action.info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
-			if (require_run_action.isDebug()) yield listTar(archivePath, compressionMethod);
+			require_house.info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
+			if (require_house.isDebug()) yield listTar(archivePath, compressionMethod);
 			yield extractTar(archivePath, compressionMethod);
-			require_run_action.info("Cache restored successfully");
+			require_house.info("Cache restored successfully");
 			return response.matchedKey;
 		} catch (error$4) {
 			const typedError = error$4;
 			if (typedError.name === ValidationError.name) throw error$4;
-			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_run_action.error(`Failed to restore: ${error$4.message}`);
-			else require_run_action.warning(`Failed to restore: ${error$4.message}`);
+			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_house.error(`Failed to restore: ${error$4.message}`);
+			else require_house.warning(`Failed to restore: ${error$4.message}`);
 		} finally {
 			try {
 				if (archivePath) yield unlinkFile(archivePath);
 			} catch (error) {
-				require_run_action.debug(`Failed to delete archive: ${error}`);
+				require_house.debug(`Failed to delete archive: ${error}`);
 			}
 		}
 	});
@@ -24988,13 +24988,13 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 function saveCache(paths_1, key_1, options_1) {
 	return __awaiter(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
 		const cacheServiceVersion = getCacheServiceVersion();
-		require_run_action.debug(`Cache service version: ${cacheServiceVersion}`);
+		require_house.debug(`Cache service version: ${cacheServiceVersion}`);
 		checkPaths(paths);
 		checkKey(key);
 		const cacheMode = getCacheMode();
 		if (!isCacheWritable(cacheMode)) {
-			require_run_action.info(`Cache save skipped: the effective cache-mode '${cacheMode}' does not permit writes.`);
-			require_run_action.debug(`Skipped save for paths [${paths.join(", ")}] with key '${key}'.`);
+			require_house.info(`Cache save skipped: the effective cache-mode '${cacheMode}' does not permit writes.`);
+			require_house.debug(`Skipped save for paths [${paths.join(", ")}] with key '${key}'.`);
 			return -1;
 		}
 		switch (cacheServiceVersion) {
@@ -25023,20 +25023,20 @@ function saveCacheV1(paths_1, key_1, options_1) {
 		const compressionMethod = yield getCompressionMethod();
 		let cacheId = -1;
 		const cachePaths = yield resolvePaths(paths);
-		require_run_action.debug("Cache Paths:");
-		require_run_action.debug(`${JSON.stringify(cachePaths)}`);
+		require_house.debug("Cache Paths:");
+		require_house.debug(`${JSON.stringify(cachePaths)}`);
 		if (cachePaths.length === 0) throw new Error(`Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.`);
 		const archiveFolder = yield createTempDirectory();
 		const archivePath = path.join(archiveFolder, getCacheFileName(compressionMethod));
-		require_run_action.debug(`Archive Path: ${archivePath}`);
+		require_house.debug(`Archive Path: ${archivePath}`);
 		try {
 			yield createTar(archiveFolder, cachePaths, compressionMethod);
-			if (require_run_action.isDebug()) yield listTar(archivePath, compressionMethod);
+			if (require_house.isDebug()) yield listTar(archivePath, compressionMethod);
 			const fileSizeLimit = 10737418240;
 			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			require_run_action.debug(`File Size: ${archiveFileSize}`);
+			require_house.debug(`File Size: ${archiveFileSize}`);
 			if (archiveFileSize > fileSizeLimit && !isGhes()) throw new Error(`Cache size of ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B) is over the 10GB limit, not saving cache.`);
-			require_run_action.debug("Reserving Cache");
+			require_house.debug("Reserving Cache");
 			const reserveCacheResponse = yield reserveCache(key, paths, {
 				compressionMethod,
 				enableCrossOsArchive,
@@ -25049,19 +25049,19 @@ function saveCacheV1(paths_1, key_1, options_1) {
 				if (detailMessage === null || detailMessage === void 0 ? void 0 : detailMessage.startsWith("cache write denied:")) throw new CacheWriteDeniedError(`Unable to reserve cache with key ${key}. More details: ${detailMessage}`);
 				throw new ReserveCacheError(`Unable to reserve cache with key ${key}, another job may be creating this cache. More details: ${(_f = reserveCacheResponse === null || reserveCacheResponse === void 0 ? void 0 : reserveCacheResponse.error) === null || _f === void 0 ? void 0 : _f.message}`);
 			}
-			require_run_action.debug(`Saving Cache (ID: ${cacheId})`);
+			require_house.debug(`Saving Cache (ID: ${cacheId})`);
 			yield saveCache$1(cacheId, archivePath, "", options);
 		} catch (error$3) {
 			const typedError = error$3;
 			if (typedError.name === ValidationError.name) throw error$3;
-			else if (typedError.name === ReserveCacheError.name) require_run_action.info(`Failed to save: ${typedError.message}`);
-			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_run_action.error(`Failed to save: ${typedError.message}`);
-			else require_run_action.warning(`Failed to save: ${typedError.message}`);
+			else if (typedError.name === ReserveCacheError.name) require_house.info(`Failed to save: ${typedError.message}`);
+			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_house.error(`Failed to save: ${typedError.message}`);
+			else require_house.warning(`Failed to save: ${typedError.message}`);
 		} finally {
 			try {
 				yield unlinkFile(archivePath);
 			} catch (error) {
-				require_run_action.debug(`Failed to delete archive: ${error}`);
+				require_house.debug(`Failed to delete archive: ${error}`);
 			}
 		}
 		return cacheId;
@@ -25088,19 +25088,19 @@ function saveCacheV2(paths_1, key_1, options_1) {
 		const twirpClient = internalCacheTwirpClient();
 		let cacheId = -1;
 		const cachePaths = yield resolvePaths(paths);
-		require_run_action.debug("Cache Paths:");
-		require_run_action.debug(`${JSON.stringify(cachePaths)}`);
+		require_house.debug("Cache Paths:");
+		require_house.debug(`${JSON.stringify(cachePaths)}`);
 		if (cachePaths.length === 0) throw new Error(`Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.`);
 		const archiveFolder = yield createTempDirectory();
 		const archivePath = path.join(archiveFolder, getCacheFileName(compressionMethod));
-		require_run_action.debug(`Archive Path: ${archivePath}`);
+		require_house.debug(`Archive Path: ${archivePath}`);
 		try {
 			yield createTar(archiveFolder, cachePaths, compressionMethod);
-			if (require_run_action.isDebug()) yield listTar(archivePath, compressionMethod);
+			if (require_house.isDebug()) yield listTar(archivePath, compressionMethod);
 			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			require_run_action.debug(`File Size: ${archiveFileSize}`);
+			require_house.debug(`File Size: ${archiveFileSize}`);
 			options.archiveSizeBytes = archiveFileSize;
-			require_run_action.debug("Reserving Cache");
+			require_house.debug("Reserving Cache");
 			const version = getCacheVersion(paths, compressionMethod, enableCrossOsArchive);
 			const request = {
 				key,
@@ -25110,17 +25110,17 @@ function saveCacheV2(paths_1, key_1, options_1) {
 			try {
 				const response = yield twirpClient.CreateCacheEntry(request);
 				if (!response.ok) {
-					if (response.message && !response.message.startsWith("cache write denied:")) require_run_action.warning(`Cache reservation failed: ${response.message}`);
+					if (response.message && !response.message.startsWith("cache write denied:")) require_house.warning(`Cache reservation failed: ${response.message}`);
 					throw new Error(response.message || "Response was not ok");
 				}
 				signedUploadUrl = response.signedUploadUrl;
 			} catch (error) {
-				require_run_action.debug(`Failed to reserve cache: ${error}`);
+				require_house.debug(`Failed to reserve cache: ${error}`);
 				const errorMessage = (_a = error === null || error === void 0 ? void 0 : error.message) !== null && _a !== void 0 ? _a : "";
 				if (errorMessage.startsWith("cache write denied:")) throw new CacheWriteDeniedError(`Unable to reserve cache with key ${key}. More details: ${errorMessage}`);
 				throw new ReserveCacheError(`Unable to reserve cache with key ${key}, another job may be creating this cache.`);
 			}
-			require_run_action.debug(`Attempting to upload cache located at: ${archivePath}`);
+			require_house.debug(`Attempting to upload cache located at: ${archivePath}`);
 			yield saveCache$1(cacheId, archivePath, signedUploadUrl, options);
 			const finalizeRequest = {
 				key,
@@ -25128,7 +25128,7 @@ function saveCacheV2(paths_1, key_1, options_1) {
 				sizeBytes: `${archiveFileSize}`
 			};
 			const finalizeResponse = yield twirpClient.FinalizeCacheEntryUpload(finalizeRequest);
-			require_run_action.debug(`FinalizeCacheEntryUploadResponse: ${finalizeResponse.ok}`);
+			require_house.debug(`FinalizeCacheEntryUploadResponse: ${finalizeResponse.ok}`);
 			if (!finalizeResponse.ok) {
 				if (finalizeResponse.message) throw new FinalizeCacheError(finalizeResponse.message);
 				throw new Error(`Unable to finalize cache with key ${key}, another job may be finalizing this cache.`);
@@ -25137,15 +25137,15 @@ function saveCacheV2(paths_1, key_1, options_1) {
 		} catch (error$2) {
 			const typedError = error$2;
 			if (typedError.name === ValidationError.name) throw error$2;
-			else if (typedError.name === ReserveCacheError.name) require_run_action.info(`Failed to save: ${typedError.message}`);
-			else if (typedError.name === FinalizeCacheError.name) require_run_action.warning(typedError.message);
-			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_run_action.error(`Failed to save: ${typedError.message}`);
-			else require_run_action.warning(`Failed to save: ${typedError.message}`);
+			else if (typedError.name === ReserveCacheError.name) require_house.info(`Failed to save: ${typedError.message}`);
+			else if (typedError.name === FinalizeCacheError.name) require_house.warning(typedError.message);
+			else if (typedError instanceof require_esm.HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) require_house.error(`Failed to save: ${typedError.message}`);
+			else require_house.warning(`Failed to save: ${typedError.message}`);
 		} finally {
 			try {
 				yield unlinkFile(archivePath);
 			} catch (error) {
-				require_run_action.debug(`Failed to delete archive: ${error}`);
+				require_house.debug(`Failed to delete archive: ${error}`);
 			}
 		}
 		return cacheId;

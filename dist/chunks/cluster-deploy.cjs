@@ -1,10 +1,8 @@
 require("./rolldown-runtime.cjs");
 const require_cluster_proof = () => require("./cluster-proof.cjs");
-const require_record = () => require("./record.cjs");
-const require_escape = () => require("./escape.cjs");
+const require_house = () => require("./house.cjs");
 const require_names = () => require("./names.cjs");
 const require_manifest = () => require("./manifest2.cjs");
-const require_workspace = () => require("./workspace.cjs");
 const require_lint = () => require("./lint.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const require_reference = () => require("./reference.cjs");
@@ -49,17 +47,17 @@ async function readUserManifest(text, where) {
 			maxBytes: MAX_BYTES
 		});
 		if (isFields(value)) documents.push(value);
-		else if (value !== null) require_workspace().refuse({
+		else if (value !== null) require_house().refuse({
 			where,
 			expected: "Kubernetes objects",
 			seen: "another document"
 		});
 	}
 	const [document, ...more] = documents;
-	if (document === void 0 || document.kind !== "SeldonDeployment" || more.length > 0) require_workspace().refuse({
+	if (document === void 0 || document.kind !== "SeldonDeployment" || more.length > 0) require_house().refuse({
 		where,
 		expected: "one SeldonDeployment",
-		seen: documents.length === 0 ? "nothing" : documents.map(({ kind }) => typeof kind === "string" ? require_workspace().quote(kind, 40) : "an object without kind").join(", "),
+		seen: documents.length === 0 ? "nothing" : documents.map(({ kind }) => typeof kind === "string" ? require_house().quote(kind, 40) : "an object without kind").join(", "),
 		fix: "Apply what belongs beside it (Secrets, ServiceAccounts) in a step of its own."
 	});
 	const metadata = isFields(document.metadata) ? document.metadata : {};
@@ -116,9 +114,9 @@ function withImage(predictor, image) {
 		...predictor,
 		componentSpecs
 	};
-	throw new (require_workspace()).ActionError({
-		where: `predictor ${require_workspace().quote(textOf(predictor.name))} of the manifest`,
-		expected: `a container named ${require_workspace().quote(textOf(node))} for the image`,
+	throw new (require_house()).ActionError({
+		where: `predictor ${require_house().quote(textOf(predictor.name))} of the manifest`,
+		expected: `a container named ${require_house().quote(textOf(node))} for the image`,
 		seen: "none",
 		fix: "Name the container after the graph's node, or leave the image out."
 	});
@@ -153,7 +151,7 @@ async function wantedObject(asked, record, run, workspace) {
 	const wanted = asked.manifest === void 0 ? fromInputs(asked, image, record) : await fromManifest(asked, asked.manifest, image, record, run, workspace);
 	const findings = require_lint().lintSeldonDeployment(wanted.document);
 	const errors = findings.filter(({ level }) => level === "error");
-	if (errors.length > 0) throw new (require_workspace()).ActionError(errors.map(({ level: _level, ...mistake }) => mistake));
+	if (errors.length > 0) throw new (require_house()).ActionError(errors.map(({ level: _level, ...mistake }) => mistake));
 	return {
 		...wanted,
 		findings
@@ -162,7 +160,7 @@ async function wantedObject(asked, record, run, workspace) {
 function imageOf({ image, manifest, implementation, "model-uri": modelUri }, record) {
 	if (image !== void 0) {
 		if (image.kind === "registry") return require_reference().formatReference(image);
-		return require_workspace().refuse({
+		return require_house().refuse({
 			where: `input "image"`,
 			expected: "an image in a registry, which the cluster can pull",
 			seen: "a layout on this machine"
@@ -171,7 +169,7 @@ function imageOf({ image, manifest, implementation, "model-uri": modelUri }, rec
 	if (record?.image === void 0 || implementation !== void 0 || modelUri !== void 0 && manifest === void 0) return void 0;
 	const { repository, digest } = record.image;
 	if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: `the record's image`,
 		expected: "an image in a registry, which the cluster can pull",
 		seen: repository,
@@ -227,23 +225,23 @@ async function fromManifest(asked, path, image, record, run, workspace) {
 		"storage-secret",
 		"image-pull-secret"
 	].filter((each) => asked[each] !== void 0);
-	if (beside.length > 0) require_workspace().refuse({
+	if (beside.length > 0) require_house().refuse({
 		where: `input "${beside[0]}"`,
 		expected: "nothing beside a manifest but image, replicas, name and namespace",
 		seen: beside.join(", "),
 		fix: "Write it into the manifest."
 	});
 	const text = await workspace.readText(`${run.workspace}/${path}`, { maxBytes: 1048576 });
-	if (text === void 0) require_workspace().refuse({
+	if (text === void 0) require_house().refuse({
 		where: `input "manifest"`,
-		expected: `a file ${require_workspace().quote(path)}`,
+		expected: `a file ${require_house().quote(path)}`,
 		seen: "none"
 	});
 	const given = await readUserManifest(text, path);
-	if (given.namespace !== void 0 && given.namespace !== asked.namespace) require_workspace().refuse({
+	if (given.namespace !== void 0 && given.namespace !== asked.namespace) require_house().refuse({
 		where: `input "namespace"`,
-		expected: `the manifest's, ${require_workspace().quote(given.namespace)}`,
-		seen: require_workspace().quote(asked.namespace)
+		expected: `the manifest's, ${require_house().quote(given.namespace)}`,
+		seen: require_house().quote(asked.namespace)
 	});
 	const name = asked.name ?? given.name ?? nameOfRecord(record);
 	const spec = substitute(given.document, {
@@ -263,7 +261,7 @@ async function fromManifest(asked, path, image, record, run, workspace) {
 	};
 }
 function nameOfRecord(record) {
-	return record?.model.name ?? require_workspace().refuse({
+	return record?.model.name ?? require_house().refuse({
 		where: `input "name"`,
 		expected: "a name",
 		seen: "nothing, and no record that names the model",
@@ -279,8 +277,8 @@ const REMOVAL_MS = 6e4;
 * new one fails; a first deploy that fails is removed, where this run has made it.
 */
 async function deployToCluster(order, run, ports) {
-	const record = await require_record().takeRecord(order.record, run, ports);
-	require_record().requireGate(record, order["require-gate"]);
+	const record = await require_house().takeRecord(order.record, run, ports);
+	require_house().requireGate(record, order["require-gate"]);
 	const wanted = await wantedObject(order, record, run, ports.workspace);
 	const { spec, deployId } = await require_cluster_proof().stampSpec(wanted.spec);
 	const version = {
@@ -359,7 +357,7 @@ async function observe(place, version, order, run, ports) {
 	}, standing, ancestry);
 	if (plan.operation === "refuse") {
 		const { expected, seen, fix } = plan;
-		require_workspace().refuse({
+		require_house().refuse({
 			where: `SeldonDeployment ${calledAt(place)}`,
 			expected,
 			seen,
@@ -378,9 +376,9 @@ async function readable(cluster, path, labels) {
 	try {
 		await cluster.list(path, { labels });
 	} catch (thrown) {
-		if (!(thrown instanceof require_workspace().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
+		if (!(thrown instanceof require_house().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
 		const [mistake] = thrown.mistakes;
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			...mistake,
 			expected: "the right to read Deployments and pods: without it success can not be proven"
 		}, { cause: thrown });
@@ -395,8 +393,8 @@ async function keptRelease(standing, annotation, { compression, log }) {
 			maxBytes: 1048576
 		}), annotation);
 	} catch (thrown) {
-		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
-		log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${require_workspace().messageOf(thrown)}`);
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
+		log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${require_house().messageOf(thrown)}`);
 		return;
 	}
 }
@@ -409,7 +407,7 @@ async function ancestryOf(release, sha, run, { github, log }) {
 	try {
 		return await github.compare(release.sha, sha) ?? "unknown";
 	} catch (thrown) {
-		log.warning(`Whether this commit is newer than the one that serves can not be told: ${require_workspace().messageOf(thrown)}`);
+		log.warning(`Whether this commit is newer than the one that serves can not be told: ${require_house().messageOf(thrown)}`);
 		return "unknown";
 	}
 }
@@ -431,7 +429,7 @@ async function write(place, version, first, order, run, ports) {
 		switch (applying.kind) {
 			case "conflict": throw conflictError(place, applying.with);
 			case "stale":
-				if (tried === MOST_TRIES) require_workspace().refuse({
+				if (tried === MOST_TRIES) require_house().refuse({
 					where: `SeldonDeployment ${calledAt(place)}`,
 					expected: "to be left alone while it is written",
 					seen: `${MOST_TRIES} other writes in a row`,
@@ -484,7 +482,7 @@ async function objectOf(place, version, { plan, standing, lastProven }, run, por
 		repository: run.repository,
 		sha: shaOf(version, run),
 		runId: run.runId,
-		...record === void 0 ? {} : { record: require_record().serialiseRecord(record) }
+		...record === void 0 ? {} : { record: require_house().serialiseRecord(record) }
 	};
 	return require_manifest().resourceOf(place, spec, {
 		labels,
@@ -514,14 +512,14 @@ async function annotationsOf(release, lastProven, { compression, log }) {
 			return annotations;
 		}
 	}
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: "the SeldonDeployment",
 		expected: `a spec that fits an annotation of ${MOST_ANNOTATION_BYTES} bytes`,
 		seen: "a longer one"
 	});
 }
 function conflictError(place, all) {
-	return new (require_workspace()).ActionError(all.map(({ manager, field }) => ({
+	return new (require_house()).ActionError(all.map(({ manager, field }) => ({
 		where: `SeldonDeployment ${calledAt(place)}, ${field}`,
 		expected: "a field of these actions",
 		seen: `one that ${manager} owns`,
@@ -556,7 +554,7 @@ async function prove(place, spec, applied, deadline, order, ports) {
 			prediction
 		};
 	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
+		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 		await require_cluster_proof().explainFailure(place, applied, end.facts, void 0, ports);
 		throw new Failure("answer", thrown);
 	}
@@ -584,7 +582,7 @@ async function failureOf(place, applied, { verdict, facts }, ports) {
 		seen: message,
 		fix
 	};
-	return new Failure(why, new (require_workspace()).ActionError(error));
+	return new Failure(why, new (require_house()).ActionError(error));
 }
 const WANTED = {
 	replaced: "the object that was applied",
@@ -609,19 +607,19 @@ async function markProven(place, deployId, { log }) {
 		path: at("model-road/proven"),
 		value: deployId
 	}]).catch((thrown) => {
-		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
-		log.warning(require_workspace().messageOf(thrown));
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
+		log.warning(require_house().messageOf(thrown));
 		return false;
 	})) log.warning(`${calledAt(place)} could not be marked as proven: a later failure will not roll back to this version.`);
 }
 async function recover(place, version, written, failure, order, ports) {
 	const { log } = ports;
-	log.info(`The new version of ${calledAt(place)} failed: ${require_workspace().messageOf(failure)}`);
+	log.info(`The new version of ${calledAt(place)} failed: ${require_house().messageOf(failure)}`);
 	const recovery = await log.group("Recovering", async () => recoveryOf(place, version, written, failure, order, ports));
 	const told = tellRecovery(recovery);
 	log.info(told);
-	const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_workspace().sentence).join("\n")}`;
-	const record = version.record === void 0 ? "" : require_record().serialiseRecord(version.record);
+	const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_house().sentence).join("\n")}`;
+	const record = version.record === void 0 ? "" : require_house().serialiseRecord(version.record);
 	return {
 		outputs: {
 			operation: "failed",
@@ -633,16 +631,16 @@ async function recover(place, version, written, failure, order, ports) {
 		},
 		failure: text,
 		summary: [
-			`### ${require_escape().escapeText(calledAt(place))}: failed`,
+			`### ${require_house().escapeText(calledAt(place))}: failed`,
 			"",
-			require_escape().escapeText(failure.message),
+			require_house().escapeText(failure.message),
 			"",
-			require_escape().escapeText(told),
+			require_house().escapeText(told),
 			"",
 			...tableOf([
-				["Deploy id of the new version", require_escape().codeSpan(version.deployId)],
-				["From", require_escape().codeSpan(version.wanted.from)],
-				...recovery.kind === "rolled-back" ? [["Serving now", require_escape().codeSpan(recovery.deployId)]] : []
+				["Deploy id of the new version", require_house().codeSpan(version.deployId)],
+				["From", require_house().codeSpan(version.wanted.from)],
+				...recovery.kind === "rolled-back" ? [["Serving now", require_house().codeSpan(recovery.deployId)]] : []
 			])
 		].join("\n")
 	};
@@ -663,10 +661,10 @@ async function recoveryOf(place, version, written, failure, order, ports) {
 		if (target === void 0 || target.deployId === version.deployId) return { kind: "kept" };
 		return await rollBack(place, version, target, order, ports);
 	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_workspace().ActionError || thrown instanceof Failure)) throw thrown;
+		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError || thrown instanceof Failure)) throw thrown;
 		return {
 			kind: "degraded",
-			why: require_workspace().messageOf(thrown)
+			why: require_house().messageOf(thrown)
 		};
 	}
 }
@@ -739,10 +737,10 @@ function tellRecovery(recovery) {
 async function keepSmoke(smoke, run, { workspace, log }) {
 	const { body = null, path } = smoke ?? {};
 	if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
-	await require_smoke_request().keepRequest(body, run, workspace).catch((thrown) => log.warning(require_workspace().messageOf(thrown)));
+	await require_smoke_request().keepRequest(body, run, workspace).catch((thrown) => log.warning(require_house().messageOf(thrown)));
 }
 function tellFindings({ findings }, log) {
-	for (const finding of findings) log.warning(require_workspace().sentence(finding));
+	for (const finding of findings) log.warning(require_house().sentence(finding));
 }
 const tableOf = (rows) => [
 	"| | |",
@@ -776,9 +774,9 @@ async function tellManifest(version, order, log) {
 			manifest: JSON.stringify(object)
 		},
 		summary: [
-			`### ${require_escape().escapeText(`${place.namespace}/${place.name}`)}: rendered`,
+			`### ${require_house().escapeText(`${place.namespace}/${place.name}`)}: rendered`,
 			"",
-			require_escape().codeBlock(text, "json"),
+			require_house().codeBlock(text, "json"),
 			""
 		].join("\n")
 	};
@@ -806,11 +804,11 @@ async function tellDryRun(place, version, facts, order, ports) {
 			reason: plan.reason
 		},
 		summary: [
-			`### ${require_escape().escapeText(calledAt(place))}: ${operation}`,
+			`### ${require_house().escapeText(calledAt(place))}: ${operation}`,
 			"",
-			`${require_escape().escapeText(plan.reason)}.`,
+			`${require_house().escapeText(plan.reason)}.`,
 			"",
-			changes.length === 0 ? "Nothing in the spec changes." : require_escape().codeBlock(changes.join("\n"), "text"),
+			changes.length === 0 ? "Nothing in the spec changes." : require_house().codeBlock(changes.join("\n"), "text"),
 			""
 		].join("\n")
 	};
@@ -819,7 +817,7 @@ const noOutputs = ({ deployId, record }) => ({
 	"prediction-url": "",
 	"deploy-id": deployId,
 	"rolled-back": "false",
-	record: record === void 0 ? "" : require_record().serialiseRecord(record)
+	record: record === void 0 ? "" : require_house().serialiseRecord(record)
 });
 async function tellDone(place, version, { plan }, done, order, run, ports) {
 	const { record, deployId, wanted, spec } = version;
@@ -829,7 +827,7 @@ async function tellDone(place, version, { plan }, done, order, run, ports) {
 		title: `${calledAt(place)}: no prediction was asked for`,
 		message: "The new version is up, but nothing proved that it predicts. Give a smoke-request."
 	});
-	const given = record && await require_record().giveRecord(await withDeployment(record, place, done, spec), run, ports);
+	const given = record && await require_house().giveRecord(await withDeployment(record, place, done, spec), run, ports);
 	return {
 		outputs: {
 			operation: done.operation,
@@ -841,16 +839,16 @@ async function tellDone(place, version, { plan }, done, order, run, ports) {
 		},
 		annotations,
 		summary: [
-			`### ${require_escape().escapeText(calledAt(place))}: ${done.operation}`,
+			`### ${require_house().escapeText(calledAt(place))}: ${done.operation}`,
 			"",
-			`${require_escape().escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
+			`${require_house().escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
 			"",
 			...tableOf([
-				["Prediction URL", require_escape().codeSpan(done.url)],
-				["Deploy id", require_escape().codeSpan(deployId)],
-				["From", require_escape().codeSpan(wanted.from)],
+				["Prediction URL", require_house().codeSpan(done.url)],
+				["Deploy id", require_house().codeSpan(deployId)],
+				["From", require_house().codeSpan(wanted.from)],
 				["Engine", spec.predictors.some((each) => !require_manifest().withoutExecutor(each)) ? "with Seldon's executor" : "the model server itself, without Seldon's executor"],
-				...done.prediction === void 0 ? [] : [["It predicted", require_escape().codeSpan(done.prediction)]]
+				...done.prediction === void 0 ? [] : [["It predicted", require_house().codeSpan(done.prediction)]]
 			])
 		].join("\n")
 	};
@@ -867,7 +865,7 @@ async function withDeployment(record, { namespace, name }, { operation, applied,
 			deployId: applied.deployId,
 			url,
 			operation,
-			recordBefore: await require_names().textDigest(require_record().serialiseRecord(record))
+			recordBefore: await require_names().textDigest(require_house().serialiseRecord(record))
 		}
 	};
 }

@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_cluster_proof = () => require("./cluster-proof.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/cluster-models.ts
 /** Pods get 20 s to end by Seldon's own setting, and what waits for them a little more. */
 const REMOVAL_MS = 12e4;
@@ -17,14 +17,14 @@ async function manageInCluster(asked, ports) {
 			case "list": return await tellList(await listAll(cluster, asked), cluster, asked["base-url"]);
 			case "get-url": {
 				const found = await cluster.get(require_cluster_proof().pathOf("SeldonDeployment", namespace, name));
-				if (found === void 0) require_workspace().refuse({
+				if (found === void 0) require_house().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a SeldonDeployment",
 					seen: "none",
 					fix: "The command list tells what there is."
 				});
 				const told = tellOne(found, cluster, asked["base-url"]);
-				if (told.status !== "Available") require_workspace().refuse({
+				if (told.status !== "Available") require_house().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a deployment that serves",
 					seen: `one that is ${told.status}`
@@ -68,7 +68,7 @@ function tellOne(sdep, cluster, base) {
 	};
 }
 async function tellList(all, cluster, base) {
-	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./escape.cjs")).then((n) => n.escape_exports);
+	const { codeSpan, escapeCell } = await Promise.resolve().then(() => require("./house.cjs")).then((n) => n.escape_exports);
 	const told = all.map((each) => tellOne(each, cluster, base));
 	const row = ({ namespace, name, status, deployId = "", proven, url }) => `| ${escapeCell(`${namespace}/${name}`)} | ${escapeCell(status)} | ${codeSpan(deployId.slice(0, 12))} | ${proven ? "yes" : "no"} | ${codeSpan(url)} |`;
 	const summary = told.length === 0 ? "There are no SeldonDeployments.\n" : [
@@ -102,7 +102,7 @@ async function remove(cluster, namespace, name, { log, clock, signal }) {
 async function untilGone(cluster, path, uid, { clock, signal }) {
 	const deadline = clock.elapsed() + REMOVAL_MS;
 	while ((await cluster.get(path))?.metadata.uid === uid) {
-		if (clock.elapsed() > deadline) require_workspace().refuse({
+		if (clock.elapsed() > deadline) require_house().refuse({
 			where: path,
 			expected: `to be gone within ${REMOVAL_MS / 1e3} s`,
 			seen: "it is still being deleted",

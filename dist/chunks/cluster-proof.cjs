@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_names = () => require("./names.cjs");
 const require_manifest = () => require("./manifest2.cjs");
 const require_smoke = () => require("./smoke.cjs");
@@ -91,7 +90,7 @@ function withoutScaling(component) {
 	return rest;
 }
 async function shortDigest(value) {
-	return (await require_names().textDigest(require_run_action().canonicalJson(value))).slice(7, 47);
+	return (await require_names().textDigest(require_house().canonicalJson(value))).slice(7, 47);
 }
 // src/domain/kubernetes/object.ts
 /** A condition's status: `True`, `False`, `Unknown`; `undefined` where it is not told. */
@@ -362,10 +361,10 @@ function readRelease(text, where) {
 	const { schema, deployId, spec } = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 	const predictors = spec !== null && typeof spec === "object" && !Array.isArray(spec) ? spec.predictors : void 0;
 	if (schema === 1 && typeof deployId === "string" && Array.isArray(predictors) && predictors.length > 0) return value;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where,
 		expected: "a release as these actions keep it",
-		seen: require_workspace().quote(text.slice(0, 60))
+		seen: require_house().quote(text.slice(0, 60))
 	});
 }
 /** Decides what a deploy does to what stands there. */
@@ -384,7 +383,7 @@ function planDeploy(wanted, standing, ancestry) {
 	if (labels["app.kubernetes.io/managed-by"] !== "model-road" && !wanted.adopt) return {
 		operation: "refuse",
 		expected: "a SeldonDeployment of these actions, or none",
-		seen: labels["app.kubernetes.io/managed-by"] === void 0 ? "one that someone else has made" : `one that ${require_workspace().quote(labels[MANAGED_BY])} manages`,
+		seen: labels["app.kubernetes.io/managed-by"] === void 0 ? "one that someone else has made" : `one that ${require_house().quote(labels[MANAGED_BY])} manages`,
 		fix: "Set adopt: true to take it over, or choose another name."
 	};
 	const [live, proven] = [annotations[SPEC_ID_ANNOTATION], annotations[PROVEN_ANNOTATION]];
@@ -518,7 +517,7 @@ async function explainFailure({ cluster, namespace }, applied, facts, culprit, {
 	const pod = pods.find(({ metadata }) => metadata.name === culprit?.pod) ?? pods[0];
 	if (pod === void 0) return;
 	const events = await cluster.list(pathOf("Event", namespace), { fields: `involvedObject.name=${pod.metadata.name}` }).catch((thrown) => {
-		log.info(`Its events can not be read: ${require_workspace().messageOf(thrown)}`);
+		log.info(`Its events can not be read: ${require_house().messageOf(thrown)}`);
 		return [];
 	});
 	for (const event of events.slice(-10)) log.info(`event ${event.reason ?? ""}: ${cut(event.message ?? "")}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ""}`);
@@ -530,7 +529,7 @@ async function explainFailure({ cluster, namespace }, applied, facts, culprit, {
 		lines: LOG_LINES,
 		previous: culprit?.logs === "previous"
 	};
-	const lines = await cluster.logs(namespace, pod.metadata.name, options).catch((thrown) => [`(${require_workspace().messageOf(thrown)})`]);
+	const lines = await cluster.logs(namespace, pod.metadata.name, options).catch((thrown) => [`(${require_house().messageOf(thrown)})`]);
 	log.info(`The last lines of container ${container}:\n${lines.map(cut).join("\n")}`);
 }
 function tellPod({ metadata, status }) {
@@ -618,7 +617,7 @@ async function asked(smoke, called, deadline, request, { clock, log, signal }) {
 				...reason,
 				where: `${called}, ${smoke.path}, ${reason.where}`
 			}));
-			passing = new (require_workspace()).ActionError(mistakes);
+			passing = new (require_house()).ActionError(mistakes);
 			if (![
 				502,
 				503,
@@ -626,12 +625,12 @@ async function asked(smoke, called, deadline, request, { clock, log, signal }) {
 			].includes(answer.status)) throw passing;
 		} catch (thrown) {
 			if (signal.aborted) throw signal.reason;
-			const refusedByRight = thrown instanceof require_workspace().ActionError && thrown.mistakes.some(({ seen }) => seen.startsWith("403"));
-			if (!(thrown instanceof require_workspace().ActionError) || refusedByRight || thrown.mistakes[0]?.where.startsWith(called)) throw thrown;
+			const refusedByRight = thrown instanceof require_house().ActionError && thrown.mistakes.some(({ seen }) => seen.startsWith("403"));
+			if (!(thrown instanceof require_house().ActionError) || refusedByRight || thrown.mistakes[0]?.where.startsWith(called)) throw thrown;
 			passing = thrown;
 		}
 		if (clock.elapsed() + PAUSE_MS >= deadline) throw passing;
-		log.debug(`${called}: ${require_workspace().messageOf(passing)}; asked again`);
+		log.debug(`${called}: ${require_house().messageOf(passing)}; asked again`);
 		await clock.sleep(PAUSE_MS, signal).catch(() => void 0);
 		if (signal.aborted) throw signal.reason;
 	}
@@ -659,7 +658,7 @@ async function partsOf({ cluster, namespace, name }, deployId, predictor, { fact
 		pod ??= newPod(await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) }), deployId);
 		service ??= serviceOf(await cluster.get(pathOf("SeldonDeployment", namespace, name)), name, predictor);
 		if (service !== void 0 && pod !== void 0) break;
-		if (clock.elapsed() + PAUSE_MS >= deadline) require_workspace().refuse({
+		if (clock.elapsed() + PAUSE_MS >= deadline) require_house().refuse({
 			where: `${namespace}/${name}`,
 			expected: "a Service and a ready pod of the new version",
 			seen: service === void 0 ? "no Service" : "no such pod"

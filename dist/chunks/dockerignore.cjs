@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/dockerignore.ts
 const MAX_PATTERNS = 1e3;
 const MAX_PATTERN = 500;
@@ -21,7 +21,7 @@ function parseDockerignore(text) {
 		takesBack,
 		test: compile(pattern, line)
 	}));
-	if (rules.length > MAX_PATTERNS) require_workspace().refuse({
+	if (rules.length > MAX_PATTERNS) require_house().refuse({
 		where: ".dockerignore",
 		expected: `at most ${MAX_PATTERNS} lines`,
 		seen: `${rules.length}`
@@ -34,10 +34,10 @@ function parseDockerignore(text) {
 	};
 }
 function compile(pattern, line) {
-	const wrong = (why) => require_workspace().refuse({
+	const wrong = (why) => require_house().refuse({
 		where: ".dockerignore",
 		expected: `a pattern (${why})`,
-		seen: require_workspace().quote(line)
+		seen: require_house().quote(line)
 	});
 	if (pattern.length > MAX_PATTERN) return wrong(`at most ${MAX_PATTERN} characters`);
 	let source = "";

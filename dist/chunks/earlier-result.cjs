@@ -1,8 +1,7 @@
 require("./rolldown-runtime.cjs");
 const require_fingerprint = () => require("./fingerprint.cjs");
 const require_manifest = () => require("./manifest3.cjs");
-const require_record = () => require("./record.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_model = () => require("./model.cjs");
 const require_artifact_names = () => require("./artifact-names.cjs");
 // src/domain/record/trust.ts
@@ -129,7 +128,7 @@ async function findEarlier(fingerprint, run, event, ports, reuse = "repository")
 			refused
 		};
 	} catch (thrown) {
-		if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		log.warning(`Earlier results can not be looked up, so the model is trained: ${oneLine(thrown)}`);
 		return {
 			found: void 0,
@@ -179,8 +178,8 @@ async function bringBack(artifact, origin, fingerprint, run, ports) {
 		maxBytes: artifact.bytes
 	}, run, ports);
 	try {
-		const text = await workspace.readText(`${folder}/record.json`, { maxBytes: require_record().MAX_RECORD_BYTES });
-		const record = require_record().parseRecord(text ?? "", `the record in artifact ${artifact.id}`);
+		const text = await workspace.readText(`${folder}/record.json`, { maxBytes: require_house().MAX_RECORD_BYTES });
+		const record = require_house().parseRecord(text ?? "", `the record in artifact ${artifact.id}`);
 		const manifest = await workspace.readText(`${folder}/manifest.json`, { maxBytes: require_manifest().MAX_MANIFEST_BYTES });
 		if (record.model.fingerprint !== fingerprint) throw new Error("its record is of another fingerprint");
 		if (record.model.digest !== require_manifest().modelDigest(require_manifest().parseManifest(manifest ?? "").files)) throw new Error("its record is of another model");
@@ -221,6 +220,6 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 		await workspace.remove(scratch);
 	}
 }
-const oneLine = (thrown) => require_workspace().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
+const oneLine = (thrown) => require_house().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
 exports.findEarlier = findEarlier;
 exports.lastKnown = lastKnown;

@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_fingerprint = () => require("./fingerprint.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/fingerprint/explain.ts
 const MAX_LINES = 40;
 const MAX_OF_ONE_PART = 12;
@@ -56,7 +56,7 @@ function values(before, now) {
 	})).filter(({ was, is }) => was !== is);
 }
 const own = (map, name) => Object.hasOwn(map, name) ? map[name] : void 0;
-const names = (before, now) => [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(now)])].sort(require_workspace().byBytes);
+const names = (before, now) => [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(now)])].sort(require_house().byBytes);
 /** `workingDirectory` is the input `working-directory`. */
 const called = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 /** On one line, whatever it holds. */

@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_manifest = () => require("./manifest3.cjs");
 const node_crypto = () => require("node:crypto");
 const PARTS = [
@@ -21,24 +20,24 @@ function fingerprint(ingredients) {
 	const parts = {
 		code: filesDigest(code, "code"),
 		data: filesDigest(data, "data"),
-		params: sha256(require_run_action().canonicalJson(params.canonical)),
+		params: sha256(require_house().canonicalJson(params.canonical)),
 		environment: filesDigest(environment, "environment"),
-		command: sha256(require_run_action().canonicalJson(command)),
-		runtime: sha256(require_run_action().canonicalJson({
+		command: sha256(require_house().canonicalJson(command)),
+		runtime: sha256(require_house().canonicalJson({
 			...runtime,
 			python: runtime.python ?? null
 		})),
 		schema: sha256(String(1))
 	};
 	return {
-		whole: sha256(require_run_action().canonicalJson(parts)),
+		whole: sha256(require_house().canonicalJson(parts)),
 		parts
 	};
 }
 function filesDigest(files, part) {
 	require_manifest().refuseClashes(files.map(({ path }) => path), `the files of ${part}`);
 	const digest = (0, node_crypto().createHash)("sha256");
-	for (const { path, digest: content, executable } of files.toSorted((a, b) => require_workspace().byBytes(a.path, b.path))) digest.update(`${JSON.stringify(path)} ${executable ? "x" : "-"} ${content}\n`);
+	for (const { path, digest: content, executable } of files.toSorted((a, b) => require_house().byBytes(a.path, b.path))) digest.update(`${JSON.stringify(path)} ${executable ? "x" : "-"} ${content}\n`);
 	return digest.digest("hex");
 }
 /** How a link counts: by where it points, and by what lies there, whose change would else go unseen. */
@@ -46,31 +45,31 @@ const linkDigest = (target, content) => `link:${sha256(target)}${content === voi
 /** How all files below a folder count as one. */
 const treeDigest = (tree) => `tree:${sha256(tree.map(({ path, sha256 }) => `${JSON.stringify(path)} ${sha256}\n`).join(""))}`;
 const sha256 = (text) => (0, node_crypto().createHash)("sha256").update(text).digest("hex");
-const files = require_run_action().record(require_run_action().string({ most: 256 }), {
+const files = require_house().record(require_house().string({ most: 256 }), {
 	most: 2e4,
 	longest: 4096
 });
-const hex64 = require_run_action().string({
+const hex64 = require_house().string({
 	form: /^[0-9a-f]{64}$/,
 	called: "64 hex digits"
 });
-const shape = require_run_action().object({
-	schema: require_run_action().count,
+const shape = require_house().object({
+	schema: require_house().count,
 	fingerprint: hex64,
-	parts: require_run_action().record(hex64, { most: 16 }),
+	parts: require_house().record(hex64, { most: 16 }),
 	/** Path → digest, `x ` before it for an executable. Absent when there are too many to keep. */
-	code: require_run_action().optional(files),
-	data: require_run_action().optional(files),
-	params: require_run_action().record(require_run_action().string({ most: 4096 }), { most: 1e3 }),
-	environment: require_run_action().record(require_run_action().object({
-		digest: require_run_action().string({ most: 256 }),
-		packages: require_run_action().optional(require_run_action().record(require_run_action().string({ most: 128 }), { most: 2e3 }))
+	code: require_house().optional(files),
+	data: require_house().optional(files),
+	params: require_house().record(require_house().string({ most: 4096 }), { most: 1e3 }),
+	environment: require_house().record(require_house().object({
+		digest: require_house().string({ most: 256 }),
+		packages: require_house().optional(require_house().record(require_house().string({ most: 128 }), { most: 2e3 }))
 	}), {
 		most: 1e3,
 		longest: 4096
 	}),
-	command: require_run_action().record(require_run_action().string({ most: 65536 }), { most: 16 }),
-	runtime: require_run_action().record(require_run_action().string({ most: 256 }), { most: 16 })
+	command: require_house().record(require_house().string({ most: 65536 }), { most: 16 }),
+	runtime: require_house().record(require_house().string({ most: 256 }), { most: 16 })
 });
 const MAX_FILES_KEPT = 2e3;
 /** The manifest of a training; files that are too many to keep are left to their part's digest. */
@@ -107,7 +106,7 @@ function fingerprintManifest(ingredients, { whole, parts }) {
 			...kept("code", code)
 		},
 		manifest
-	]) if (Buffer.byteLength(require_run_action().canonicalJson(each)) <= 393216) return each;
+	]) if (Buffer.byteLength(require_house().canonicalJson(each)) <= 393216) return each;
 	return {
 		...manifest,
 		environment: {},
@@ -118,7 +117,7 @@ const kept = (part, list) => list.length > MAX_FILES_KEPT ? {} : { [part]: Objec
 const shown = ({ digest, executable }) => executable ? `x ${digest}` : digest;
 /** Reads what an earlier run kept. @throws ActionError when it is none */
 function parseFingerprintManifest(value, where) {
-	return require_run_action().check(shape, value, where);
+	return require_house().check(shape, value, where);
 }
 /**
 * The pins of a lock file: `scikit-learn==1.5.2`, one a line. Names as PyPI compares them: lower case, `-` for `_` and `.`.
@@ -139,11 +138,11 @@ function isLockFile(name) {
 }
 /** The record artifact of a training: `{ record, manifest }`. Both as unparsed values; a bare record has no manifest. */
 function openTrainingDocument(text, where) {
-	const value = require_run_action().parseJson(text, {
+	const value = require_house().parseJson(text, {
 		where,
 		maxBytes: 1048576
 	});
-	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_workspace()).ActionError({
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_house()).ActionError({
 		where,
 		expected: "an object",
 		seen: "something else"

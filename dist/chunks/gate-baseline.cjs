@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_record = () => require("./record.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_artifact_names = () => require("./artifact-names.cjs");
 const require_gate_inputs = () => require("./gate-inputs.cjs");
 // src/actions/gate-baseline.ts
@@ -18,7 +17,7 @@ async function findBaseline(source, live, model, run, ports) {
 		case "branch": return await latestOfBranch(source.branch, model, run, ports);
 		case "artifact": {
 			const artifact = await ports.github.artifact(source.artifactId);
-			if (!artifact || artifact.expired || artifact.run.id !== source.runId) require_workspace().refuse({
+			if (!artifact || artifact.expired || artifact.run.id !== source.runId) require_house().refuse({
 				where: `input "baseline"`,
 				expected: `artifact ${source.artifactId} of run ${source.runId}`,
 				seen: artifact ? artifact.expired ? "an expired one" : `one of run ${artifact.run.id}` : "none"
@@ -38,13 +37,13 @@ async function servedHere({ namespace, name }, model, { serving }) {
 	const state = await serving.state(namespace, called);
 	const where = `${namespace}/${called} on this machine`;
 	if (state?.deployId === void 0) return { absent: `nothing serves as ${where} yet` };
-	if (state.record === void 0) require_workspace().refuse({
+	if (state.record === void 0) require_house().refuse({
 		where: `input "baseline"`,
 		expected: `a record beside what serves as ${where}`,
 		seen: "none: it was deployed without one",
 		fix: "Deploy with the record of train and evaluate-gate, or name another baseline."
 	});
-	return found(require_record().parseRecord(state.record, `the record of ${where}`), {
+	return found(require_house().parseRecord(state.record, `the record of ${where}`), {
 		kind: "live",
 		from: `${where}, ${state.status === "running" ? "serving" : "served last"}`,
 		...state.since === void 0 ? {} : { at: new Date(state.since).toISOString() }
@@ -70,7 +69,7 @@ async function lastDeployment({ environment, name, namespace }, model, { github 
 			at: deployment.createdAt
 		});
 	}
-	return { absent: `GitHub knows of no successful deployment of this model${environment === void 0 ? "" : ` to ${require_workspace().quote(environment, 60)}`}` };
+	return { absent: `GitHub knows of no successful deployment of this model${environment === void 0 ? "" : ` to ${require_house().quote(environment, 60)}`}` };
 }
 /** The last training of a branch of this repository, not of a pull request. */
 async function latestOfBranch(branch, model, run, ports) {
@@ -85,21 +84,21 @@ async function latestOfBranch(branch, model, run, ports) {
 			at: artifact.createdAt
 		});
 	}
-	return { absent: `no run on branch ${require_workspace().quote(branch, 80)} has trained ${name} yet` };
+	return { absent: `no run on branch ${require_house().quote(branch, 80)} has trained ${name} yet` };
 }
 async function fromFile(path, run, { workspace }) {
 	const { MAX_METRICS_BYTES, parseMetrics } = await Promise.resolve().then(() => require("./metrics.cjs")).then((n) => n.metrics_exports);
 	const text = await workspace.readText(require_gate_inputs().inWorkspace(path, run.workspace), { maxBytes: MAX_METRICS_BYTES });
-	if (text === void 0) require_workspace().refuse({
+	if (text === void 0) require_house().refuse({
 		where: `input "baseline"`,
-		expected: `a file ${require_workspace().quote(path)}`,
+		expected: `a file ${require_house().quote(path)}`,
 		seen: "none"
 	});
 	const identity = {
 		kind: "file",
 		from: `file ${path}`.slice(0, 300)
 	};
-	if (/^\s*\{/.test(text) && /"schema"\s*:/.test(text) && /"fingerprint"\s*:/.test(text)) return found(require_record().parseRecord(text, path), identity);
+	if (/^\s*\{/.test(text) && /"schema"\s*:/.test(text) && /"fingerprint"\s*:/.test(text)) return found(require_house().parseRecord(text, path), identity);
 	return { found: {
 		identity,
 		record: void 0,
@@ -121,7 +120,7 @@ function found(record, identity) {
 /** A record from an artifact that holds it bare, or beside the manifest of its training. */
 async function recordOfArtifact({ id, name, sha256 }, { workspace, github }) {
 	const where = `artifact ${name}`;
-	if (sha256 === void 0) require_workspace().refuse({
+	if (sha256 === void 0) require_house().refuse({
 		where,
 		expected: "a digest of GitHub's",
 		seen: "none"
@@ -135,13 +134,13 @@ async function recordOfArtifact({ id, name, sha256 }, { workspace, github }) {
 		});
 		const text = await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES }) ?? "";
 		const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
-		return require_record().parseRecord(JSON.stringify(openTrainingDocument(text, where).record), where);
+		return require_house().parseRecord(JSON.stringify(openTrainingDocument(text, where).record), where);
 	} finally {
 		await workspace.remove(folder);
 	}
 }
 function nameless() {
-	require_workspace().refuse({
+	require_house().refuse({
 		where: `input "baseline"`,
 		expected: "to know which model",
 		seen: "neither a record nor a name",

@@ -4,7 +4,7 @@ const require_measure = () => require("./measure.cjs");
 const require_gate_inputs = () => require("./gate-inputs.cjs");
 const require_evaluate_gate_decide = () => require("../evaluate-gate-decide.cjs");
 const require_golden = () => require("./golden.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/gate/evidence.ts
 /** Rounds of resampling; with 2,000 the ends of a 95 % interval move by about a twentieth of its width from seed to seed. */
 const ROUNDS = 2e3;
@@ -112,7 +112,7 @@ async function gatherEvidence(asked, run, { workspace }) {
 }
 async function readGolden(path, workspace) {
 	const text = await workspace.readText(path, { maxBytes: 65536 });
-	if (text === void 0) require_workspace().refuse({
+	if (text === void 0) require_house().refuse({
 		where: `input "golden-file"`,
 		expected: "the file of the part before",
 		seen: "none"
@@ -121,8 +121,8 @@ async function readGolden(path, workspace) {
 }
 async function readPredictions(given, run, workspace) {
 	const text = await workspace.readText(require_gate_inputs().inWorkspace(given, run.workspace), { maxBytes: require_measure().MAX_PREDICTIONS_BYTES });
-	if (text === void 0) require_workspace().refuse({
-		where: `predictions ${require_workspace().quote(given)}`,
+	if (text === void 0) require_house().refuse({
+		where: `predictions ${require_house().quote(given)}`,
 		expected: "a file",
 		seen: "none",
 		fix: "Nothing passes by omission: write y_true and y_pred there, a row each."

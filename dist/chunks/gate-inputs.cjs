@@ -1,7 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_names = () => require("./names.cjs");
-const require_run_action = () => require("./run-action.cjs");
 // src/domain/gate/rules.ts
 const OPERATORS = [
 	">",
@@ -44,7 +43,7 @@ async function readRules(text) {
 *   value can meet together. No rule at all is a mistake too: such a gate could never say no.
 */
 function parseRules(text) {
-	if (Buffer.byteLength(text) > MAX_BYTES) throw new (require_workspace()).ActionError({
+	if (Buffer.byteLength(text) > MAX_BYTES) throw new (require_house()).ActionError({
 		where: "the rules",
 		expected: `at most ${MAX_BYTES} bytes`,
 		seen: `${Buffer.byteLength(text)}`
@@ -60,7 +59,7 @@ function parseLines(lines, called) {
 			const rule = readRule(reader);
 			if (rule) rules.push(rule);
 		} catch (thrown) {
-			if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (!(thrown instanceof require_house().ActionError)) throw thrown;
 			mistakes.push(...thrown.mistakes);
 		}
 	}
@@ -76,7 +75,7 @@ function parseLines(lines, called) {
 		seen: "none",
 		fix: "A gate without a rule could never say no."
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 50));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 50));
 	return rules;
 }
 /** The rule as a key of what it judges: `accuracy`, `recall[class=3]`. */
@@ -148,7 +147,7 @@ var LineReader = class {
 	refuse(expected, { at, seen, fix } = {}) {
 		if (at === void 0) this.skip();
 		const place = at ?? this.at;
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			where: `${this.called} ${this.number}, column ${Array.from(this.line.slice(0, place)).length + 1}`,
 			expected,
 			seen: seen ?? this.seen(place),
@@ -159,7 +158,7 @@ var LineReader = class {
 		const rest = this.line.slice(place);
 		if (rest.trim() === "" || rest.startsWith("#")) return "the end of the line";
 		const [token] = /^(?:[\w."'%@/+\u00c0-\u1fff\u2c00-\ud7ff-]+|[<>=!~≤≥≠]+|[\ud800-\udbff].|.)/.exec(rest);
-		return require_workspace().quote(token, 40);
+		return require_house().quote(token, 40);
 	}
 	match(form) {
 		form.lastIndex = this.at;
@@ -176,7 +175,7 @@ function readRule(line) {
 	const operator = readOperator(line);
 	if (worstBy !== void 0 && (operator === "==" || operator === "!=")) line.refuse("> >= < or <=", {
 		at: operatorAt,
-		seen: require_workspace().quote(operator),
+		seen: require_house().quote(operator),
 		fix: "The operator says which end is the worst."
 	});
 	const bound = readBound(line);
@@ -206,7 +205,7 @@ function readMetric(line) {
 	if (!line.sign("(")) return { metric };
 	if (metric !== "worst") line.refuse("a metric's name, or worst(<metric> by <column>)", {
 		at,
-		seen: require_workspace().quote(`${metric}(…)`, 40)
+		seen: require_house().quote(`${metric}(…)`, 40)
 	});
 	const inner = readName(line, "a metric's name, as worst(accuracy by region)");
 	if (line.take(BY) === void 0) line.refuse("by and a column, as worst(accuracy by region)");
@@ -265,7 +264,7 @@ function readOperator(line) {
 	};
 	return line.refuse(`an operator (${OPERATORS.join(" ")})`, {
 		at,
-		seen: require_workspace().quote(seen, 40),
+		seen: require_house().quote(seen, 40),
 		...Object.hasOwn(meant, seen) ? { fix: `Write ${meant[seen]}.` } : {}
 	});
 }
@@ -307,7 +306,7 @@ function readNumber(line, expected) {
 	if (source === void 0) line.refuse(expected, line.peek(STRING) === void 0 ? {} : { fix: "Write it without quotes." });
 	if (!NUMBER.test(source)) line.refuse("a number, as 0.8, 50 or 1e-3", {
 		at,
-		seen: require_workspace().quote(source, 40),
+		seen: require_house().quote(source, 40),
 		...mend(source)
 	});
 	const bound = Number(source);
@@ -336,7 +335,7 @@ function clashes(rules, called) {
 			mistakes.push({
 				where: `${called} ${rule.line}`,
 				expected: "each rule once",
-				seen: `${require_workspace().quote(rule.text)} again, after ${called} ${twin.line}`
+				seen: `${require_house().quote(rule.text)} again, after ${called} ${twin.line}`
 			});
 			continue;
 		}
@@ -344,7 +343,7 @@ function clashes(rules, called) {
 		if (foes.length > 0) mistakes.push({
 			where: `${called} ${rule.line}`,
 			expected: "rules that can hold together",
-			seen: `${require_workspace().quote(rule.text)} beside ${foes.map((foe) => `${require_workspace().quote(foe.text)} (${called} ${foe.line})`).join(" and ")}`,
+			seen: `${require_house().quote(rule.text)} beside ${foes.map((foe) => `${require_house().quote(foe.text)} (${called} ${foe.line})`).join(" and ")}`,
 			fix: "No value meets all of them, so nothing could ever pass."
 		});
 	}
@@ -431,7 +430,7 @@ function parseBaselineSource(text) {
 		runId,
 		artifactId
 	};
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: "the baseline",
 		expected: "live, branch:<name>, artifact:<run>/<id>, file:<path> or none",
 		seen: JSON.stringify(text.slice(0, 60))
@@ -446,9 +445,9 @@ const conditionsInput = {
 	unset: [],
 	parse: readRules
 };
-const metricsInput = require_run_action().text({ description: "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers. With `command`, the file that the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`." });
+const metricsInput = require_house().text({ description: "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers. With `command`, the file that the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`." });
 /** For reading a record from an artifact, and the baseline. */
-const tokenInput = require_run_action().text({
+const tokenInput = require_house().text({
 	description: "Reads records, models and the baseline; needs `actions: read` for artifacts of other runs, `deployments: read` for `baseline: live`.",
 	expression: "${{ github.token }}",
 	secret: true
@@ -462,7 +461,7 @@ const baselineInput = {
 };
 /** What `live` means. */
 const liveInputs = {
-	target: require_run_action().oneOf$1([
+	target: require_house().oneOf$1([
 		"seldon",
 		"kubernetes",
 		"helm",
@@ -471,11 +470,11 @@ const liveInputs = {
 		description: "Where the model serves. For `local` its front on this machine is asked; for all others GitHub's last successful deployment says what serves, which a pull request can read without rights in the cluster.",
 		default: "seldon"
 	}),
-	name: require_run_action().text({
+	name: require_house().text({
 		description: "The deployment's name. Left out, the model's name in the record.",
 		...require_names().deploymentName
 	}),
-	namespace: require_run_action().text({
+	namespace: require_house().text({
 		description: "The deployment's namespace.",
 		default: "default",
 		...require_names().namespaceName
@@ -490,7 +489,7 @@ function between(least, most, description, { open = false } = {}) {
 		unset: void 0,
 		parse: (value) => {
 			const number = /^\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/.test(value) ? Number(value) : NaN;
-			if (!(open ? number > least && number < most : number >= least && number <= most)) throw new (require_run_action()).Refusal(accepts);
+			if (!(open ? number > least && number < most : number >= least && number <= most)) throw new (require_house()).Refusal(accepts);
 			return number;
 		}
 	};

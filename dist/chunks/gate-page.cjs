@@ -1,9 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_figure = () => require("./figure.cjs");
+const require_house = () => require("./house.cjs");
 const require_gate_report = () => require("./gate-report.cjs");
 const require_gate = () => require("./gate.cjs");
 const require_junit = () => require("./junit.cjs");
-const require_quantity = () => require("./quantity.cjs");
 // src/domain/report/gate-page.ts
 const MOST_SLICES = 120;
 const MOST_FLIPS = 200;
@@ -70,7 +69,7 @@ function decidedBy(gate) {
 	const rules = require_gate_report().decisive(gate).slice(0, 10);
 	if (rules.length === 0) return "";
 	return `<div class="decided"><h2>${gate.decision === "passed" ? "Closest to its bound" : "Decided by"}</h2><ul>${rules.map(({ rule, reason, observed, bound }) => {
-		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_figure().figure(observed, bound)}`);
+		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_house().figure(observed, bound)}`);
 		return `<li><code>${require_junit().escapeMarkup(rule)}</code> <span>${require_junit().escapeMarkup(told)}</span></li>`;
 	}).join("")}</ul></div>`;
 }
@@ -81,7 +80,7 @@ function identities(report) {
 	return `<dl><div><dt>Candidate</dt><dd>${require_junit().escapeMarkup(told)}</dd></div><div><dt>Compared with</dt><dd>${require_junit().escapeMarkup(called)}${identity === "" ? "" : `: ${require_junit().escapeMarkup(identity)}`}</dd></div></dl>`;
 }
 const cell = (text, kind = "") => `<td${kind === "" ? "" : ` class="${kind}"`}>${text}</td>`;
-const numberCell = (value, bound) => cell(value === void 0 ? "–" : require_figure().figure(value, bound), "number");
+const numberCell = (value, bound) => cell(value === void 0 ? "–" : require_house().figure(value, bound), "number");
 function table(label, head, rows, kinds = []) {
 	const heads = head.map((each, at) => `<th scope="col"${kinds[at] ? ` class="${kinds[at]}"` : ""}>${each}</th>`).join("");
 	return `<div class="scroll" tabindex="0" role="region" aria-label="${require_junit().escapeMarkup(label)}"><table><thead><tr>${heads}</tr></thead><tbody>\n${rows.map((row) => `<tr>${row}</tr>`).join("\n")}\n</tbody></table></div>`;
@@ -191,17 +190,17 @@ function dumbbells(name, slices) {
 	];
 	const x = (value) => (left + (value - low) / (high - low) * width).toFixed(1);
 	const height = shown.length * step + 30;
-	const grid = ticks.map((tick) => `<line class="grid" x1="${x(tick)}" y1="6" x2="${x(tick)}" y2="${height - 24}"/><text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${require_figure().figure(tick)}</text>`).join("");
+	const grid = ticks.map((tick) => `<line class="grid" x1="${x(tick)}" y1="6" x2="${x(tick)}" y2="${height - 24}"/><text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${require_house().figure(tick)}</text>`).join("");
 	const both = shown.some(({ baseline }) => baseline !== void 0);
 	const marks = shown.map(({ slice, n, candidate, baseline }, at) => {
 		const y = at * step + 18;
 		const label = slice.length > 22 ? `${slice.slice(0, 21).toWellFormed()}…` : slice;
-		const told = `${slice}: ${require_figure().figure(candidate)}${baseline === void 0 ? "" : `, baseline ${require_figure().figure(baseline)}`}${n === void 0 ? "" : `, ${n} rows`}`;
+		const told = `${slice}: ${require_house().figure(candidate)}${baseline === void 0 ? "" : `, baseline ${require_house().figure(baseline)}`}${n === void 0 ? "" : `, ${n} rows`}`;
 		const before = baseline === void 0 ? "" : `<line class="link${candidate < baseline ? " down" : ""}" x1="${x(baseline)}" y1="${y}" x2="${x(candidate)}" y2="${y}"/><circle class="before" cx="${x(baseline)}" cy="${y}" r="5"/>`;
-		return `<g><title>${require_junit().escapeMarkup(told)}</title><text class="label" x="${left - 14}" y="${y + 4}" text-anchor="end">${require_junit().escapeMarkup(label)}</text>${before}<circle class="now" cx="${x(candidate)}" cy="${y}" r="5"/><text class="value" x="${left + width + 16}" y="${y + 4}">${require_figure().figure(candidate)}</text></g>`;
+		return `<g><title>${require_junit().escapeMarkup(told)}</title><text class="label" x="${left - 14}" y="${y + 4}" text-anchor="end">${require_junit().escapeMarkup(label)}</text>${before}<circle class="now" cx="${x(candidate)}" cy="${y}" r="5"/><text class="value" x="${left + width + 16}" y="${y + 4}">${require_house().figure(candidate)}</text></g>`;
 	});
 	const legend = both ? "<p class=\"note\"><span class=\"key now\"></span> candidate <span class=\"key before\"></span> baseline</p>" : "";
-	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="${require_junit().escapeMarkup(name)}"><svg viewBox="0 0 720 ${height}" width="720" height="${height}" role="img" aria-label="${require_junit().escapeMarkup(`${name}, ${require_quantity().counted(shown.length, "slice")}`)}">${grid}${marks.join("")}</svg></div>${legend}</figure>`;
+	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="${require_junit().escapeMarkup(name)}"><svg viewBox="0 0 720 ${height}" width="720" height="${height}" role="img" aria-label="${require_junit().escapeMarkup(`${name}, ${require_house().counted(shown.length, "slice")}`)}">${grid}${marks.join("")}</svg></div>${legend}</figure>`;
 }
 /** Round ends and ticks around values; shares get the whole scale from where it matters to 1. */
 function scale(least, most) {
@@ -240,7 +239,7 @@ function flipsPart(report) {
 		].join("");
 	});
 	const hidden = flips.total - rows.length;
-	const more = hidden > 0 ? `<p class="note">… and ${require_quantity().counted(hidden, "more row")}.</p>` : "";
+	const more = hidden > 0 ? `<p class="note">… and ${require_house().counted(hidden, "more row")}.</p>` : "";
 	return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", [
 		"Row",
 		"True",
@@ -275,9 +274,9 @@ function goldenPart({ golden }) {
 		ms(latency?.p50),
 		ms(latency?.p95),
 		ms(latency?.most),
-		cell(bytes === void 0 ? "–" : require_quantity().bytesAsText(bytes), "number")
+		cell(bytes === void 0 ? "–" : require_house().bytesAsText(bytes), "number")
 	].join(""));
-	const delta = golden.delta ? `<p>Answers moved by ${require_figure().figure(golden.delta.mean)} on average, by ${require_figure().figure(golden.delta.most)} at most.</p>` : "";
+	const delta = golden.delta ? `<p>Answers moved by ${require_house().figure(golden.delta.mean)} on average, by ${require_house().figure(golden.delta.most)} at most.</p>` : "";
 	return table("Golden set", [
 		"",
 		"Answered",
@@ -321,10 +320,10 @@ function course(name, runs) {
 	const [low, high, ticks] = scale(Math.min(...values), Math.max(...values));
 	const x = (at) => (70 + at / Math.max(1, runs.length - 1) * 600).toFixed(1);
 	const y = (value) => (150 - (value - low) / (high - low) * 130).toFixed(1);
-	const grid = ticks.map((tick) => `<line class="grid" x1="70" y1="${y(tick)}" x2="680" y2="${y(tick)}"/><text class="tick" x="60" y="${Number(y(tick)) + 4}" text-anchor="end">${require_figure().figure(tick)}</text>`).join("");
+	const grid = ticks.map((tick) => `<line class="grid" x1="70" y1="${y(tick)}" x2="680" y2="${y(tick)}"/><text class="tick" x="60" y="${Number(y(tick)) + 4}" text-anchor="end">${require_house().figure(tick)}</text>`).join("");
 	const line = `<polyline class="course" points="${values.map((value, at) => `${x(at)},${y(value)}`).join(" ")}"/>`;
-	const dots = runs.map(({ sha, values: of }, at) => `<g><title>${require_junit().escapeMarkup(`${sha.slice(0, 7)}: ${require_figure().figure(of[name])}`)}</title><circle class="${at === runs.length - 1 ? "now" : "before"}" cx="${x(at)}" cy="${y(of[name])}" r="5"/><text class="tick" x="${x(at)}" y="174" text-anchor="middle">${require_junit().escapeMarkup(sha.slice(0, 7))}</text></g>`).join("");
-	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="Earlier runs as a picture"><svg viewBox="0 0 720 184" width="720" height="184" role="img" aria-label="${require_junit().escapeMarkup(`${name} over ${require_quantity().counted(runs.length, "run")}`)}">${grid}${line}${dots}</svg></div></figure>`;
+	const dots = runs.map(({ sha, values: of }, at) => `<g><title>${require_junit().escapeMarkup(`${sha.slice(0, 7)}: ${require_house().figure(of[name])}`)}</title><circle class="${at === runs.length - 1 ? "now" : "before"}" cx="${x(at)}" cy="${y(of[name])}" r="5"/><text class="tick" x="${x(at)}" y="174" text-anchor="middle">${require_junit().escapeMarkup(sha.slice(0, 7))}</text></g>`).join("");
+	return `<figure><figcaption><code>${require_junit().escapeMarkup(name)}</code></figcaption><div class="scroll" tabindex="0" role="region" aria-label="Earlier runs as a picture"><svg viewBox="0 0 720 184" width="720" height="184" role="img" aria-label="${require_junit().escapeMarkup(`${name} over ${require_house().counted(runs.length, "run")}`)}">${grid}${line}${dots}</svg></div></figure>`;
 }
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --line: #d0d7de; --paper: #ffffff; --shade-paper: #f6f8fa; --good: #116329; --bad: #b3261e; --open: #7d5200; --good-paper: #e6f6ea; --bad-paper: #fdecea; --open-paper: #fff5dc; --now: #0b57d0; --before: #6e7781; --right: 17, 99, 41; --wrong: 179, 38, 30; }

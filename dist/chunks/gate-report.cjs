@@ -1,6 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_record = () => require("./record.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/report/gate-report.ts
 var gate_report_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	MAX_GATE_REPORT_BYTES: () => MAX_GATE_REPORT_BYTES,
@@ -61,73 +60,73 @@ function reportOf(record, rest) {
 		...rest
 	};
 }
-const text = require_run_action().string({ most: 5e3 });
+const text = require_house().string({ most: 5e3 });
 const compared = {
 	name: text,
-	candidate: require_run_action().optional(require_run_action().number),
-	baseline: require_run_action().optional(require_run_action().number)
+	candidate: require_house().optional(require_house().number),
+	baseline: require_house().optional(require_house().number)
 };
-const rows = require_run_action().list(require_run_action().list(require_run_action().number, 30), 30);
-const side = require_run_action().object({
-	answered: require_run_action().count,
-	failure: require_run_action().optional(text),
-	latency: require_run_action().optional(require_run_action().object({
-		p50: require_run_action().number,
-		p95: require_run_action().number,
-		most: require_run_action().number
+const rows = require_house().list(require_house().list(require_house().number, 30), 30);
+const side = require_house().object({
+	answered: require_house().count,
+	failure: require_house().optional(text),
+	latency: require_house().optional(require_house().object({
+		p50: require_house().number,
+		p95: require_house().number,
+		most: require_house().number
 	})),
-	bytes: require_run_action().optional(require_run_action().number)
+	bytes: require_house().optional(require_house().number)
 });
-const shape = require_run_action().object({
-	schema: require_run_action().oneOf(1),
-	model: require_run_action().optional(text),
-	digest: require_run_action().optional(text),
-	sha: require_run_action().optional(text),
-	gate: require_record().gateShape,
-	absent: require_run_action().optional(text),
-	metrics: require_run_action().list(require_run_action().object(compared), MOST_METRICS),
-	slices: require_run_action().list(require_run_action().object({
+const shape = require_house().object({
+	schema: require_house().oneOf(1),
+	model: require_house().optional(text),
+	digest: require_house().optional(text),
+	sha: require_house().optional(text),
+	gate: require_house().gateShape,
+	absent: require_house().optional(text),
+	metrics: require_house().list(require_house().object(compared), MOST_METRICS),
+	slices: require_house().list(require_house().object({
 		...compared,
 		slice: text,
-		n: require_run_action().optional(require_run_action().number)
+		n: require_house().optional(require_house().number)
 	}), MOST_SLICES),
-	confusion: require_run_action().optional(require_run_action().object({
-		classes: require_run_action().list(text, 30),
+	confusion: require_house().optional(require_house().object({
+		classes: require_house().list(text, 30),
 		candidate: rows,
-		baseline: require_run_action().optional(rows)
+		baseline: require_house().optional(rows)
 	})),
-	flips: require_run_action().optional(require_run_action().object({
-		total: require_run_action().count,
-		rows: require_run_action().count,
-		mended: require_run_action().count,
-		broken: require_run_action().count,
-		shown: require_run_action().list(require_run_action().object({
+	flips: require_house().optional(require_house().object({
+		total: require_house().count,
+		rows: require_house().count,
+		mended: require_house().count,
+		broken: require_house().count,
+		shown: require_house().list(require_house().object({
 			row: text,
 			truth: text,
 			from: text,
 			to: text
 		}), 200)
 	})),
-	mcnemar: require_run_action().optional(require_run_action().object({
-		gained: require_run_action().count,
-		lost: require_run_action().count,
-		pValue: require_run_action().number,
-		exact: require_run_action().boolean
+	mcnemar: require_house().optional(require_house().object({
+		gained: require_house().count,
+		lost: require_house().count,
+		pValue: require_house().number,
+		exact: require_house().boolean
 	})),
-	golden: require_run_action().optional(require_run_action().object({
-		asked: require_run_action().count,
+	golden: require_house().optional(require_house().object({
+		asked: require_house().count,
 		candidate: side,
-		live: require_run_action().optional(side),
-		delta: require_run_action().optional(require_run_action().object({
-			most: require_run_action().number,
-			mean: require_run_action().number
+		live: require_house().optional(side),
+		delta: require_house().optional(require_house().object({
+			most: require_house().number,
+			mean: require_house().number
 		}))
 	})),
-	history: require_run_action().list(require_run_action().object({
+	history: require_house().list(require_house().object({
 		runId: text,
 		sha: text,
 		at: text,
-		values: require_run_action().record(require_run_action().number)
+		values: require_house().record(require_house().number)
 	}), 20)
 });
 /**
@@ -135,7 +134,7 @@ const shape = require_run_action().object({
 * @throws ActionError when it is none
 */
 function parseGateReport(content, where) {
-	const report = require_run_action().check(shape, require_run_action().parseJson(content, {
+	const report = require_house().check(shape, require_house().parseJson(content, {
 		where,
 		maxBytes: MAX_GATE_REPORT_BYTES
 	}), where);

@@ -1,7 +1,7 @@
 require("./rolldown-runtime.cjs");
 const require_gate_report = () => require("./gate-report.cjs");
 const require_gate = () => require("./gate.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_artifact_names = () => require("./artifact-names.cjs");
 const require_gate_inputs = () => require("./gate-inputs.cjs");
 // src/actions/gate-report.ts
@@ -73,7 +73,7 @@ async function earlierRuns(record, metrics, run, { github, workspace, log }) {
 			}];
 		}))).flat().toReversed(), now];
 	} catch (thrown) {
-		log.info(`Earlier runs can not be told: ${require_workspace().messageOf(thrown).split("\n", 1)[0]}`);
+		log.info(`Earlier runs can not be told: ${require_house().messageOf(thrown).split("\n", 1)[0]}`);
 		return [];
 	}
 }

@@ -1,9 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_figure = () => require("./figure.cjs");
+const require_house = () => require("./house.cjs");
 const require_gate_inputs = () => require("./gate-inputs.cjs");
-const require_escape = () => require("./escape.cjs");
 const require_gate_report = () => require("./gate-report.cjs");
-const require_quantity = () => require("./quantity.cjs");
 // src/domain/report/fit.ts
 /**
 * Keeps the lines that fit into so many characters, those of a lower rank first, and in the order given. One line says how many
@@ -77,7 +75,7 @@ const number = (value) => {
 const MOST_UNRULED = 15;
 /** The rules that do not hold, an item each with what was observed. Empty when all hold. */
 function failedRules(gate, most) {
-	return fit(equals(gate.rules.filter(({ verdict }) => verdict !== "passed").map(({ rule, verdict, reason }) => `- ${require_escape().codeSpan(rule)}: ${require_escape().escapeText(reason ?? verdict, 400)}`)), most, (count) => `- … and ${require_quantity().counted(count, "more rule")}`).join("\n");
+	return fit(equals(gate.rules.filter(({ verdict }) => verdict !== "passed").map(({ rule, verdict, reason }) => `- ${require_house().codeSpan(rule)}: ${require_house().escapeText(reason ?? verdict, 400)}`)), most, (count) => `- … and ${require_house().counted(count, "more rule")}`).join("\n");
 }
 /** What the verdict stands on, in one sentence: `2 of 3 rules do not hold`. */
 function verdictSentence({ decision, rules }) {
@@ -103,20 +101,20 @@ function metricsTable(gate, values, most) {
 		const name = subjectOf(rule);
 		if (name !== void 0) ruled.add(name);
 		rows.push({
-			line: row(name === void 0 ? "–" : require_escape().codeSpan(name, 120), observed === void 0 ? "–" : require_figure().figure(observed, bound), require_escape().codeSpan(rule, 200), verdict === "passed" ? "passed" : `**${verdict}**`),
+			line: row(name === void 0 ? "–" : require_house().codeSpan(name, 120), observed === void 0 ? "–" : require_house().figure(observed, bound), require_house().codeSpan(rule, 200), verdict === "passed" ? "passed" : `**${verdict}**`),
 			rank: verdict === "passed" ? 1 : 0
 		});
 	}
 	const unruled = Object.entries(values).filter(([name]) => !ruled.has(name));
 	for (const [name, value] of unruled.slice(0, MOST_UNRULED)) rows.push({
-		line: row(require_escape().codeSpan(name, 120), require_figure().figure(value), "–", "–"),
+		line: row(require_house().codeSpan(name, 120), require_house().figure(value), "–", "–"),
 		rank: 2
 	});
 	if (rows.length === 0) return "";
 	const hidden = unruled.length - MOST_UNRULED;
-	const more = hidden > 0 ? [`\n… and ${require_quantity().counted(hidden, "more metric")} in the record.`] : [];
+	const more = hidden > 0 ? [`\n… and ${require_house().counted(hidden, "more metric")} in the record.`] : [];
 	const head = [row("Metric", "Observed", "Rule", "Verdict"), "|:--|--:|:--|:--|"];
-	const body = fit(rows, most - 300, (count) => `\n… and ${require_quantity().counted(count, "more row")} in the record.`);
+	const body = fit(rows, most - 300, (count) => `\n… and ${require_house().counted(count, "more row")} in the record.`);
 	return [
 		...head,
 		...body,
@@ -152,7 +150,7 @@ const MOST_FLIPS = 30;
 function renderGate(report) {
 	const { model, gate } = report;
 	return [
-		`## Gate: ${gate.decision}${model === void 0 ? "" : ` (${require_escape().escapeText(model, 100)})`}`,
+		`## Gate: ${gate.decision}${model === void 0 ? "" : ` (${require_house().escapeText(model, 100)})`}`,
 		`**${verdictSentence(gate)}.** ${comparedWith(report)}`,
 		decidedBy(gate),
 		rulesTable(gate),
@@ -173,19 +171,19 @@ function gateDetails(report) {
 }
 function comparedWith(report) {
 	const [called, identity] = require_gate_report().baselineSentence(report);
-	return `Compared with ${require_escape().escapeText(called)}${identity === "" ? "" : ` (${require_escape().escapeText(identity, 400)})`}.`;
+	return `Compared with ${require_house().escapeText(called)}${identity === "" ? "" : ` (${require_house().escapeText(identity, 400)})`}.`;
 }
 function decidedBy(gate) {
 	const rules = require_gate_report().decisive(gate);
 	if (rules.length === 0) return "";
 	const items = rules.map(({ rule, reason, observed, bound }) => {
-		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_figure().figure(observed, bound)}`);
-		return `- ${require_escape().codeSpan(rule)}: ${require_escape().escapeText(told, 400)}`;
+		const told = reason ?? (observed === void 0 ? "holds" : `observed ${require_house().figure(observed, bound)}`);
+		return `- ${require_house().codeSpan(rule)}: ${require_house().escapeText(told, 400)}`;
 	});
 	return [
 		gate.decision === "passed" ? "Closest to its bound:" : "Decided by:",
 		"",
-		...fit(equals(items), 6e3, (count) => `- … and ${require_quantity().counted(count, "more rule")}`)
+		...fit(equals(items), 6e3, (count) => `- … and ${require_house().counted(count, "more rule")}`)
 	].join("\n");
 }
 function rulesTable({ rules, confidence }) {
@@ -193,9 +191,9 @@ function rulesTable({ rules, confidence }) {
 	const anyInterval = rules.some(({ interval }) => interval !== void 0);
 	const lines = rules.map(({ rule, observed, baseline, bound, interval, verdict }) => {
 		const cells = [
-			require_escape().codeSpan(rule, 200),
-			observed === void 0 ? "–" : require_figure().figure(observed, bound),
-			...anyBaseline ? [baseline === void 0 ? "–" : require_figure().figure(baseline)] : [],
+			require_house().codeSpan(rule, 200),
+			observed === void 0 ? "–" : require_house().figure(observed, bound),
+			...anyBaseline ? [baseline === void 0 ? "–" : require_house().figure(baseline)] : [],
 			...anyInterval ? [interval === void 0 ? "–" : `${signed(interval.low)} … ${signed(interval.high)}`] : [],
 			verdict === "passed" ? "passed" : `**${verdict}**`
 		];
@@ -222,7 +220,7 @@ function rulesTable({ rules, confidence }) {
 	return [
 		row(...head),
 		rule,
-		...fit(lines, SHARE.rules, (count) => `\n… and ${require_quantity().counted(count, "more rule")}.`)
+		...fit(lines, SHARE.rules, (count) => `\n… and ${require_house().counted(count, "more rule")}.`)
 	].join("\n");
 }
 const signed = (value) => value > 0 ? `+${short(value)}` : short(value);
@@ -230,9 +228,9 @@ const short = (value) => Math.abs(value) >= 1e300 ? value < 0 ? "−∞" : "∞"
 function comparison({ metrics }) {
 	const both = metrics.some(({ baseline }) => baseline !== void 0);
 	const lines = metrics.map(({ name, candidate, baseline }, at) => {
-		const cells = [require_escape().codeSpan(name, 120), candidate === void 0 ? "–" : require_figure().figure(candidate)];
+		const cells = [require_house().codeSpan(name, 120), candidate === void 0 ? "–" : require_house().figure(candidate)];
 		if (both) {
-			cells.push(baseline === void 0 ? "–" : require_figure().figure(baseline));
+			cells.push(baseline === void 0 ? "–" : require_house().figure(baseline));
 			cells.push(candidate === void 0 || baseline === void 0 ? "–" : signed(candidate - baseline));
 		}
 		return {
@@ -241,7 +239,7 @@ function comparison({ metrics }) {
 		};
 	});
 	if (lines.length === 0) return "";
-	return [...both ? [row("Metric", "Candidate", "Baseline", "Change"), "|:--|--:|--:|--:|"] : [row("Metric", "Candidate"), "|:--|--:|"], ...fit(lines.slice(0, 40), SHARE.metrics, (count) => `\n… and ${require_quantity().counted(count, "more metric")}.`)].join("\n");
+	return [...both ? [row("Metric", "Candidate", "Baseline", "Change"), "|:--|--:|--:|--:|"] : [row("Metric", "Candidate"), "|:--|--:|"], ...fit(lines.slice(0, 40), SHARE.metrics, (count) => `\n… and ${require_house().counted(count, "more metric")}.`)].join("\n");
 }
 /** Slices of the metrics that rules slice, else of the first that has some. */
 function chosenSlices({ slices, gate }) {
@@ -262,13 +260,13 @@ function sliceTable(report) {
 	const both = chosen.some(({ baseline }) => baseline !== void 0);
 	const lines = chosen.map(({ name, slice, n, candidate, baseline }, at) => {
 		const cells = [
-			require_escape().codeSpan(name, 80),
-			require_escape().codeSpan(slice, 80),
+			require_house().codeSpan(name, 80),
+			require_house().codeSpan(slice, 80),
 			n === void 0 ? "–" : String(n),
-			require_figure().figure(candidate ?? 0)
+			require_house().figure(candidate ?? 0)
 		];
 		if (both) {
-			cells.push(baseline === void 0 ? "–" : require_figure().figure(baseline));
+			cells.push(baseline === void 0 ? "–" : require_house().figure(baseline));
 			cells.push(baseline === void 0 ? "–" : signed((candidate ?? 0) - baseline));
 		}
 		return {
@@ -276,14 +274,14 @@ function sliceTable(report) {
 			rank: at
 		};
 	});
-	const table = [...both ? [row("Metric", "Slice", "n", "Candidate", "Baseline", "Change"), "|:--|:--|--:|--:|--:|--:|"] : [row("Metric", "Slice", "n", "Candidate"), "|:--|:--|--:|--:|"], ...fit(lines, SHARE.slices, (count) => `\n… and ${require_quantity().counted(count, "more slice")}.`)].join("\n");
-	return folded(`Slices: ${require_quantity().counted(chosen.length, "slice")}`, [sliceChart(chosen), table].filter((part) => part !== "").join("\n\n"));
+	const table = [...both ? [row("Metric", "Slice", "n", "Candidate", "Baseline", "Change"), "|:--|:--|--:|--:|--:|--:|"] : [row("Metric", "Slice", "n", "Candidate"), "|:--|:--|--:|--:|"], ...fit(lines, SHARE.slices, (count) => `\n… and ${require_house().counted(count, "more slice")}.`)].join("\n");
+	return folded(`Slices: ${require_house().counted(chosen.length, "slice")}`, [sliceChart(chosen), table].filter((part) => part !== "").join("\n\n"));
 }
 function flipSentence({ flips, mcnemar }) {
 	if (!flips) return "";
 	const { total, rows, mended, broken } = flips;
 	const luck = mcnemar ? ` McNemar's test${mcnemar.exact ? ", exact" : ""}: p = ${Number(mcnemar.pValue.toPrecision(3))}.` : "";
-	return `${total} of ${require_quantity().counted(rows, "row")} are answered differently: ${mended} are right now, ${broken} became wrong.${luck}`;
+	return `${total} of ${require_house().counted(rows, "row")} are answered differently: ${mended} are right now, ${broken} became wrong.${luck}`;
 }
 function flipTable({ flips, mcnemar }) {
 	if (!flips) return "";
@@ -292,9 +290,9 @@ function flipTable({ flips, mcnemar }) {
 		mcnemar
 	});
 	if (flips.total === 0) return sentence;
-	const lines = flips.shown.slice(0, MOST_FLIPS).map(({ row: id, truth, from, to }) => row(require_escape().escapeCell(id, 80), require_escape().escapeCell(truth, 60), require_escape().escapeCell(from, 60), require_escape().escapeCell(to, 60)));
+	const lines = flips.shown.slice(0, MOST_FLIPS).map(({ row: id, truth, from, to }) => row(require_house().escapeCell(id, 80), require_house().escapeCell(truth, 60), require_house().escapeCell(from, 60), require_house().escapeCell(to, 60)));
 	const more = flips.total - lines.length;
-	const table = fit(equals(lines), SHARE.flips, (count) => `\n… and ${require_quantity().counted(count + more, "more row")}.`);
+	const table = fit(equals(lines), SHARE.flips, (count) => `\n… and ${require_house().counted(count + more, "more row")}.`);
 	return [sentence, folded("Which rows", [
 		row("Row", "True", "Before", "Now"),
 		"|:--|:--|:--|:--|",
@@ -310,8 +308,8 @@ function matrix({ confusion }) {
 		const change = before === void 0 || before === count ? "" : ` (${signed(count - before)})`;
 		return t === p ? `**${now}**${change}` : `${now}${change}`;
 	};
-	const lines = candidate.map((counts, t) => row(`**${require_escape().escapeCell(classes[t], 30)}**`, ...counts.map((count, p) => told(count, t, p))));
-	const text = [...[row("true ↓ answered →", ...classes.map((label) => require_escape().escapeCell(label, 30))), `|:--|${"--:|".repeat(classes.length)}`], ...lines].join("\n");
+	const lines = candidate.map((counts, t) => row(`**${require_house().escapeCell(classes[t], 30)}**`, ...counts.map((count, p) => told(count, t, p))));
+	const text = [...[row("true ↓ answered →", ...classes.map((label) => require_house().escapeCell(label, 30))), `|:--|${"--:|".repeat(classes.length)}`], ...lines].join("\n");
 	if (text.length > SHARE.confusion) return "";
 	return folded(`Confusion matrix${baseline ? ", change against the baseline in brackets" : ""}`, text);
 }
@@ -319,7 +317,7 @@ function goldenTable({ golden }) {
 	if (!golden) return "";
 	const sides = [["Candidate", golden.candidate], ...golden.live ? [["Live", golden.live]] : []];
 	const ms = (value) => value === void 0 ? "–" : `${Number(value.toPrecision(3))} ms`;
-	const lines = sides.map(([called, { answered, latency, bytes }]) => row(called, `${answered} of ${golden.asked}`, ms(latency?.p50), ms(latency?.p95), bytes === void 0 ? "–" : require_quantity().bytesAsText(bytes)));
+	const lines = sides.map(([called, { answered, latency, bytes }]) => row(called, `${answered} of ${golden.asked}`, ms(latency?.p50), ms(latency?.p95), bytes === void 0 ? "–" : require_house().bytesAsText(bytes)));
 	const delta = golden.delta ? `\n\nAnswers moved by ${short(golden.delta.mean)} on average, by ${short(golden.delta.most)} at most.` : "";
 	return `The same questions to both:\n\n${[
 		row("", "Answered", "Median", "95 %", "Answer's size"),
@@ -335,9 +333,9 @@ function historyTable({ history, metrics, gate }) {
 		gate
 	});
 	if (name === void 0) return "";
-	const lines = history.map(({ sha, at, values }) => row(`\`${sha.slice(0, 7)}\``, require_escape().escapeCell(at.slice(0, 16).replace("T", " "), 20), values[name] === void 0 ? "–" : require_figure().figure(values[name])));
+	const lines = history.map(({ sha, at, values }) => row(`\`${sha.slice(0, 7)}\``, require_house().escapeCell(at.slice(0, 16).replace("T", " "), 20), values[name] === void 0 ? "–" : require_house().figure(values[name])));
 	const table = [
-		row("Commit", "When", require_escape().codeSpan(name, 80)),
+		row("Commit", "When", require_house().codeSpan(name, 80)),
 		"|:--|:--|--:|",
 		...fit(equals(lines), SHARE.history, () => "")
 	].join("\n");
@@ -347,7 +345,7 @@ function historyTable({ history, metrics, gate }) {
 function historyMetric({ history, metrics }) {
 	return metrics.map(({ name }) => name).find((name) => history.filter(({ values }) => values[name] !== void 0).length > 1);
 }
-const folded = (title, body) => `<details><summary>${require_escape().escapeText(title)}</summary>\n\n${body}\n\n</details>`;
+const folded = (title, body) => `<details><summary>${require_house().escapeText(title)}</summary>\n\n${body}\n\n</details>`;
 Object.defineProperty(exports, "chosenSlices", {
 	enumerable: true,
 	get: function() {

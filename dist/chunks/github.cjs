@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
@@ -30,7 +30,7 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 	let client;
 	/** One request, told in plain words when it fails. `undefined` for what does not exist. */
 	async function ask(what, permission, request, { repeat = true } = {}) {
-		if (!token) throw new (require_workspace()).ActionError({
+		if (!token) throw new (require_house()).ActionError({
 			where: `input "github-token"`,
 			expected: `a token, to ${what}`,
 			seen: "nothing",
@@ -68,7 +68,7 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 				const { location } = await get(`${apiUrl()}/repos/${run.repository}/actions/artifacts/${number(id)}/zip`, token, { redirect: "tell" });
 				await download(what, location, file, expect);
 				return true;
-			})) throw new (require_workspace()).ActionError({
+			})) throw new (require_house()).ActionError({
 				where: what,
 				expected: "an artifact",
 				seen: "none, or an expired one"
@@ -85,7 +85,7 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 		defaultBranch: async () => {
 			const answer = await read("read the repository", "contents: read", "");
 			if (answer) return answer.default_branch;
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: `repository ${run.repository}`,
 				expected: "one that the token can see",
 				seen: "404"
@@ -129,7 +129,7 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 				...inTime()
 			}), { repeat: false });
 			if (answer) return commentOf(answer.data);
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: `#${issue}`,
 				expected: "a pull request or issue",
 				seen: "404"
@@ -225,7 +225,7 @@ async function textOf(body) {
 	for await (const part of body) {
 		parts.push(part);
 		bytes += part.length;
-		if (bytes > MAX_ANSWER_BYTES) throw new (require_workspace()).ActionError({
+		if (bytes > MAX_ANSWER_BYTES) throw new (require_house()).ActionError({
 			where: "GitHub",
 			expected: `an answer of at most ${MAX_ANSWER_BYTES} bytes`,
 			seen: "more"
@@ -245,10 +245,10 @@ function saidIn(text) {
 /** Ids go into an address. @throws ActionError for what is none */
 function number(id) {
 	if (/^\d{1,20}$/.test(id)) return id;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where: "an id of GitHub's",
 		expected: "digits",
-		seen: require_workspace().quote(id, 40)
+		seen: require_house().quote(id, 40)
 	});
 }
 /**
@@ -257,7 +257,7 @@ function number(id) {
 */
 async function download(what, location, file, { maxBytes, sha256 }) {
 	const url = URL.parse(location ?? "");
-	if (!url || url.protocol !== "https:" && url.protocol !== new URL(apiUrl()).protocol) throw new (require_workspace()).ActionError({
+	if (!url || url.protocol !== "https:" && url.protocol !== new URL(apiUrl()).protocol) throw new (require_house()).ActionError({
 		where: what,
 		expected: "a redirect to an https address",
 		seen: "none"
@@ -277,7 +277,7 @@ async function download(what, location, file, { maxBytes, sha256 }) {
 				clearTimeout(timer);
 				timer = setTimeout(() => stalled.abort(), STALL_MS);
 				bytes += piece.length;
-				if (bytes > maxBytes) throw new (require_workspace()).ActionError({
+				if (bytes > maxBytes) throw new (require_house()).ActionError({
 					where: what,
 					expected: `at most ${maxBytes} bytes`,
 					seen: "more"
@@ -289,7 +289,7 @@ async function download(what, location, file, { maxBytes, sha256 }) {
 			await target.close();
 		}
 		const seen = digest.digest("hex");
-		if (seen !== sha256) throw new (require_workspace()).ActionError({
+		if (seen !== sha256) throw new (require_house()).ActionError({
 			where: what,
 			expected: `sha256 ${sha256}`,
 			seen
@@ -316,7 +316,7 @@ var StatusError = class extends Error {
 };
 /** The status of a failed request, and the pause that the service asks for. No status: the connection failed. */
 function troubleOf(thrown) {
-	if (thrown instanceof require_workspace().ActionError) return {
+	if (thrown instanceof require_house().ActionError) return {
 		status: 400,
 		pauseMs: void 0
 	};
@@ -345,19 +345,19 @@ const secondsOf = (header) => {
 };
 /** One sentence for a failure: never the body or the headers of the answer. */
 function told(what, permission, thrown) {
-	if (thrown instanceof require_workspace().ActionError) return thrown;
+	if (thrown instanceof require_house().ActionError) return thrown;
 	const { status, pauseMs } = troubleOf(thrown);
 	const { data } = thrown.response ?? {};
-	const said = typeof data?.message === "string" ? ` ${require_workspace().quote(data.message, 120)}` : "";
+	const said = typeof data?.message === "string" ? ` ${require_house().quote(data.message, 120)}` : "";
 	const where = `GitHub, to ${what}`;
 	const expected = "an answer";
-	if (status === void 0) return new (require_workspace()).ActionError({
+	if (status === void 0) return new (require_house()).ActionError({
 		where,
 		expected,
-		seen: require_workspace().quote(require_workspace().messageOf(thrown), 160)
+		seen: require_house().quote(require_house().messageOf(thrown), 160)
 	}, { cause: thrown });
 	const fix = status === 429 || status === 403 && (pauseMs !== void 0 || said.includes("rate limit")) ? "GitHub limits how often it is asked: run again later." : status === 401 ? "The token is wrong or has expired: leave github-token out, the job's own is its default." : status === 403 ? `Give the job "permissions: ${permission}".` : status >= 500 ? "GitHub is in trouble (githubstatus.com): run again later." : void 0;
-	return new (require_workspace()).ActionError({
+	return new (require_house()).ActionError({
 		where,
 		expected,
 		seen: `status ${status}${said}`,

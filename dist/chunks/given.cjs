@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const require_lint = () => require("./lint.cjs");
 // src/domain/seldon/given.ts
@@ -18,10 +18,10 @@ async function parseParameters(text) {
 		number: (source) => ({ source })
 	});
 	return Object.entries(fieldsOf(sources)).map(([name, value]) => {
-		if (!NAME.test(name)) require_workspace().refuse({
+		if (!NAME.test(name)) require_house().refuse({
 			where: "a parameter's name",
 			expected: "letters, digits and _",
-			seen: require_workspace().quote(name)
+			seen: require_house().quote(name)
 		});
 		if (typeof value === "boolean") return {
 			name,
@@ -34,7 +34,7 @@ async function parseParameters(text) {
 			type: "STRING"
 		};
 		const source = value !== null && typeof value === "object" && !Array.isArray(value) ? value.source : void 0;
-		if (typeof source !== "string") require_workspace().refuse({
+		if (typeof source !== "string") require_house().refuse({
 			where: `parameter ${name}`,
 			expected: "a text, a number, true or false",
 			seen: "something else"
@@ -54,8 +54,8 @@ async function parseTexts(text) {
 	});
 	const texts = {};
 	for (const [name, value] of Object.entries(fieldsOf(values))) {
-		if (typeof value !== "string" && typeof value !== "boolean") require_workspace().refuse({
-			where: require_workspace().quote(name),
+		if (typeof value !== "string" && typeof value !== "boolean") require_house().refuse({
+			where: require_house().quote(name),
 			expected: "a text",
 			seen: value === null ? "nothing" : "something else"
 		});
@@ -70,22 +70,22 @@ async function parseResources(text) {
 		number: (source) => source
 	}));
 	for (const [kind, amounts] of Object.entries(resources)) {
-		if (kind !== "requests" && kind !== "limits") require_workspace().refuse({
-			where: require_workspace().quote(kind),
+		if (kind !== "requests" && kind !== "limits") require_house().refuse({
+			where: require_house().quote(kind),
 			expected: "requests or limits",
 			seen: "another name"
 		});
-		for (const [name, amount] of Object.entries(fieldsOf(amounts))) if (require_lint().quantity(amount) === void 0) require_workspace().refuse({
+		for (const [name, amount] of Object.entries(fieldsOf(amounts))) if (require_lint().quantity(amount) === void 0) require_house().refuse({
 			where: `${kind}.${name}`,
 			expected: "a quantity, such as 500m or 1Gi",
-			seen: require_workspace().quote(JSON.stringify(amount))
+			seen: require_house().quote(JSON.stringify(amount))
 		});
 	}
 	return resources;
 }
 function fieldsOf(value) {
 	if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: "YAML",
 		expected: "names and values",
 		seen: value === null ? "nothing" : "something else"

@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/gate/golden.ts
 const MAX_GOLDEN_BYTES = 67108864;
 const MAX_ROWS = 2e4;
@@ -13,32 +12,32 @@ function parseGolden(text, name) {
 	for (const [at, line] of text.replace(/^\ufeff/, "").split(/\r\n|\n/).entries()) {
 		if (line.trim() === "") continue;
 		const where = `${name}, row ${at + 1}`;
-		const value = require_run_action().parseJson(line, {
+		const value = require_house().parseJson(line, {
 			where,
 			maxBytes: 4194304
 		});
-		if (value === null || typeof value !== "object" || Array.isArray(value)) require_workspace().refuse({
+		if (value === null || typeof value !== "object" || Array.isArray(value)) require_house().refuse({
 			where,
 			expected: "an object, as {\"x\": [5.1, 3.5], \"y_true\": 0}",
-			seen: require_workspace().quote(line, 40)
+			seen: require_house().quote(line, 40)
 		});
 		const { x, ...known } = value;
-		if (x === void 0 || known.y_true === void 0) require_workspace().refuse({
+		if (x === void 0 || known.y_true === void 0) require_house().refuse({
 			where,
 			expected: "x and y_true",
-			seen: Object.keys(value).map((each) => require_workspace().quote(each, 40)).join(", ") || "{}"
+			seen: Object.keys(value).map((each) => require_house().quote(each, 40)).join(", ") || "{}"
 		});
 		rows.push({
 			x,
 			known
 		});
-		if (rows.length > MAX_ROWS) require_workspace().refuse({
+		if (rows.length > MAX_ROWS) require_house().refuse({
 			where: name,
 			expected: `at most ${MAX_ROWS} rows`,
 			seen: "more"
 		});
 	}
-	if (rows.length === 0) require_workspace().refuse({
+	if (rows.length === 0) require_house().refuse({
 		where: name,
 		expected: "at least one row",
 		seen: "none"
@@ -51,7 +50,7 @@ function parseGolden(text, name) {
 * @throws ActionError when there are not as many as were sent, or a value is no finite number or text
 */
 function goldenAnswers(body, sent, where) {
-	const message = require_run_action().parseJson(body, {
+	const message = require_house().parseJson(body, {
 		where,
 		maxBytes: 8388608
 	});
@@ -64,17 +63,17 @@ function goldenAnswers(body, sent, where) {
 		const width = values.length / Math.max(1, Number(shape[0]));
 		rows = Array.from({ length: Number(shape[0]) }, (_, at) => values.slice(at * width, (at + 1) * width));
 	}
-	if (!Array.isArray(rows) || rows.length !== sent) require_workspace().refuse({
+	if (!Array.isArray(rows) || rows.length !== sent) require_house().refuse({
 		where,
 		expected: `${sent} rows of answers, as many as were sent`,
 		seen: Array.isArray(rows) ? `${rows.length}` : "none"
 	});
 	return rows.map((row) => {
 		const cells = Array.isArray(row) ? row : [row];
-		if (cells.length === 0 || cells.some((cell) => typeof cell !== "number" && (typeof cell !== "string" || cells.length > 1))) require_workspace().refuse({
+		if (cells.length === 0 || cells.some((cell) => typeof cell !== "number" && (typeof cell !== "string" || cells.length > 1))) require_house().refuse({
 			where,
 			expected: "numbers, or one label, in a row",
-			seen: require_workspace().quote(JSON.stringify(row), 60)
+			seen: require_house().quote(JSON.stringify(row), 60)
 		});
 		if (cells.length === 1) return { y_pred: cells[0] };
 		const label = (at) => {
@@ -104,26 +103,26 @@ function predictionLine({ known }, answer) {
 		y_pred
 	});
 }
-const side = require_run_action().object({
-	answered: require_run_action().count,
-	failure: require_run_action().optional(require_run_action().string({ most: 2e3 })),
-	latency: require_run_action().optional(require_run_action().object({
-		p50: require_run_action().number,
-		p95: require_run_action().number,
-		most: require_run_action().number
+const side = require_house().object({
+	answered: require_house().count,
+	failure: require_house().optional(require_house().string({ most: 2e3 })),
+	latency: require_house().optional(require_house().object({
+		p50: require_house().number,
+		p95: require_house().number,
+		most: require_house().number
 	})),
-	bytes: require_run_action().optional(require_run_action().number),
+	bytes: require_house().optional(require_house().number),
 	/** The file of its answers as predictions. Absolute; absent where a question was not answered. */
-	predictions: require_run_action().optional(require_run_action().string())
+	predictions: require_house().optional(require_house().string())
 });
-const shape = require_run_action().object({
-	schema: require_run_action().count,
-	asked: require_run_action().count,
+const shape = require_house().object({
+	schema: require_house().count,
+	asked: require_house().count,
 	candidate: side,
-	live: require_run_action().optional(side)
+	live: require_house().optional(side)
 });
 function parseGoldenFile(text, where) {
-	return require_run_action().check(shape, require_run_action().parseJson(text, {
+	return require_house().check(shape, require_house().parseJson(text, {
 		where,
 		maxBytes: 65536
 	}), where);

@@ -3,7 +3,7 @@ const require_plan = () => require("./plan.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const require_requirements = () => require("./requirements.cjs");
 const require_environment = () => require("./environment.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/image-dependencies.ts
 const MAX_TEXT_BYTES = 4194304;
 const INSTALL_MS = 18e5;
@@ -19,13 +19,13 @@ async function readRequirements(folder, path, wrapper, ports) {
 }
 async function includeFiles(folder, path, ports, depth) {
 	const text = await ports.workspace.readText(`${folder}/${path}`, { maxBytes: MAX_TEXT_BYTES });
-	if (text === void 0 || depth > 8) return require_workspace().refuse({
-		where: require_workspace().quote(path),
+	if (text === void 0 || depth > 8) return require_house().refuse({
+		where: require_house().quote(path),
 		expected: "a file of requirements",
 		seen: text === void 0 ? "none" : "files that name each other"
 	});
 	const read = require_requirements().requirementLines(path, text);
-	if ("fault" in read) throw new (require_workspace()).ActionError(read.fault);
+	if ("fault" in read) throw new (require_house()).ActionError(read.fault);
 	const lines = [];
 	for (const line of read.lines.split(/\r\n|\n|\r/)) {
 		const [, named] = /^\s*(?:-r|--requirement)[\s=]+(\S+)\s*$/.exec(line) ?? [];
@@ -34,10 +34,10 @@ async function includeFiles(folder, path, ports, depth) {
 			continue;
 		}
 		const beside = path.includes("/") ? `${path.slice(0, path.lastIndexOf("/"))}/${named}` : named;
-		if (beside.startsWith("/") || beside.split("/").includes("..")) require_workspace().refuse({
-			where: require_workspace().quote(path),
+		if (beside.startsWith("/") || beside.split("/").includes("..")) require_house().refuse({
+			where: require_house().quote(path),
 			expected: "files below the working directory",
-			seen: require_workspace().quote(named)
+			seen: require_house().quote(named)
 		});
 		lines.push(await includeFiles(folder, beside.replace(/^\.\//, ""), ports, depth + 1));
 	}
@@ -148,7 +148,7 @@ async function makeFolder(facts, base, requirements, folder, scratch, ports) {
 	};
 	const fail = (lines) => {
 		log.info(`The last lines of pip:\n${lines.slice(-20).join("\n")}`);
-		throw new (require_workspace()).ActionError(require_requirements().pipMistake(lines, base.version));
+		throw new (require_house()).ActionError(require_requirements().pipMistake(lines, base.version));
 	};
 	if (native) {
 		const lines = await pip([
@@ -164,7 +164,7 @@ async function makeFolder(facts, base, requirements, folder, scratch, ports) {
 	} else await crossWheels(facts, base.version, file, wheels, scratch, pip, fail);
 	const names = (await workspace.walk(wheels)).map(({ path }) => path);
 	const compiled = require_requirements().impureWheels(names);
-	if (compiled.length > 0) throw new (require_workspace()).ActionError(compiled.slice(0, 10).map((name) => ({
+	if (compiled.length > 0) throw new (require_house()).ActionError(compiled.slice(0, 10).map((name) => ({
 		where: `package ${name.split("-").slice(0, 2).join(" ")}`,
 		expected: `a wheel for Python ${base.version} on ${facts.given.platform}, or pure Python`,
 		seen: "only source, which was compiled for this machine",
@@ -183,10 +183,10 @@ async function makeFolder(facts, base, requirements, folder, scratch, ports) {
 		],
 		env
 	}, { timeoutMs: INSTALL_MS });
-	if (laid.code !== 0) require_workspace().refuse({
+	if (laid.code !== 0) require_house().refuse({
 		where: "the dependency layer",
 		expected: "wheels that can be unpacked",
-		seen: require_workspace().quote(laid.stderr.trim().split("\n").at(-1) ?? "", 300)
+		seen: require_house().quote(laid.stderr.trim().split("\n").at(-1) ?? "", 300)
 	});
 	await workspace.remove(wheels);
 	log.info(`${names.length} packages for Python ${base.version}.`);
@@ -244,10 +244,10 @@ async function matchingPython(version, { processes, pythons, log }) {
 			});
 			if (found.version.startsWith(`${version}.`)) return found.python;
 		} catch (thrown) {
-			if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		}
 	}
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: "Python",
 		expected: `Python ${version}, as the base image has it, in PATH`,
 		seen: "another, or none",

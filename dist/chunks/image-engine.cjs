@@ -3,7 +3,7 @@ const require_dockerfile = () => require("./dockerfile.cjs");
 const require_plan = () => require("./plan.cjs");
 const require_s2i = () => require("./s2i.cjs");
 const require_environment = () => require("./environment.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/engine.ts
 const epoch = ["--timestamp", "0"];
 const storage = (order) => order.isolated ? ["--storage-driver", "vfs"] : [];
@@ -122,16 +122,16 @@ async function requireEngine(given, { processes }) {
 			}, { timeoutMs: 3e4 });
 			if (code === 0) return;
 			const said = `${stderr}${stdout}`.trim().split("\n").at(-1) ?? "";
-			return require_workspace().refuse({
+			return require_house().refuse({
 				where,
 				expected: why,
-				seen: `${[probe.program, ...probe.args].join(" ")}: ${require_workspace().quote(said, 200)}`,
+				seen: `${[probe.program, ...probe.args].join(" ")}: ${require_house().quote(said, 200)}`,
 				fix
 			});
 		}
 		missing.push(absent);
 	}
-	require_workspace().refuse({
+	require_house().refuse({
 		where,
 		expected: why,
 		seen: `no ${missing.map((each) => each.join(", no ")).join("; no ")} in PATH`,
@@ -143,7 +143,7 @@ async function buildByEngine(facts, target, model, scratch, run, ports) {
 	const { given, build, destination, folder, store } = facts;
 	const { workspace, processes, log } = ports;
 	if (given.engine === "layers") throw new Error("layers is no program");
-	if (destination.kind === "archive" || destination.kind === "layout" && given.engine === "docker") require_workspace().refuse({
+	if (destination.kind === "archive" || destination.kind === "layout" && given.engine === "docker") require_house().refuse({
 		where: `engine ${given.engine}`,
 		expected: destination.kind === "archive" ? "a registry or an OCI layout" : "a registry",
 		seen: target.called,
@@ -160,10 +160,10 @@ async function buildByEngine(facts, target, model, scratch, run, ports) {
 	}
 	const dockerfile = given.dockerfile === void 0 ? `${scratch}/Dockerfile` : `${context}/${given.dockerfile}`;
 	if (given.dockerfile === void 0) await workspace.write(dockerfile, require_dockerfile().dockerfileOf(build, facts.baseName));
-	else if (await workspace.facts(dockerfile) === void 0) require_workspace().refuse({
+	else if (await workspace.facts(dockerfile) === void 0) require_house().refuse({
 		where: `input "dockerfile"`,
 		expected: "a file of the code",
-		seen: `no ${require_workspace().quote(given.dockerfile)}`
+		seen: `no ${require_house().quote(given.dockerfile)}`
 	});
 	if (given.engine === "s2i" && given.source === void 0 && build.modelClass !== void 0) await workspace.write(`${context}/${require_s2i().S2I_ENVIRONMENT}`, require_s2i().formatS2iEnvironment(build.modelClass, build.serviceType, build.environment));
 	await workspace.write(`${scratch}/generated/.keep`, "");
@@ -189,7 +189,7 @@ async function buildByEngine(facts, target, model, scratch, run, ports) {
 	for (const { program, args } of ENGINE_TABLE[given.engine].commands(order)) await runProgram(program, args, context, env, ports);
 	const digest = /sha256:[0-9a-f]{64}/.exec(await workspace.readText(digestFile, { maxBytes: 1048576 }) ?? "")?.[0];
 	const found = digest === void 0 ? void 0 : await store.manifest(digest);
-	if (digest === void 0 || found === void 0) throw new (require_workspace()).ActionError({
+	if (digest === void 0 || found === void 0) throw new (require_house()).ActionError({
 		where: `engine ${given.engine}`,
 		expected: "the digest of what was pushed",
 		seen: digest ?? "none"
@@ -228,10 +228,10 @@ async function runProgram(program, args, cwd, env, { processes, log }) {
 		clearTimeout(timer);
 		if (code === 0) return;
 		const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "no output";
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			where: program,
 			expected: "to build and push",
-			seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${require_workspace().quote(said.trim(), 300)}`
+			seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${require_house().quote(said.trim(), 300)}`
 		});
 	});
 }

@@ -1,15 +1,14 @@
 require("./rolldown-runtime.cjs");
 const require_reference = () => require("./reference.cjs");
 const require_build_model_image = () => require("../build-model-image.cjs");
-const require_record = () => require("./record.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/image-facts.ts
 const MAX_SOURCE_BYTES = 4194304;
 /** Reads all that the image depends on. @throws ActionError with every mistake that can be seen by now */
 async function observe(given, run, ports) {
 	const { workspace, images, log } = ports;
-	const taken = await require_record().takeRecord(given.record, run, ports);
-	require_record().requireGate(taken, given["require-gate"]);
+	const taken = await require_house().takeRecord(given.record, run, ports);
+	require_house().requireGate(taken, given["require-gate"]);
 	const record = isMeant(taken, given) ? taken : void 0;
 	if (given.engine !== "layers") await (await Promise.resolve().then(() => require("./image-engine.cjs"))).requireEngine(given, ports);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
@@ -19,9 +18,9 @@ async function observe(given, run, ports) {
 		mistakes.push({
 			where: `input "working-directory"`,
 			expected: "a folder of the repository",
-			seen: require_workspace().quote(below)
+			seen: require_house().quote(below)
 		});
-		throw new (require_workspace()).ActionError(mistakes);
+		throw new (require_house()).ActionError(mistakes);
 	}
 	const s2i = await readS2i(given, folder, ports, mistakes);
 	const modelClass = given["model-class"] ?? s2i?.modelClass;
@@ -41,10 +40,10 @@ async function observe(given, run, ports) {
 		if (path !== void 0 && (await workspace.facts(`${folder}/${path}`))?.kind !== "file") mistakes.push({
 			where: `input "${name}"`,
 			expected: "a file below the working directory",
-			seen: `no ${require_workspace().quote(path)}`
+			seen: `no ${require_house().quote(path)}`
 		});
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	const digests = await workspace.sha256All(folder, code.map(({ path }) => path));
 	const baseReference = await baseOf(given, run, ports);
 	const base = baseReference && {
@@ -113,7 +112,7 @@ function destinationOf(given, record, run) {
 		file: `${run.workspace}/${clean(image.file)}`
 	};
 	if (image !== void 0) return require_reference().belowFolder(image, run.workspace);
-	if (run.serverUrl !== "https://github.com" || run.repository === "") require_workspace().refuse({
+	if (run.serverUrl !== "https://github.com" || run.repository === "") require_house().refuse({
 		where: `input "image"`,
 		expected: "where the image goes",
 		seen: "nothing",
@@ -184,7 +183,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a file or folder",
-			seen: `nothing at ${require_workspace().quote(given.model)}`,
+			seen: `nothing at ${require_house().quote(given.model)}`,
 			fix: "Does train come before this step, and does it write there?"
 		});
 		return;
@@ -195,7 +194,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a path inside the repository",
-			seen: require_workspace().quote(given.model)
+			seen: require_house().quote(given.model)
 		});
 		return;
 	}
@@ -203,7 +202,7 @@ async function modelFacts(given, record, run, workspace, mistakes) {
 		mistakes.push({
 			where,
 			expected: "a model with content",
-			seen: `0 bytes at ${require_workspace().quote(given.model)}`
+			seen: `0 bytes at ${require_house().quote(given.model)}`
 		});
 		return;
 	}
@@ -329,8 +328,8 @@ async function modelFiles(facts, run, ports) {
 	const single = (await workspace.facts(at))?.kind !== "folder";
 	const walked = await workspace.walk(at);
 	const odd = walked.find(({ kind }) => kind !== "file");
-	if (odd !== void 0) require_workspace().refuse({
-		where: `model file ${require_workspace().quote(odd.path, 200)}`,
+	if (odd !== void 0) require_house().refuse({
+		where: `model file ${require_house().quote(odd.path, 200)}`,
 		expected: "regular files and folders",
 		seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
 		fix: "Copy what it points to into its place."
@@ -362,7 +361,7 @@ async function checkVersions({ given, folder, build }, paths, wrote, { workspace
 		if ("fault" in read) mistakes.push(read.fault);
 		else mistakes.push(...skewMistakes(wrote, completeRequirements(read.lines, given.wrapper).pins));
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 }
 async function baseOf(given, run, { pythons, log }) {
 	const asked = given["base-image"];
@@ -378,7 +377,7 @@ async function baseOf(given, run, { pythons, log }) {
 async function digestOf(store, reference, where) {
 	const digest = reference.digest ?? await store.head(reference.tag ?? "latest");
 	if (digest !== void 0) return digest;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where,
 		expected: `an image ${require_reference().formatReference(reference)}`,
 		seen: "none",

@@ -4,8 +4,7 @@ const require_manifest$1 = require("./manifest.cjs");
 const require_plan = () => require("./plan.cjs");
 const require_reference = () => require("./reference.cjs");
 const require_requirements = () => require("./requirements.cjs");
-const require_quantity = () => require("./quantity.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_build_model_image = () => require("../build-model-image.cjs");
 const require_image_facts = () => require("./image-facts.cjs");
 // src/actions/image-layers.ts
@@ -35,7 +34,7 @@ async function buildLayers(facts, target, model, scratch, run, ports) {
 	const add = (layer, way) => {
 		layers.push(layer);
 		how.push(way);
-		log.info(`${layer.holds} layer: ${require_quantity().bytesAsText(layer.bytes)}, ${way}`);
+		log.info(`${layer.holds} layer: ${require_house().bytesAsText(layer.bytes)}, ${way}`);
 	};
 	if (dependencies !== void 0) add(dependencies.layer, dependencies.how);
 	const code = await ports.archives.pack(facts.folder, build.code.map(({ path }) => path), `${scratch}/code.tar`, { name: (path) => `app/${path}` });
@@ -101,9 +100,9 @@ async function modelLayer(facts, model, ports) {
 		open
 	}, () => {
 		const seen = proven ? require_manifest.modelDigest(files) : build.modelDigest;
-		if (seen !== build.modelDigest) throw new (require_workspace()).ActionError(require_image_facts().notTheRecords(build.modelDigest, seen));
+		if (seen !== build.modelDigest) throw new (require_house()).ActionError(require_image_facts().notTheRecords(build.modelDigest, seen));
 	});
-	if (!proven && await require_image_facts().stampOf(facts.modelAt, ports.workspace) !== facts.modelStamp) require_workspace().refuse({
+	if (!proven && await require_image_facts().stampOf(facts.modelAt, ports.workspace) !== facts.modelStamp) require_house().refuse({
 		where: `input "model"`,
 		expected: "files that stay as they are",
 		seen: "a change while they were sent"
@@ -126,7 +125,7 @@ async function packages(facts, base, scratch, ports) {
 	if (base === void 0 || build.requirements === void 0) return void 0;
 	const env = require_plan().environmentOf(base.config.settings.Env);
 	const python = require_requirements().basePython(env, given.python);
-	if (python === void 0) return require_workspace().refuse({
+	if (python === void 0) return require_house().refuse({
 		where: `base image ${baseName ?? ""}`,
 		expected: given.python === void 0 ? "PYTHON_VERSION in its environment" : `Python ${given.python}`,
 		seen: env.get("PYTHON_VERSION") ?? "nothing that tells its Python",
@@ -141,7 +140,7 @@ async function readBase({ base, build, given, baseName }, _target) {
 	const named = await store.manifest(build.baseDigest);
 	const found = named?.manifest.manifests ? await store.manifest(require_plan().chooseImage(named.manifest, where, given.platform).digest) : named;
 	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) throw new (require_workspace()).ActionError({
+	if (found === void 0 || config === void 0) throw new (require_house()).ActionError({
 		where,
 		expected: "an image",
 		seen: found ? "an artifact without a config" : "none"
@@ -169,6 +168,6 @@ async function writeArchive({ destination, archiveFolder, given, record }, { wan
 	await workspace.write(`${archiveFolder}/manifest.json`, JSON.stringify(list));
 	const paths = ["manifest.json", .../* @__PURE__ */ new Set([path(own), ...layers.map(({ digest }) => path(digest))])];
 	const { bytes } = await archives.pack(archiveFolder, paths, destination.file);
-	log.info(`${destination.file}: ${require_quantity().bytesAsText(bytes)}, as ${tags.join(", ")}`);
+	log.info(`${destination.file}: ${require_house().bytesAsText(bytes)}, as ${tags.join(", ")}`);
 }
 exports.buildLayers = buildLayers;

@@ -1,9 +1,7 @@
 require("./rolldown-runtime.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const require_reference = () => require("./reference.cjs");
-const require_run_action = () => require("./run-action.cjs");
-const require_record = () => require("./record.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/referrer.ts
 /** What a release record is called beside an image. */
 const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";
@@ -28,7 +26,7 @@ function recordManifest(subject, layer) {
 			size
 		}
 	};
-	return Buffer.from(require_run_action().canonicalJson(manifest));
+	return Buffer.from(require_house().canonicalJson(manifest));
 }
 /** The tag under which what refers to a digest is listed where a registry has no API for it. */
 function referrersTag(digest) {
@@ -45,7 +43,7 @@ function withReferrer(list, referrer) {
 			artifactType: RECORD_MEDIA
 		}]
 	};
-	return Buffer.from(require_run_action().canonicalJson(index));
+	return Buffer.from(require_house().canonicalJson(index));
 }
 /** The latest release record among what refers to an image. */
 function latestRecord(list) {
@@ -84,21 +82,21 @@ async function readAttachedRecord(reference, digest, images) {
 	const list = await store.manifest(referrersTag(digest));
 	const found = list === void 0 ? void 0 : latestRecord(list.manifest);
 	const artifact = found === void 0 ? void 0 : await store.manifest(found.digest);
-	if (artifact === void 0) return require_workspace().refuse({
+	if (artifact === void 0) return require_house().refuse({
 		where,
 		expected: "a record attached to it",
 		seen: "none",
 		fix: "Was it built by build-model-image?"
 	});
 	const [layer] = artifact.manifest.layers ?? [];
-	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_workspace().refuse({
+	if (artifact.manifest.subject?.digest !== digest || layer?.mediaType !== "application/vnd.model-road.record.v1+json") return require_house().refuse({
 		where,
 		expected: "an artifact that holds a record of this image",
 		seen: "another artifact"
 	});
-	const text = await store.blob(layer.digest, { maxBytes: require_record().MAX_RECORD_BYTES });
-	const record = require_record().parseRecord(text.toString("utf8"), where);
-	if (record.image?.digest !== digest) require_workspace().refuse({
+	const text = await store.blob(layer.digest, { maxBytes: require_house().MAX_RECORD_BYTES });
+	const record = require_house().parseRecord(text.toString("utf8"), where);
+	if (record.image?.digest !== digest) require_house().refuse({
 		where,
 		expected: "a record of this image",
 		seen: `one of ${record.image?.digest ?? "no image"}`

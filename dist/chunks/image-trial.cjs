@@ -1,11 +1,8 @@
 require("./rolldown-runtime.cjs");
 const require_plan = () => require("./plan.cjs");
 const require_trial = () => require("./trial.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_smoke = () => require("./smoke.cjs");
-const require_escape = () => require("./escape.cjs");
-const require_quantity = () => require("./quantity.cjs");
 const require_junit = () => require("./junit.cjs");
 const require_environment = () => require("./environment.cjs");
 const require_front = () => require("./front.cjs");
@@ -17,7 +14,7 @@ const MAX_ANSWER_BYTES = 8388608;
 const MOST_COLUMNS = 1e5;
 /** Reads a `contract.json` as Seldon's own testers do. @throws ActionError with every mistake */
 function parseContract(text, where = "contract.json") {
-	const value = require_run_action().parseJson(text, {
+	const value = require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_CONTRACT_BYTES
 	});
@@ -38,7 +35,7 @@ function parseContract(text, where = "contract.json") {
 		features: read("features"),
 		targets: read("targets")
 	};
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return contract;
 }
 function feature(value, where, mistakes) {
@@ -48,7 +45,7 @@ function feature(value, where, mistakes) {
 		mistakes.push({
 			where: `${where}.${name}`,
 			expected,
-			seen: seen === void 0 ? "nothing" : require_workspace().quote(JSON.stringify(seen))
+			seen: seen === void 0 ? "nothing" : require_house().quote(JSON.stringify(seen))
 		});
 	};
 	const name = field(value, "name");
@@ -119,13 +116,13 @@ function generateBatch(contract, rows, seed) {
 function judgeContract(contract, rows, body) {
 	let answer;
 	try {
-		answer = require_run_action().parseJson(body, {
+		answer = require_house().parseJson(body, {
 			where: "the answer's body",
 			maxBytes: MAX_ANSWER_BYTES
 		});
 	} catch (thrown) {
 		if (/\b(?:NaN|-?Infinity)\b/.test(body)) return ["data: expected finite numbers, saw NaN or Infinity, which is not JSON"];
-		return [thrown instanceof require_workspace().ActionError ? thrown.mistakes.map(({ expected, seen }) => `the answer's body: expected ${expected}, saw ${seen}`).join("; ") : require_workspace().messageOf(thrown)];
+		return [thrown instanceof require_house().ActionError ? thrown.mistakes.map(({ expected, seen }) => `the answer's body: expected ${expected}, saw ${seen}`).join("; ") : require_house().messageOf(thrown)];
 	}
 	const found = require_smoke().payloadOf(answer);
 	if (found === void 0 || !found.table) return ["the answer: expected data.ndarray or data.tensor, saw none"];
@@ -142,7 +139,7 @@ function judgeContract(contract, rows, body) {
 	const names = columnNames(contract.targets);
 	for (const [at, row] of value.entries()) for (const [column, cell] of row.flat(Infinity).entries()) {
 		const fault = cellFault(columns[column], cell);
-		if (fault !== void 0) reasons.push(`${where}[${at}][${column}] (${names[column]}): expected ${fault}, saw ${require_workspace().quote(JSON.stringify(cell))}`);
+		if (fault !== void 0) reasons.push(`${where}[${at}][${column}] (${names[column]}): expected ${fault}, saw ${require_house().quote(JSON.stringify(cell))}`);
 		if (reasons.length >= 5) return reasons;
 	}
 	return reasons;
@@ -190,11 +187,11 @@ const MOST_CASES = 1e3;
 * @throws ActionError with every mistake
 */
 function parseGolden(text, where, path) {
-	const value = require_run_action().parseJson(text, {
+	const value = require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_GOLDEN_BYTES
 	});
-	if (!Array.isArray(value) || value.length === 0 || value.length > MOST_CASES) throw new (require_workspace()).ActionError({
+	if (!Array.isArray(value) || value.length === 0 || value.length > MOST_CASES) throw new (require_house()).ActionError({
 		where,
 		expected: `a list of 1 to ${MOST_CASES} cases`,
 		seen: Array.isArray(value) ? `${value.length}` : "something else"
@@ -227,7 +224,7 @@ function parseGolden(text, where, path) {
 			}
 		};
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return cases;
 }
 // src/domain/report/trial-junit.ts
@@ -292,7 +289,7 @@ async function tryImage(facts, model, dependencies, scratch, run, ports) {
 	});
 	const ended = new AbortController();
 	const called = `the server of ${build.modelClass ?? build.wrapper}`;
-	server.ended.then(({ code, signal }) => ended.abort(new (require_workspace()).ActionError({
+	server.ended.then(({ code, signal }) => ended.abort(new (require_house()).ActionError({
 		where: called,
 		expected: "to go on",
 		seen: code === null ? `signal ${signal}` : `exit code ${code}`,
@@ -306,7 +303,7 @@ async function tryImage(facts, model, dependencies, scratch, run, ports) {
 			await clock.sleep(PAUSE_MS, signal).catch(() => void 0);
 		}
 		const { port } = announced;
-		if (port === void 0) throw new (require_workspace()).ActionError({
+		if (port === void 0) throw new (require_house()).ActionError({
 			where: called,
 			expected: "a port in time",
 			seen: "none"
@@ -334,7 +331,7 @@ async function tryImage(facts, model, dependencies, scratch, run, ports) {
 				reasons = await work();
 			} catch (thrown) {
 				if (signal.aborted) throw signal.reason;
-				reasons = thrown instanceof require_workspace().ActionError ? thrown.mistakes.map(require_workspace().sentence) : [require_workspace().messageOf(thrown)];
+				reasons = thrown instanceof require_house().ActionError ? thrown.mistakes.map(require_house().sentence) : [require_house().messageOf(thrown)];
 			}
 			cases.push({
 				name,
@@ -409,7 +406,7 @@ async function trialPython(facts, dependencies, scratch, ports) {
 			log
 		})).python;
 	}
-	if (given.platform !== facts.native) throw new (require_workspace()).ActionError({
+	if (given.platform !== facts.native) throw new (require_house()).ActionError({
 		where: `input "try"`,
 		expected: `a machine of ${given.platform}`,
 		seen: facts.native,
@@ -430,10 +427,10 @@ async function trialPython(facts, dependencies, scratch, ports) {
 		],
 		env: require_environment().installerEnvironment(processes.environment())
 	}, { timeoutMs: 12e4 });
-	if (venv.code !== 0) throw new (require_workspace()).ActionError({
+	if (venv.code !== 0) throw new (require_house()).ActionError({
 		where: `${python} -m venv`,
 		expected: "a virtual environment",
-		seen: require_workspace().quote(venv.stderr.trim().split("\n").at(-1) ?? "", 200)
+		seen: require_house().quote(venv.stderr.trim().split("\n").at(-1) ?? "", 200)
 	});
 	await workspace.write(`${folder}/lib/python${version}/site-packages/model_road_layer.pth`, `import site; site.addsitedir(${JSON.stringify(site)})\n`);
 	return `${folder}/bin/python`;
@@ -442,10 +439,10 @@ async function startServer({ build, given }, python, root, scratch, { processes,
 	const launcher = `${scratch}/trial/launcher/model_road_launcher.py`;
 	await workspace.write(launcher, build.wrapper === "seldon" ? require_launcher().LAUNCHER : require_trial().TRIAL_LAUNCHER);
 	const program = build.wrapper === "flask" ? require_trial().programOf(given["start-command"] ?? "python3 app.py") : void 0;
-	if (build.wrapper === "flask" && program === void 0) throw new (require_workspace()).ActionError({
+	if (build.wrapper === "flask" && program === void 0) throw new (require_house()).ActionError({
 		where: `input "start-command"`,
 		expected: "python3 <file>, which can be tried without a container",
-		seen: require_workspace().quote(given["start-command"] ?? ""),
+		seen: require_house().quote(given["start-command"] ?? ""),
 		fix: "Set try: false to build without a trial."
 	});
 	const args = build.wrapper === "seldon" ? [
@@ -487,7 +484,7 @@ async function waitForWrapper({ build }, waiting, ports) {
 		if (answer?.status === 200) return;
 		if (answer !== void 0) last = `HTTP ${answer.status}`;
 		if (signal.aborted) throw signal.reason;
-		if (clock.elapsed() > deadline) throw new (require_workspace()).ActionError({
+		if (clock.elapsed() > deadline) throw new (require_house()).ActionError({
 			where: called,
 			expected: "to be ready in time",
 			seen: last,
@@ -627,14 +624,14 @@ function judge({ given }, cases, { startSeconds, p95, memoryBytes }, called) {
 	bound("max-start", startSeconds, "s");
 	bound("max-p95", p95, "ms");
 	bound("max-memory", memoryBytes === void 0 ? void 0 : memoryBytes / 1024 ** 2, "MiB");
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 }
 function tableOf(cases, { startSeconds, p50, p95, memoryBytes, requests }) {
-	const rows = cases.map(({ name, seconds, reasons }) => `| ${require_escape().escapeCell(name)} | ${reasons.length === 0 ? "passed" : "failed"} | ${Math.round(seconds * 1e3)} ms |`);
+	const rows = cases.map(({ name, seconds, reasons }) => `| ${require_house().escapeCell(name)} | ${reasons.length === 0 ? "passed" : "failed"} | ${Math.round(seconds * 1e3)} ms |`);
 	return [`Tried before the push: ${[
 		`answers after ${startSeconds.toFixed(1)} s`,
 		...p50 === void 0 ? [] : [`p50 ${p50} ms, p95 ${p95} ms over ${requests} requests`],
-		...memoryBytes === void 0 ? [] : [`${require_quantity().bytesAsText(memoryBytes)} of memory`]
+		...memoryBytes === void 0 ? [] : [`${require_house().bytesAsText(memoryBytes)} of memory`]
 	].join("; ")}.`, ...rows.length === 0 ? [] : [
 		"",
 		"| asked | | |",
@@ -647,6 +644,6 @@ const reasonText = ({ where, expected, seen }) => `${where}: expected ${expected
 /** The last line of a Python traceback says why. */
 function lastReason(lines) {
 	const line = lines.findLast((each) => /^(?:[\w.]+(?:Error|Exception|Exit)\b|seldon-core can not be imported)/.test(each));
-	return line === void 0 ? void 0 : `It said: ${require_workspace().quote(line, 300)}`;
+	return line === void 0 ? void 0 : `It said: ${require_house().quote(line, 300)}`;
 }
 exports.tryImage = tryImage;

@@ -1,9 +1,8 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_fingerprint = () => require("./fingerprint.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const require_manifest = () => require("./manifest3.cjs");
-const require_run_action = () => require("./run-action.cjs");
 const node_crypto = () => require("node:crypto");
 // src/domain/fingerprint/dvc.ts
 const MAX_DVC_BYTES = 4194304;
@@ -21,10 +20,10 @@ async function parseDvc(text, file) {
 		number: (source) => source
 	});
 	if (tree === null) return [];
-	if (!isMap$1(tree)) throw new (require_workspace()).ActionError({
+	if (!isMap$1(tree)) throw new (require_house()).ActionError({
 		where: file,
 		expected: "a file of DVC's",
-		seen: require_workspace().quote(text, 40)
+		seen: require_house().quote(text, 40)
 	});
 	const below = file.split("/").slice(0, -1);
 	if (!file.endsWith("dvc.lock")) return outsOf(tree, [...below, ...namesOf(tree.wdir)], file);
@@ -59,7 +58,7 @@ function settled(names) {
 }
 /** The hash that DVC gives a folder: the md5 of the list of its files, as Python writes JSON. */
 function dvcFolderHash(files) {
-	const rows = files.toSorted((a, b) => require_workspace().byBytes(a.path, b.path)).map(({ path, md5 }) => `{"md5": "${md5}", "relpath": ${asciiJson(path)}}`);
+	const rows = files.toSorted((a, b) => require_house().byBytes(a.path, b.path)).map(({ path, md5 }) => `{"md5": "${md5}", "relpath": ${asciiJson(path)}}`);
 	return `${(0, node_crypto().createHash)("md5").update(`[${rows.join(", ")}]`).digest("hex")}.dir`;
 }
 const asciiJson = (text) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => unit === "" ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -83,7 +82,7 @@ function parseGlobs(lines, where) {
 		if (wrong) {
 			mistakes.push({
 				where,
-				seen: require_workspace().quote(line),
+				seen: require_house().quote(line),
 				...wrong
 			});
 			return [];
@@ -100,15 +99,15 @@ function parseGlobs(lines, where) {
 			mistakes.push({
 				where,
 				expected: `a glob (${thrown.message})`,
-				seen: require_workspace().quote(line)
+				seen: require_house().quote(line)
 			});
 			return [];
 		}
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	const added = parsed.filter(({ exclude }) => !exclude);
 	const taken = parsed.filter(({ exclude }) => exclude);
-	if (parsed.length > 0 && added.length === 0) throw new (require_workspace()).ActionError({
+	if (parsed.length > 0 && added.length === 0) throw new (require_house()).ActionError({
 		where,
 		expected: "at least one line that adds files",
 		seen: "lines with ! only",
@@ -331,12 +330,12 @@ async function parseParams(text, where) {
 		maxDepth: 16,
 		number: (source) => new Source(source)
 	};
-	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_run_action().parseJson(text, limits) : await require_yaml().parseYaml(text, limits);
+	const tree = where.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{\"") ? require_house().parseJson(text, limits) : await require_yaml().parseYaml(text, limits);
 	if (tree === null) return NO_PARAMS;
-	if (!isMap(tree)) throw new (require_workspace()).ActionError({
+	if (!isMap(tree)) throw new (require_house()).ActionError({
 		where,
 		expected: "a map of parameters, as `C: 1.0`, or the name of a file that holds one",
-		seen: Array.isArray(tree) ? "a list" : require_workspace().quote(text.trim(), 60)
+		seen: Array.isArray(tree) ? "a list" : require_house().quote(text.trim(), 60)
 	});
 	const mistakes = [];
 	const flat = /* @__PURE__ */ new Map();
@@ -348,7 +347,7 @@ async function parseParams(text, where) {
 		if (other !== void 0) mistakes.push({
 			where,
 			expected: "names that make different environment variables",
-			seen: `${require_workspace().quote(other)} and ${require_workspace().quote(name)}, both ${variable}`
+			seen: `${require_house().quote(other)} and ${require_house().quote(name)}, both ${variable}`
 		});
 		byVariable.set(variable, name);
 	}
@@ -357,7 +356,7 @@ async function parseParams(text, where) {
 		expected: `at most ${MAX_PARAMS} parameters`,
 		seen: `${flat.size}`
 	});
-	const sorted = [...flat].sort(([a], [b]) => require_workspace().byBytes(a, b));
+	const sorted = [...flat].sort(([a], [b]) => require_house().byBytes(a, b));
 	const source = Object.create(null);
 	const canonical = Object.create(null);
 	const environment = Object.create(null);
@@ -382,7 +381,7 @@ async function parseParams(text, where) {
 			fix: "Keep long values in a file that `code` or `data` names."
 		});
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return {
 		source,
 		canonical,
@@ -398,7 +397,7 @@ function flatten(tree, prefix, into, where, mistakes) {
 		if (!NAME.test(name)) mistakes.push({
 			where,
 			expected: "names of at most 128 letters, digits, _, - and .",
-			seen: require_workspace().quote(name),
+			seen: require_house().quote(name),
 			fix: "Each becomes an environment variable PARAM_<NAME>."
 		});
 		else if (isMap(value) && Object.keys(value).length > 0) flatten(value, name, into, where, mistakes);
@@ -423,7 +422,7 @@ function canonicalOf(value) {
 	if (typeof value === "string") return `text ${JSON.stringify(value)}`;
 	if (typeof value === "boolean") return `flag ${value}`;
 	if (Array.isArray(value)) return `list [${value.map(canonicalOf).join(", ")}]`;
-	return `map {${Object.entries(value).sort(([a], [b]) => require_workspace().byBytes(a, b)).map(([name, inner]) => `${JSON.stringify(name)}: ${canonicalOf(inner)}`).join(", ")}}`;
+	return `map {${Object.entries(value).sort(([a], [b]) => require_house().byBytes(a, b)).map(([name, inner]) => `${JSON.stringify(name)}: ${canonicalOf(inner)}`).join(", ")}}`;
 }
 const INTEGER = /^[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 function integerOf(source) {
@@ -485,7 +484,7 @@ async function takeStock(asked, run, ports) {
 		for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) mistakes.push({
 			where: `input "${input}"`,
 			expected: "globs that match at least one file below working-directory",
-			seen: `${require_workspace().quote(line)}, which matches none`,
+			seen: `${require_house().quote(line)}, which matches none`,
 			fix: "Is the file fetched by a step before this one? Take the line out if it is not needed."
 		});
 		return {
@@ -506,14 +505,14 @@ async function takeStock(asked, run, ports) {
 		...pins.map(({ file }) => file)
 	]);
 	const code = asked.code.length > 0 ? (await named(asked.code, "code")).paths : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return {
 		code: await stock.digest(code),
 		data: [...await stock.digest(data), ...pins.map(({ path, hash }) => ({
 			path,
 			digest: `dvc:${hash}`,
 			executable: false
-		}))].sort((a, b) => require_workspace().byBytes(a.path, b.path)),
+		}))].sort((a, b) => require_house().byBytes(a.path, b.path)),
 		params: params.params,
 		environment: await withPins(await stock.digest(environment), folder, workspace),
 		command: {
@@ -537,7 +536,7 @@ async function refuseOutside(folder, run, workspace) {
 	const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
 	const facts = real === void 0 ? void 0 : await workspace.facts(real);
 	if (real !== void 0 && root !== void 0 && facts?.kind === "folder" && `${real}/`.startsWith(`${root}/`)) return;
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where: `input "working-directory"`,
 		expected: "a folder of the workspace",
 		seen: facts === void 0 ? "none there" : facts.kind === "folder" ? "one outside, through a link" : "no folder",
@@ -558,10 +557,10 @@ async function readParams(input, folder, run, workspace) {
 			params: await parseParams(text, path),
 			file: path
 		};
-		if (/\.(?:ya?ml|json)$/i.test(path)) throw new (require_workspace()).ActionError({
+		if (/\.(?:ya?ml|json)$/i.test(path)) throw new (require_house()).ActionError({
 			where: `input "params"`,
 			expected: "a file of working-directory, or a map",
-			seen: `${require_workspace().quote(path)}, and there is no such file`
+			seen: `${require_house().quote(path)}, and there is no such file`
 		});
 	}
 	return {
@@ -594,7 +593,7 @@ async function pythonVersion(processes, cwd) {
 			const [, version] = /^Python (\d+\.\d+\.\d+\S{0,20})/.exec(stdout) ?? [];
 			if (version !== void 0) return version;
 		} catch (thrown) {
-			if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		}
 	}
 }
@@ -643,7 +642,7 @@ var Stock = class {
 	}
 	/** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
 	async byDefault() {
-		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_workspace().byBytes);
+		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_house().byBytes);
 		return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
 	}
 	/** What `.dvc` files and `dvc.lock` pin. */
@@ -709,7 +708,7 @@ var Stock = class {
 				executable: require_manifest().isExecutable(mode)
 			});
 		}
-		return digests.sort((a, b) => require_workspace().byBytes(a.path, b.path));
+		return digests.sort((a, b) => require_house().byBytes(a.path, b.path));
 	}
 	/** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */
 	async #link(path) {

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_figure = () => require("./figure.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/report/junit.ts
 var junit_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	escapeMarkup: () => escapeMarkup,
@@ -17,7 +17,7 @@ function renderJunit({ model, gate }) {
 	const cases = gate.rules.map(({ rule, verdict, reason, observed, bound }) => {
 		const told = escapeMarkup(reason ?? verdict);
 		const element = verdict === "rejected" ? "failure" : "error";
-		const seen = observed === void 0 ? "" : `<system-out>observed ${require_figure().figure(observed, bound)}</system-out>`;
+		const seen = observed === void 0 ? "" : `<system-out>observed ${require_house().figure(observed, bound)}</system-out>`;
 		const body = `${verdict === "passed" ? "" : `<${element} message="${told}" type="${verdict}">${told}</${element}>`}${seen}`;
 		return `    <testcase classname="${name}" name="${escapeMarkup(rule)}">${body}</testcase>`;
 	});

@@ -1,13 +1,12 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const node_path = () => require("node:path");
 // src/actions/base-url.ts
 /** Scheme, host and port, and nothing behind them. */
 function baseUrl(value) {
 	const url = URL.canParse(value) ? new URL(value) : void 0;
-	if (url === void 0 || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") throw new (require_run_action()).Refusal("http(s)://host[:port], without a path");
+	if (url === void 0 || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") throw new (require_house()).Refusal("http(s)://host[:port], without a path");
 	return url;
 }
 // src/domain/seldon/targets.ts
@@ -39,10 +38,10 @@ async function parseKubeconfig(text, options) {
 	const config = await readText(text, where);
 	const name = options.context ?? textOf$1(config["current-context"]);
 	const contexts = entriesOf(config.contexts, "context");
-	if (name === void 0 || name === "" || !contexts.has(name)) require_workspace().refuse({
+	if (name === void 0 || name === "" || !contexts.has(name)) require_house().refuse({
 		where: options.context === void 0 ? where : `input "kube-context"`,
-		expected: `a context that the kubeconfig has: ${[...contexts.keys()].slice(0, 10).map((each) => require_workspace().quote(each, 60)).join(", ") || "none there"}`,
-		seen: name === void 0 || name === "" ? "none chosen" : require_workspace().quote(name)
+		expected: `a context that the kubeconfig has: ${[...contexts.keys()].slice(0, 10).map((each) => require_house().quote(each, 60)).join(", ") || "none there"}`,
+		seen: name === void 0 || name === "" ? "none chosen" : require_house().quote(name)
 	});
 	const context = contexts.get(name);
 	const cluster = entriesOf(config.clusters, "cluster").get(textOf$1(context.cluster) ?? "");
@@ -58,7 +57,7 @@ async function parseKubeconfig(text, options) {
 	};
 	if (cluster === void 0) wrong("clusters", "the cluster of the context", "none of its name");
 	if (user === void 0) wrong("users", "the user of the context", "none of its name");
-	if (cluster === void 0 || user === void 0) throw new (require_workspace()).ActionError(mistakes);
+	if (cluster === void 0 || user === void 0) throw new (require_house()).ActionError(mistakes);
 	const server = serverOf(cluster, wrong);
 	if (cluster["insecure-skip-tls-verify"] === true) wrong("insecure-skip-tls-verify", "false", "true", "Put the cluster's certificate-authority-data in its place.");
 	if (cluster["proxy-url"] !== void 0) wrong("proxy-url", "none", "one", "Reach the cluster directly.");
@@ -78,7 +77,7 @@ async function parseKubeconfig(text, options) {
 	if (certificate === void 0 !== (key === void 0)) wrong("client-certificate-data", "a certificate with its key", "one of the two");
 	const token = textOf$1(user.token);
 	if (token === void 0 && certificate === void 0 && plugin === void 0) wrong("users", "a token, a certificate with its key, or a plugin", "none of them");
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return {
 		context: name,
 		server,
@@ -101,14 +100,14 @@ async function readText(text, where) {
 			maxBytes: MAX_BYTES
 		});
 	} catch {
-		return require_workspace().refuse({
+		return require_house().refuse({
 			where,
 			expected: "a kubeconfig: one YAML document without aliases",
 			seen: "a text that does not parse (hidden)"
 		});
 	}
 	if (isFields(parsed) && parsed.clusters !== void 0) return parsed;
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where,
 		expected: "a kubeconfig with clusters, users and contexts",
 		seen: "another document (hidden)"
@@ -117,7 +116,7 @@ async function readText(text, where) {
 function serverOf(cluster, wrong) {
 	const text = textOf$1(cluster.server) ?? "";
 	const url = URL.canParse(text) ? new URL(text) : void 0;
-	if (url === void 0) wrong("server", "the API server's URL", require_workspace().quote(text));
+	if (url === void 0) wrong("server", "the API server's URL", require_house().quote(text));
 	else if (url.protocol !== "https:") wrong("server", "https", url.protocol.slice(0, -1), "Credentials never travel in plain text.");
 	else if (url.username !== "" || url.password !== "") wrong("server", "no name or password in it", "one");
 	else return url;
@@ -131,7 +130,7 @@ function pluginOf(exec, allowed, wrong) {
 	}
 	const name = command.slice(command.lastIndexOf("/") + 1);
 	if (![...KNOWN_PLUGINS, ...allowed].includes(name)) {
-		wrong("exec.command", `one of ${KNOWN_PLUGINS.join(", ")}, or one named in allow-exec`, require_workspace().quote(name), "A kubeconfig can run any program: name it in allow-exec if you trust it.");
+		wrong("exec.command", `one of ${KNOWN_PLUGINS.join(", ")}, or one named in allow-exec`, require_house().quote(name), "A kubeconfig can run any program: name it in allow-exec if you trust it.");
 		return;
 	}
 	const env = {};
@@ -203,23 +202,23 @@ const RIGHTS = "The Role in docs/deploy-role.yml holds all that is needed.";
 function refusalOf(status, asked) {
 	const { code, message } = status;
 	const where = `${asked.server}, ${asked.method} ${asked.path.replace(/\?.*/, "")}`;
-	const seen = `${code}${message === "" ? "" : `: ${require_workspace().quote(message, 600)}`}`;
+	const seen = `${code}${message === "" ? "" : `: ${require_house().quote(message, 600)}`}`;
 	const mistake = (expected, fix) => ({
 		where,
 		expected,
 		seen,
 		...fix === void 0 ? {} : { fix }
 	});
-	if (code === 401) return new (require_workspace()).ActionError(mistake("a credential that the cluster takes", "The token has expired, or is of another cluster: renew the kubeconfig."));
-	if (code === 403 && message.includes("exceeded quota")) return new (require_workspace()).ActionError(mistake("room in the namespace's quota", "Raise the quota, or remove what is not needed."));
-	if (code === 403 && /being terminated/.test(message)) return new (require_workspace()).ActionError(mistake("a namespace that stays", "The namespace is being deleted. Wait until it is gone and make it anew, or take another."));
-	if (code === 403) return new (require_workspace()).ActionError(mistake("the right to do it", RIGHTS));
-	if (code === 404 && asked.path.includes("machinelearning.seldon.io") && status.name === void 0) return new (require_workspace()).ActionError(mistake("Seldon Core's SeldonDeployment", "Its CRD is not installed in this cluster: install Seldon Core 1.17.1, or set target: local."));
-	if (code === 404) return new (require_workspace()).ActionError(mistake("what is asked for", "Is the namespace there, and is it the right cluster?"));
-	if (code === 422 || code === 400) return new (require_workspace()).ActionError(mistake("an object that the cluster takes"));
+	if (code === 401) return new (require_house()).ActionError(mistake("a credential that the cluster takes", "The token has expired, or is of another cluster: renew the kubeconfig."));
+	if (code === 403 && message.includes("exceeded quota")) return new (require_house()).ActionError(mistake("room in the namespace's quota", "Raise the quota, or remove what is not needed."));
+	if (code === 403 && /being terminated/.test(message)) return new (require_house()).ActionError(mistake("a namespace that stays", "The namespace is being deleted. Wait until it is gone and make it anew, or take another."));
+	if (code === 403) return new (require_house()).ActionError(mistake("the right to do it", RIGHTS));
+	if (code === 404 && asked.path.includes("machinelearning.seldon.io") && status.name === void 0) return new (require_house()).ActionError(mistake("Seldon Core's SeldonDeployment", "Its CRD is not installed in this cluster: install Seldon Core 1.17.1, or set target: local."));
+	if (code === 404) return new (require_house()).ActionError(mistake("what is asked for", "Is the namespace there, and is it the right cluster?"));
+	if (code === 422 || code === 400) return new (require_house()).ActionError(mistake("an object that the cluster takes"));
 	const webhook = /failed calling webhook "([^"]*)"/.exec(message)?.[1];
-	if (webhook !== void 0) return new (require_workspace()).ActionError(mistake(`the admission webhook ${webhook} to answer`, "Its operator is down or not reachable: nothing of this kind can be written until it is back."));
-	return new (require_workspace()).ActionError(mistake("the cluster to do it"));
+	if (webhook !== void 0) return new (require_house()).ActionError(mistake(`the admission webhook ${webhook} to answer`, "Its operator is down or not reachable: nothing of this kind can be written until it is back."));
+	return new (require_house()).ActionError(mistake("the cluster to do it"));
 }
 const fieldsOf = (value) => value !== void 0 && value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 const textOf = (value) => typeof value === "string" ? value : "";
@@ -259,7 +258,7 @@ async function kubeconfigText(given, { processes, workspace }) {
 	};
 	const { KUBECONFIG = "", HOME = "" } = processes.environment();
 	const fix = "Set the input kubeconfig to a secret that holds one, or set target: local, which needs no cluster.";
-	if (KUBECONFIG.includes(":")) require_workspace().refuse({
+	if (KUBECONFIG.includes(":")) require_house().refuse({
 		where: "KUBECONFIG",
 		expected: "one file",
 		seen: "several",
@@ -271,7 +270,7 @@ async function kubeconfigText(given, { processes, workspace }) {
 		text,
 		where: KUBECONFIG === "" ? "~/.kube/config" : "KUBECONFIG"
 	};
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where: `input "kubeconfig"`,
 		expected: "a kubeconfig, or one in KUBECONFIG or ~/.kube/config",
 		seen: "none",
@@ -415,7 +414,7 @@ var ApiServer = class {
 			return answer;
 		} catch (thrown) {
 			if (!(thrown instanceof Broken) || signal.aborted) throw thrown;
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: `${this.server}, ${method} ${path}`,
 				expected: "an answer",
 				seen: thrown.message
@@ -484,7 +483,7 @@ var ApiServer = class {
 			if (status === 401 || status === 403) throw this.#refusal(readStatus(status, body), "watch", path);
 		} catch (thrown) {
 			if (!(thrown instanceof Broken) && !both.aborted) throw thrown;
-			this.#ports.log.debug(`watch of ${path}: ${require_workspace().messageOf(thrown)}`);
+			this.#ports.log.debug(`watch of ${path}: ${require_house().messageOf(thrown)}`);
 		} finally {
 			clearTimeout(timer);
 		}
@@ -520,7 +519,7 @@ var ApiServer = class {
 			const pause = asked === void 0 ? Math.min(this.#patience.firstPauseMs * 2 ** tried, MOST_PAUSE_MS) : asked * 1e3;
 			if (this.#ports.clock.elapsed() + pause >= until) {
 				if (answer !== void 0) return answer;
-				throw new (require_workspace()).ActionError({
+				throw new (require_house()).ActionError({
 					where: this.server,
 					expected: "the cluster's API server to answer",
 					seen: trouble.message,
@@ -570,12 +569,12 @@ var ApiServer = class {
 			sent.once("error", (cause) => {
 				if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(cause.code ?? "")) {
 					clearTimeout(timer);
-					reject(new (require_workspace()).ActionError({
+					reject(new (require_house()).ActionError({
 						where: this.server,
 						expected: "a server certificate that certificate-authority-data vouches for",
 						seen: cause.code
 					}, { cause }));
-				} else broken(cause.code ?? require_workspace().messageOf(cause));
+				} else broken(cause.code ?? require_house().messageOf(cause));
 			});
 			sent.once("response", (answer) => {
 				const headers = {};
@@ -594,7 +593,7 @@ var ApiServer = class {
 					if (bytes > MOST_BYTES) broken(`an answer of over ${MOST_BYTES} bytes`);
 					else chunks.push(chunk);
 				});
-				answer.once("error", (cause) => broken(cause.code ?? require_workspace().messageOf(cause)));
+				answer.once("error", (cause) => broken(cause.code ?? require_house().messageOf(cause)));
 				answer.once("close", () => {
 					clearTimeout(timer);
 					if (answer.complete) resolve({
@@ -622,7 +621,7 @@ async function runPlugin(plugin, { server, ca }, { processes, workspace, run, lo
 	const where = `the plugin ${plugin.command.slice(plugin.command.lastIndexOf("/") + 1)}`;
 	const found = (0, node_path().isAbsolute)(plugin.command) ? plugin.command : plugin.command.includes("/") ? void 0 : await processes.find(plugin.command);
 	const real = found === void 0 ? void 0 : await workspace.realPath(found);
-	if (found === void 0 || real === void 0) return require_workspace().refuse({
+	if (found === void 0 || real === void 0) return require_house().refuse({
 		where,
 		expected: "a program in PATH",
 		seen: "none",
@@ -630,7 +629,7 @@ async function runPlugin(plugin, { server, ca }, { processes, workspace, run, lo
 	});
 	for (const path of [found, real]) {
 		const below = (0, node_path().relative)(run.workspace, path);
-		if (!below.startsWith("..") && !(0, node_path().isAbsolute)(below)) require_workspace().refuse({
+		if (!below.startsWith("..") && !(0, node_path().isAbsolute)(below)) require_house().refuse({
 			where,
 			expected: "a program outside the checkout",
 			seen: "one in it",
@@ -658,13 +657,13 @@ async function runPlugin(plugin, { server, ca }, { processes, workspace, run, lo
 			...plugin.env
 		}
 	}, { timeoutMs: PLUGIN_MS });
-	if (done.code !== 0) require_workspace().refuse({
+	if (done.code !== 0) require_house().refuse({
 		where,
 		expected: "a credential",
-		seen: `exit code ${done.code}: ${require_workspace().quote(done.stderr.trim().split("\n").at(-1) ?? "", 300)}`
+		seen: `exit code ${done.code}: ${require_house().quote(done.stderr.trim().split("\n").at(-1) ?? "", 300)}`
 	});
 	const status = credentialOf(done.stdout);
-	if (status?.token === void 0 && status?.clientCertificateData === void 0) return require_workspace().refuse({
+	if (status?.token === void 0 && status?.clientCertificateData === void 0) return require_house().refuse({
 		where,
 		expected: "an ExecCredential with a token or a certificate",
 		seen: "another answer (hidden)"

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_manifest = () => require("./manifest2.cjs");
 // src/domain/seldon/lint.ts
 /** A deployment's name becomes a Service's: RFC 1035. Behind it, a predictor's may start with a digit. */
@@ -125,7 +125,7 @@ var Lint = class {
 	#metadata(metadata) {
 		const name = isFields(metadata) ? metadata.name : void 0;
 		if (typeof name !== "string" || name === "") return this.#error("metadata.name", "a name", show(name));
-		if (!SERVICE.test(name)) this.#error("metadata.name", "lower-case letters, digits and -, a letter first", require_workspace().quote(name), "It becomes the name of a Service, and the operator fails on any other.");
+		if (!SERVICE.test(name)) this.#error("metadata.name", "lower-case letters, digits and -, a letter first", require_house().quote(name), "It becomes the name of a Service, and the operator fails on any other.");
 		else if (name.length > MOST_NAME) this.#warn("metadata.name", `at most ${MOST_NAME} characters`, `${name.length}`, "The operator uses a hash in place of the name.");
 		const labels = isFields(metadata) ? metadata.labels : void 0;
 		if (isFields(labels) && labels["seldon.io/controller-id"] !== void 0) this.#warn("metadata.labels", "no seldon.io/controller-id", show(labels["seldon.io/controller-id"]), "Only an operator with that very id will see this object; any other leaves it without a status.");
@@ -139,7 +139,7 @@ var Lint = class {
 		this.#unknown(predictor, PREDICTOR_FIELDS, where);
 		const { name } = predictor;
 		if (typeof name !== "string") this.#error(`${where}.name`, "a name", show(name));
-		else if (!PART.test(name)) this.#error(`${where}.name`, "lower-case letters, digits and -", require_workspace().quote(name), "It becomes part of a Service's name.");
+		else if (!PART.test(name)) this.#error(`${where}.name`, "lower-case letters, digits and -", require_house().quote(name), "It becomes part of a Service's name.");
 		this.#wholeNumber(predictor.replicas, `${where}.replicas`);
 		if (typeof predictor.replicas === "number" && predictor.replicas < 0) this.#error(`${where}.replicas`, "a number not below 0", `${predictor.replicas}`);
 		if (predictor.replicas === 0) this.#warn(`${where}.replicas`, "1 or more", "0", "A predictor without pods is never Available.");
@@ -212,11 +212,11 @@ var Lint = class {
 		const { name = "", image, imagePullPolicy, resources } = container;
 		if (imagePullPolicy !== void 0 && typeof imagePullPolicy !== "string") this.#error(`${where}.imagePullPolicy`, "Always, IfNotPresent or Never", show(imagePullPolicy));
 		if (typeof name === "string") {
-			if (found.has(name) && name !== "") this.#warn(where, "a name that stands once", require_workspace().quote(name), "Ports and Services are told by a container's name.");
+			if (found.has(name) && name !== "") this.#warn(where, "a name that stands once", require_house().quote(name), "Ports and Services are told by a container's name.");
 			found.set(name, typeof image === "string" && image !== "" ? image : void 0);
 			if (name.length > MOST_NODE) this.#error(`${where}.name`, `at most ${MOST_NODE} characters`, `${name.length}`, "The operator puts it behind seldon-app-svc- in a label's key.");
 		}
-		if (typeof image === "string" && isMutable(image)) this.#warn(`${where}.image`, "a tag of its own, or better a digest", require_workspace().quote(image), "What is pushed under the same name later rolls nothing out.");
+		if (typeof image === "string" && isMutable(image)) this.#warn(`${where}.image`, "a tag of its own, or better a digest", require_house().quote(image), "What is pushed under the same name later rolls nothing out.");
 		if (isFields(resources)) this.#resources(resources, `${where}.resources`);
 	}
 	#resources(resources, where) {
@@ -243,9 +243,9 @@ var Lint = class {
 		});
 		const name = typeof node.name === "string" ? node.name : "";
 		if (name === "") this.#error(`${where}.name`, "a name", show(node.name));
-		else if (!PART.test(name)) this.#error(`${where}.name`, "lower-case letters, digits and -", require_workspace().quote(name), "It becomes part of a Service's name.");
+		else if (!PART.test(name)) this.#error(`${where}.name`, "lower-case letters, digits and -", require_house().quote(name), "It becomes part of a Service's name.");
 		else if (name.length > MOST_NODE) this.#error(`${where}.name`, `at most ${MOST_NODE} characters`, `${name.length}`, "The operator puts it behind seldon-app-svc- in a label's key.");
-		if (seen.has(name) && name !== "") this.#warn(`${where}.name`, "a name that stands once in a graph", require_workspace().quote(name), "The operator takes the first of that name for both.");
+		if (seen.has(name) && name !== "") this.#warn(`${where}.name`, "a name that stands once in a graph", require_house().quote(name), "The operator takes the first of that name for both.");
 		seen.add(name);
 		this.#nodeWords(node, where);
 		this.#implementation(node, where, containers, spec);
@@ -265,7 +265,7 @@ var Lint = class {
 		return size;
 	}
 	#nodeWords(node, where) {
-		if (typeof node.type === "string" && !TYPES.includes(node.type)) this.#warn(`${where}.type`, `one of ${TYPES.join(", ")}`, require_workspace().quote(node.type), "The CRD has no enums: it is taken, and does nothing.");
+		if (typeof node.type === "string" && !TYPES.includes(node.type)) this.#warn(`${where}.type`, `one of ${TYPES.join(", ")}`, require_house().quote(node.type), "The CRD has no enums: it is taken, and does nothing.");
 		if (Array.isArray(node.methods)) {
 			for (const method of node.methods) if (!METHODS.includes(textOf(method))) this.#warn(`${where}.methods`, `some of ${METHODS.join(", ")}`, show(method));
 		}
@@ -281,15 +281,15 @@ var Lint = class {
 			"all",
 			"request",
 			"response"
-		].includes(mode)) this.#warn(`${where}.logger.mode`, "all, request or response", require_workspace().quote(mode), "It is taken, and nothing is logged.");
+		].includes(mode)) this.#warn(`${where}.logger.mode`, "all, request or response", require_house().quote(mode), "It is taken, and nothing is logged.");
 	}
 	#implementation(node, where, containers, spec) {
 		const { implementation, type, methods, modelUri } = node;
 		const name = textOf(node.name);
 		const own = containers.has(name);
 		if (implementation === void 0 || implementation === "" || implementation === "UNKNOWN_IMPLEMENTATION") {
-			if (!own) this.#error(where, `a container named ${require_workspace().quote(name)} in componentSpecs`, "none", "A node without a prepackaged server is served by the container of its name.");
-			else if (containers.get(name) === void 0) this.#error(where, `an image of the container ${require_workspace().quote(name)}`, "none");
+			if (!own) this.#error(where, `a container named ${require_house().quote(name)} in componentSpecs`, "none", "A node without a prepackaged server is served by the container of its name.");
+			else if (containers.get(name) === void 0) this.#error(where, `an image of the container ${require_house().quote(name)}`, "none");
 			if (type === "UNKNOWN_TYPE" && !(Array.isArray(methods) && methods.length > 0)) this.#error(where, "methods, since the type is UNKNOWN_TYPE", "none");
 			return;
 		}
@@ -302,7 +302,7 @@ var Lint = class {
 		const [protocol, told] = typeof spec.protocol === "string" ? [spec.protocol, spec.protocol] : ["seldon", "none, which is seldon"];
 		if (server === void 0) {
 			if (this.#options.customServers?.includes(implementation)) return;
-			return this.#error(`${where}.implementation`, `one of ${[...require_manifest().PREPACKAGED.keys(), "RANDOM_ABTEST"].join(", ")}`, require_workspace().quote(implementation), "It must be a key of predictor_servers in the operator's ConfigMap.");
+			return this.#error(`${where}.implementation`, `one of ${[...require_manifest().PREPACKAGED.keys(), "RANDOM_ABTEST"].join(", ")}`, require_house().quote(implementation), "It must be a key of predictor_servers in the operator's ConfigMap.");
 		}
 		if (server.needsModelUri && (typeof modelUri !== "string" || modelUri === "")) this.#error(`${where}.modelUri`, `where the model lies: ${server.files}`, "none", `${implementation} loads it from there.`);
 		if (!server.protocols.includes(protocol === "kfserving" ? "v2" : protocol) && containers.get(name) === void 0) this.#error("spec.protocol", `${server.protocols.join(" or ")} for ${implementation}`, told, "The operator has no image of that server for it.");
@@ -311,7 +311,7 @@ var Lint = class {
 	}
 	#modelUri(node, modelUri, where) {
 		if (/^(?:s3|gs|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) this.#warn(`${where}.modelUri`, "envSecretRefName or serviceAccountName for a store", "neither", "It works only where the operator has a default Secret, or the bucket is public.");
-		if (!/\d/.test(modelUri.replace(/^[a-z0-9]+:\/*[^/]*/, ""))) this.#warn(`${where}.modelUri`, "a version in the path", require_workspace().quote(modelUri), "Overwriting what lies under an unchanged URI rolls nothing out.");
+		if (!/\d/.test(modelUri.replace(/^[a-z0-9]+:\/*[^/]*/, ""))) this.#warn(`${where}.modelUri`, "a version in the path", require_house().quote(modelUri), "Overwriting what lies under an unchanged URI rolls nothing out.");
 	}
 	#parameters(parameters, where) {
 		if (!Array.isArray(parameters)) {
@@ -334,8 +334,8 @@ var Lint = class {
 			}
 			const { type, value } = parameter;
 			if (typeof type !== "string" || typeof value !== "string") continue;
-			if (!PARAMETER_TYPES.includes(type)) this.#warn(`${here}.type`, `one of ${PARAMETER_TYPES.join(", ")}`, require_workspace().quote(type));
-			else if (!fits(type, value)) this.#warn(`${here}.value`, `a value of type ${type}`, require_workspace().quote(value), "The server fails when it starts, not before.");
+			if (!PARAMETER_TYPES.includes(type)) this.#warn(`${here}.type`, `one of ${PARAMETER_TYPES.join(", ")}`, require_house().quote(type));
+			else if (!fits(type, value)) this.#warn(`${here}.value`, `a value of type ${type}`, require_house().quote(value), "The server fails when it starts, not before.");
 		}
 	}
 	#children(children, where) {
@@ -353,14 +353,14 @@ var Lint = class {
 	}
 	#explainer(explainer, where, spec) {
 		if (!isFields(explainer)) return;
-		if (typeof explainer.type === "string" && !EXPLAINERS.includes(explainer.type)) this.#warn(`${where}.type`, `one of ${EXPLAINERS.join(", ")}`, require_workspace().quote(explainer.type));
+		if (typeof explainer.type === "string" && !EXPLAINERS.includes(explainer.type)) this.#warn(`${where}.type`, `one of ${EXPLAINERS.join(", ")}`, require_house().quote(explainer.type));
 		if (explainer.initParameters !== void 0 && spec.protocol !== "v2" && spec.protocol !== "kfserving") this.#warn(`${where}.initParameters`, "protocol v2", show(spec.protocol ?? "seldon"), "They are read with protocol v2 only.");
 	}
 	/** What holds over all predictors. */
 	#together(predictors, spec) {
 		const names = predictors.map(({ name }) => textOf(name));
 		const twice = names.find((name, at) => names.indexOf(name) !== at);
-		if (twice !== void 0) this.#error("spec.predictors", "names that stand once", require_workspace().quote(twice));
+		if (twice !== void 0) this.#error("spec.predictors", "names that stand once", require_house().quote(twice));
 		const services = predictors.map(({ annotations }) => isFields(annotations) ? annotations["seldon.io/svc-name"] : void 0).filter((each) => each !== void 0);
 		if (new Set(services).size < services.length) this.#error("spec.predictors", "a seldon.io/svc-name for one predictor only", "the same twice");
 		const shadows = predictors.filter(({ shadow }) => shadow === true);
@@ -396,7 +396,7 @@ var Lint = class {
 				continue;
 			}
 			if (value.includes("=")) this.#warn(`${where}.${name}`, "a value without =", "one", "Seldon's executor then reads no annotation at all: every timeout is lost.");
-			if (WHOLE_NUMBERS.includes(name) && !/^\d+$/.test(value)) this.#warn(`${where}.${name}`, "a whole number", require_workspace().quote(value));
+			if (WHOLE_NUMBERS.includes(name) && !/^\d+$/.test(value)) this.#warn(`${where}.${name}`, "a whole number", require_house().quote(value));
 			if (name.startsWith("seldon.io/") && !KNOWN_ANNOTATION.test(name)) this.#warn(`${where}.${name}`, "an annotation that Seldon Core 1.17 knows", "another", "It is ignored, or becomes an environment variable of the executor.");
 		}
 	}
@@ -410,7 +410,7 @@ var Lint = class {
 			if (known.includes(name)) continue;
 			const now = Object.hasOwn(renamed, name) ? renamed[name] : void 0;
 			const fix = now === void 0 ? "The CRD has no such field." : `It is called ${now} today.`;
-			this.#error(`${where}.${require_workspace().quote(name).slice(1, -1)}`, `one of ${known.join(", ")}`, "an unknown field", fix);
+			this.#error(`${where}.${require_house().quote(name).slice(1, -1)}`, `one of ${known.join(", ")}`, "an unknown field", fix);
 		}
 	}
 	#oneOf(value, words, where) {
@@ -464,7 +464,7 @@ function show(value) {
 	if (value === void 0) return "nothing";
 	if (value === null) return "null";
 	if (Array.isArray(value)) return `a list of ${value.length}`;
-	return typeof value === "object" ? "an object" : require_workspace().quote(JSON.stringify(value)).slice(1, -1).replaceAll("\\", "");
+	return typeof value === "object" ? "an object" : require_house().quote(JSON.stringify(value)).slice(1, -1).replaceAll("\\", "");
 }
 Object.defineProperty(exports, "lintSeldonDeployment", {
 	enumerable: true,

@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_record = () => require("./record.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_prediction = () => require("./prediction.cjs");
 // src/actions/local-deploy.ts
 /** Asks what serves now the same question that a new version would be asked. */
@@ -18,7 +17,7 @@ async function doesAnswer(state, deployId, order, ports) {
 		return true;
 	} catch (thrown) {
 		if (ports.signal.aborted) throw thrown;
-		ports.log.info(require_workspace().messageOf(thrown));
+		ports.log.info(require_house().messageOf(thrown));
 		return false;
 	}
 }
@@ -69,18 +68,18 @@ async function serveLocally(facts, order, ports) {
 			modelClass: release.modelClass,
 			modelPath: release.modelPath === void 0 ? void 0 : `${folder}/${release.modelPath}`,
 			replicas,
-			record: facts.record && require_record().serialiseRecord(facts.record)
+			record: facts.record && require_house().serialiseRecord(facts.record)
 		});
 		try {
 			return await proveAndPromote(candidate, deadline, facts, order, ports);
 		} catch (thrown) {
-			if (ports.signal.aborted || !(thrown instanceof require_workspace().ActionError)) throw thrown;
+			if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 			await showLastLines(candidate, ports);
 			await candidate.discard().catch(() => void 0);
 			throw new Refused(thrown);
 		}
 	} finally {
-		await deploy.end().catch((thrown) => log.warning(`The front: ${require_workspace().messageOf(thrown)}`));
+		await deploy.end().catch((thrown) => log.warning(`The front: ${require_house().messageOf(thrown)}`));
 	}
 }
 async function proveAndPromote(candidate, deadline, facts, order, ports) {
@@ -89,7 +88,7 @@ async function proveAndPromote(candidate, deadline, facts, order, ports) {
 	const gone = new AbortController();
 	const watched = candidate.ended.then(({ code, signal }) => {
 		const seen = code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
-		return gone.abort(new (require_workspace()).ActionError({
+		return gone.abort(new (require_house()).ActionError({
 			where: called,
 			expected: "to start and answer",
 			seen,
@@ -106,7 +105,7 @@ async function proveAndPromote(candidate, deadline, facts, order, ports) {
 	const from = clock.elapsed();
 	if (candidate.url === "") {
 		await Promise.race([watched, clock.sleep(1e3)]);
-		throw signal.aborted ? signal.reason : new (require_workspace()).ActionError({
+		throw signal.aborted ? signal.reason : new (require_house()).ActionError({
 			where: called,
 			expected: "to listen within a minute",
 			seen: "no port",
@@ -149,7 +148,7 @@ async function requireSeldonCore(python, made, processes) {
 		env
 	}, { timeoutMs: 6e4 });
 	if (code === 0) return;
-	require_workspace().refuse({
+	require_house().refuse({
 		where: made ? `input "requirements"` : python,
 		expected: "seldon-core",
 		seen: "none",

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -39,7 +39,7 @@ async function take(path, { waitMs, onWait }) {
 			}
 			if (!told) onWait?.(Number(pid));
 			told = true;
-			if (performance.now() >= until) throw new (require_workspace()).ActionError({
+			if (performance.now() >= until) throw new (require_house()).ActionError({
 				where: path,
 				expected: `to be free within ${waitMs / 1e3} s`,
 				seen: `process ${pid} still holds it`

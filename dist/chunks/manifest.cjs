@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/manifest.ts
 const MEDIA = {
 	manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -38,11 +37,11 @@ const ANNOTATION = {
 * @throws ActionError when it is none, or when a descriptor in it is not of its form
 */
 function parseManifest(bytes, where) {
-	const value = require_run_action().parseJson(bytes.toString("utf8"), {
+	const value = require_house().parseJson(bytes.toString("utf8"), {
 		where,
 		maxBytes: MAX_MANIFEST_BYTES
 	});
-	if (!isObject(value) || value.schemaVersion !== 2) return require_workspace().refuse({
+	if (!isObject(value) || value.schemaVersion !== 2) return require_house().refuse({
 		where,
 		expected: "an image manifest of schema 2",
 		seen: "another document"
@@ -50,7 +49,7 @@ function parseManifest(bytes, where) {
 	const listed = (name) => {
 		const list = value[name];
 		if (list === void 0) return;
-		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_workspace().refuse({
+		if (!Array.isArray(list) || list.length > 1e3 || !list.every(isDescriptor)) require_house().refuse({
 			where,
 			expected: `descriptors in ${name}`,
 			seen: "something else"
@@ -58,12 +57,12 @@ function parseManifest(bytes, where) {
 	};
 	listed("layers");
 	listed("manifests");
-	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_workspace().refuse({
+	for (const name of ["config", "subject"]) if (value[name] !== void 0 && !isDescriptor(value[name])) require_house().refuse({
 		where,
 		expected: `a descriptor in ${name}`,
 		seen: "something else"
 	});
-	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_workspace().refuse({
+	if (value.manifests === void 0 && (value.config === void 0 || value.layers === void 0)) require_house().refuse({
 		where,
 		expected: "a manifest with config and layers, or an index",
 		seen: "neither"

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/seldon/resource.ts
 const API_VERSION = "machinelearning.seldon.io/v1";
 const KIND = "SeldonDeployment";
@@ -96,7 +96,7 @@ const NO_ENGINE = "seldon.io/no-engine";
 /** The spec of a SeldonDeployment for one model. @throws ActionError when the order names nothing to serve */
 function buildSpec(order) {
 	const { image, modelUri, implementation } = order;
-	if (image === void 0 && implementation === void 0) require_workspace().refuse({
+	if (image === void 0 && implementation === void 0) require_house().refuse({
 		where: `input "image"`,
 		expected: "an image, or a model-uri with the implementation that serves it",
 		seen: modelUri === void 0 ? "neither" : "a model-uri alone",

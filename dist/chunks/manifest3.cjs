@@ -1,6 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const node_crypto = () => require("node:crypto");
 // src/domain/fingerprint/manifest.ts
 var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
@@ -15,21 +14,21 @@ var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 /** Above this a manifest is no list of a model's files, but an attempt on our memory. */
 const MAX_MANIFEST_BYTES = 67108864;
 const MAX_MODEL_FILES = 1e5;
-const shape = require_run_action().object({
-	schema: require_run_action().oneOf(1),
-	kind: require_run_action().oneOf("file", "folder"),
-	files: require_run_action().list(require_run_action().object({
-		path: require_run_action().string({
+const shape = require_house().object({
+	schema: require_house().oneOf(1),
+	kind: require_house().oneOf("file", "folder"),
+	files: require_house().list(require_house().object({
+		path: require_house().string({
 			most: 1024,
 			form: /^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\u0000-\u001f\u007f\\]+$/,
 			called: "a relative path without . or .."
 		}),
-		sha256: require_run_action().string({
+		sha256: require_house().string({
 			form: /^[0-9a-f]{64}$/,
 			called: "64 hex digits"
 		}),
-		bytes: require_run_action().count,
-		mode: require_run_action().count
+		bytes: require_house().count,
+		mode: require_house().count
 	}), MAX_MODEL_FILES)
 });
 /**
@@ -38,7 +37,7 @@ const shape = require_run_action().object({
 */
 function modelDigest(files) {
 	const digest = (0, node_crypto().createHash)("sha256").update("model-files-1\n");
-	for (const file of files.toSorted((a, b) => require_workspace().byBytes(a.path, b.path))) digest.update(`${require_run_action().canonicalJson([
+	for (const file of files.toSorted((a, b) => require_house().byBytes(a.path, b.path))) digest.update(`${require_house().canonicalJson([
 		file.path,
 		isExecutable(file.mode) ? "x" : "-",
 		file.bytes,
@@ -55,15 +54,15 @@ function serialiseManifest(manifest) {
 		sha256,
 		bytes,
 		mode: isExecutable(mode) ? 493 : 420
-	})).toSorted((a, b) => require_workspace().byBytes(a.path, b.path));
-	return require_run_action().canonicalJson({
+	})).toSorted((a, b) => require_house().byBytes(a.path, b.path));
+	return require_house().canonicalJson({
 		...manifest,
 		files
 	});
 }
 /** @throws ActionError when the text is no manifest, names a file twice, or names two that one folder could not hold */
 function parseManifest(text, where = "manifest.json") {
-	const manifest = require_run_action().check(shape, require_run_action().parseJson(text, {
+	const manifest = require_house().check(shape, require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_MANIFEST_BYTES
 	}), where);
@@ -83,12 +82,12 @@ function refuseClashes(paths, where) {
 		if (other !== void 0) mistakes.push({
 			where,
 			expected: "names that differ by more than case or Unicode form",
-			seen: `${require_workspace().quote(other)} and ${require_workspace().quote(path)}`,
+			seen: `${require_house().quote(other)} and ${require_house().quote(path)}`,
 			fix: "Rename one of them: on another file system they would be one file."
 		});
 		seen.set(folded, path);
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 10));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 10));
 }
 Object.defineProperty(exports, "MAX_MANIFEST_BYTES", {
 	enumerable: true,

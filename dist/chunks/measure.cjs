@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/metrics/csv.ts
 const [QUOTE, COMMA, LF, CR] = [
 	34,
@@ -29,20 +28,20 @@ function readCsv(text, where, take) {
 				at = next;
 				line += lines;
 				const after = text.charCodeAt(at);
-				if (at < end && after !== COMMA && after !== LF && after !== CR) require_workspace().refuse({
+				if (at < end && after !== COMMA && after !== LF && after !== CR) require_house().refuse({
 					where: `${where}, line ${line}`,
 					expected: "a comma or the line's end after a quoted field",
-					seen: require_workspace().quote(text.slice(at, at + 20))
+					seen: require_house().quote(text.slice(at, at + 20))
 				});
 			} else {
 				let stop = at;
 				for (; stop < end; stop++) {
 					const code = text.charCodeAt(stop);
 					if (code === COMMA || code === LF || code === CR) break;
-					if (code === QUOTE) require_workspace().refuse({
+					if (code === QUOTE) require_house().refuse({
 						where: `${where}, line ${line}`,
 						expected: "quotes around a whole field",
-						seen: require_workspace().quote(text.slice(at, stop + 1)),
+						seen: require_house().quote(text.slice(at, stop + 1)),
 						fix: "A quote inside a field is written twice: \"a \"\"b\"\" c\"."
 					});
 				}
@@ -56,7 +55,7 @@ function readCsv(text, where, take) {
 		if (text.charCodeAt(at) === LF) at++;
 		line++;
 		if (fields.length === 1 && fields[0] === "" && width !== 1) {
-			if (/\S/.test(text.slice(at))) require_workspace().refuse({
+			if (/\S/.test(text.slice(at))) require_house().refuse({
 				where: `${where}, line ${start}`,
 				expected: "a row",
 				seen: "an empty line"
@@ -64,7 +63,7 @@ function readCsv(text, where, take) {
 			return;
 		}
 		if (width === 0) width = fields.length;
-		if (fields.length !== width) require_workspace().refuse({
+		if (fields.length !== width) require_house().refuse({
 			where: `${where}, line ${start}`,
 			expected: `${width} fields, as in the first line`,
 			seen: `${fields.length}`
@@ -78,7 +77,7 @@ function quoted(text, from, where, line) {
 	let value = "";
 	for (;;) {
 		const close = text.indexOf("\"", at);
-		if (close < 0) require_workspace().refuse({
+		if (close < 0) require_house().refuse({
 			where: `${where}, line ${line}`,
 			expected: "a closing quote",
 			seen: "the end of the file"
@@ -114,17 +113,17 @@ function readTable(text, name, columns) {
 	let setters;
 	readCsv(text, name, (fields, line) => {
 		if (!setters) {
-			if (fields.length === 1 && /[;\t]/.test(fields[0])) require_workspace().refuse({
+			if (fields.length === 1 && /[;\t]/.test(fields[0])) require_house().refuse({
 				where: name,
 				expected: "columns separated by commas",
-				seen: require_workspace().quote(fields[0]),
+				seen: require_house().quote(fields[0]),
 				fix: "Write the file again with commas; numbers with a point."
 			});
 			const twice = fields.find((field, at) => fields.indexOf(field) !== at);
-			if (twice !== void 0) require_workspace().refuse({
+			if (twice !== void 0) require_house().refuse({
 				where: `${name}, line ${line}`,
 				expected: "each column once",
-				seen: `${require_workspace().quote(twice, 60)} twice`
+				seen: `${require_house().quote(twice, 60)} twice`
 			});
 			setters = fields.map((field) => columns.setter(field));
 			return;
@@ -138,15 +137,15 @@ function readJsonLines(text, name, columns) {
 	for (const one of text.replace(/^\ufeff/, "").split(/\r\n|\n/)) {
 		line++;
 		if (one.trim() === "") continue;
-		const row = require_run_action().parseJson(one, {
+		const row = require_house().parseJson(one, {
 			where: `${name}, row ${line}`,
 			maxBytes: 1048576,
 			maxDepth: 4
 		});
-		if (row === null || typeof row !== "object" || Array.isArray(row)) require_workspace().refuse({
+		if (row === null || typeof row !== "object" || Array.isArray(row)) require_house().refuse({
 			where: `${name}, line ${line}`,
 			expected: "an object, as {\"y_true\": 3, \"y_pred\": 3}",
-			seen: require_workspace().quote(one, 40)
+			seen: require_house().quote(one, 40)
 		});
 		for (const [key, value] of Object.entries(row)) if (key === "scores" && value !== null && typeof value === "object" && !Array.isArray(value)) for (const [label, score] of Object.entries(value)) columns.json(`score_${label}`, score, line);
 		else columns.json(key, value, line);
@@ -169,7 +168,7 @@ var Columns = class {
 		const known = this.setters.get(column);
 		if (known) return known;
 		const made = this.makeSetter(column);
-		if (this.setters.size >= MAX_COLUMNS) require_workspace().refuse({
+		if (this.setters.size >= MAX_COLUMNS) require_house().refuse({
 			where: this.name,
 			expected: `at most ${MAX_COLUMNS} columns`,
 			seen: "more"
@@ -178,16 +177,16 @@ var Columns = class {
 		return made;
 	}
 	makeSetter(column) {
-		if (column === "class") require_workspace().refuse({
+		if (column === "class") require_house().refuse({
 			where: this.name,
 			expected: "another name for the column",
 			seen: "\"class\"",
 			fix: "class=<label> names the slices by true class already."
 		});
-		if (column.trim() === "" || column.length > MAX_LABEL || /[\u0000-\u001f]/.test(column)) require_workspace().refuse({
+		if (column.trim() === "" || column.length > MAX_LABEL || /[\u0000-\u001f]/.test(column)) require_house().refuse({
 			where: this.name,
 			expected: "a name for every column, on one line",
-			seen: require_workspace().quote(column, 40)
+			seen: require_house().quote(column, 40)
 		});
 		if (column === "id") {
 			const ids = [];
@@ -213,19 +212,19 @@ var Columns = class {
 		const set = this.setter(column);
 		const isNumber = this.numeric.has(column);
 		const kind = value === null || typeof value === "object" ? "neither" : typeof value;
-		if (kind === "neither" || isNumber && kind !== "number") this.refuseAt(line, column, isNumber ? "a number" : "a text or a number", require_workspace().quote(JSON.stringify(value), 40));
+		if (kind === "neither" || isNumber && kind !== "number") this.refuseAt(line, column, isNumber ? "a number" : "a text or a number", require_house().quote(JSON.stringify(value), 40));
 		const family = column === "y_true" || column === "y_pred" ? "y" : column;
 		const before = this.kinds.get(family);
 		if (!before) this.kinds.set(family, {
 			kind,
 			line
 		});
-		else if (before.kind !== kind && column !== "id") this.refuseAt(line, column, `a ${before.kind}, as in line ${before.line}`, `the ${kind} ${require_workspace().quote(JSON.stringify(value), 40)}`);
+		else if (before.kind !== kind && column !== "id") this.refuseAt(line, column, `a ${before.kind}, as in line ${before.line}`, `the ${kind} ${require_house().quote(JSON.stringify(value), 40)}`);
 		set(typeof value === "string" ? value : JSON.stringify(value), line);
 	}
 	endRow(line) {
 		this.rows++;
-		if (this.rows > 5e6) require_workspace().refuse({
+		if (this.rows > 5e6) require_house().refuse({
 			where: this.name,
 			expected: `at most ${MAX_ROWS} rows`,
 			seen: "more"
@@ -246,13 +245,13 @@ var Columns = class {
 		const value = field.trim() === "" ? NaN : Number(field);
 		if (!Number.isFinite(value) || nonNegative && value < 0) {
 			const fix = /^\s*-?\d+,\d+\s*$/.test(field) ? `Write a point: ${field.trim().replace(",", ".")}.` : void 0;
-			this.refuseAt(line, column, nonNegative ? "a finite number, not negative" : "a finite number", require_workspace().quote(field, 40), fix);
+			this.refuseAt(line, column, nonNegative ? "a finite number, not negative" : "a finite number", require_house().quote(field, 40), fix);
 		}
 		return value;
 	}
 	refuseAt(line, column, expected, seen, fix) {
-		require_workspace().refuse({
-			where: `${this.name}, line ${line}, ${require_workspace().quote(column, 60)}`,
+		require_house().refuse({
+			where: `${this.name}, line ${line}, ${require_house().quote(column, 60)}`,
 			expected,
 			seen,
 			...fix === void 0 ? {} : { fix }
@@ -261,31 +260,31 @@ var Columns = class {
 	done() {
 		const truth = this.coded.get("y_true");
 		const predicted = this.coded.get("y_pred");
-		if (this.rows === 0) require_workspace().refuse({
+		if (this.rows === 0) require_house().refuse({
 			where: this.name,
 			expected: "at least one row",
 			seen: "none"
 		});
-		if (!truth) require_workspace().refuse({
+		if (!truth) require_house().refuse({
 			where: this.name,
 			expected: "a column y_true",
-			seen: [...this.setters.keys()].slice(0, 8).map((each) => require_workspace().quote(each, 40)).join(", ")
+			seen: [...this.setters.keys()].slice(0, 8).map((each) => require_house().quote(each, 40)).join(", ")
 		});
 		const scores = /* @__PURE__ */ new Map();
 		for (const [column, numbers] of this.numeric) if (column.startsWith("score_")) scores.set(column.slice(6), numbers.done());
 		const score = this.numeric.get("score")?.done();
-		if (!predicted && !score && scores.size === 0) require_workspace().refuse({
+		if (!predicted && !score && scores.size === 0) require_house().refuse({
 			where: this.name,
 			expected: "a column y_pred, score or score_<class>",
 			seen: "none of them"
 		});
-		if (score && scores.size > 0) require_workspace().refuse({
+		if (score && scores.size > 0) require_house().refuse({
 			where: this.name,
 			expected: "score for two classes, or score_<class> for each",
 			seen: "both"
 		});
 		const groups = new Map([...this.coded].filter(([column]) => column !== "y_true" && column !== "y_pred").map(([column, coder]) => [column, coder.done()]));
-		if (this.ids && new Set(this.ids).size !== this.ids.length) require_workspace().refuse({
+		if (this.ids && new Set(this.ids).size !== this.ids.length) require_house().refuse({
 			where: `${this.name}, "id"`,
 			expected: "each id once",
 			seen: "one twice"
@@ -367,10 +366,10 @@ function makeSample(candidate, baseline, { task: asked, source = "predictions" }
 		if (task === "classification") return number.get(text);
 		const parsed = text.trim() === "" ? NaN : Number(text);
 		if (Number.isFinite(parsed)) return parsed;
-		return require_workspace().refuse({
+		return require_house().refuse({
 			where: name,
 			expected: "finite numbers, since this is a regression",
-			seen: require_workspace().quote(text, 40)
+			seen: require_house().quote(text, 40)
 		});
 	};
 	const values = ({ texts, codes }, name) => {
@@ -408,7 +407,7 @@ function makeSample(candidate, baseline, { task: asked, source = "predictions" }
 		origin: everyRow(n),
 		ids: candidate.ids
 	};
-	if (sample.weight.every((each) => each === 0)) require_workspace().refuse({
+	if (sample.weight.every((each) => each === 0)) require_house().refuse({
 		where: source,
 		expected: "a weight above 0 in some row",
 		seen: "none"
@@ -421,7 +420,7 @@ function taskOf(candidate, baseline) {
 	if (both.some(({ score, scores }) => score !== void 0 || scores.size > 0)) return "classification";
 	const numbers = both.flatMap(({ truth, predicted }) => [...truth.texts, ...predicted?.texts ?? []]).map((text) => text.trim() === "" ? NaN : Number(text));
 	if (numbers.every(Number.isFinite) && !numbers.every(Number.isInteger)) return "regression";
-	if (numbers.every(Number.isFinite) && candidate.truth.texts.length > MAX_CLASSES) require_workspace().refuse({
+	if (numbers.every(Number.isFinite) && candidate.truth.texts.length > MAX_CLASSES) require_house().refuse({
 		where: candidate.name,
 		expected: "to know whether whole numbers are classes or values",
 		seen: `${candidate.truth.texts.length} different ones`,
@@ -437,7 +436,7 @@ function classesOf(candidate, baseline) {
 		for (const text of each.predicted?.texts ?? []) labels.add(text);
 		for (const label of each.scores.keys()) labels.add(label);
 	}
-	if (labels.size > MAX_CLASSES) require_workspace().refuse({
+	if (labels.size > MAX_CLASSES) require_house().refuse({
 		where: candidate.name,
 		expected: `at most ${MAX_CLASSES} classes`,
 		seen: `${labels.size}`,
@@ -448,10 +447,10 @@ function classesOf(candidate, baseline) {
 	for (const label of all) {
 		const value = label.trim() === "" ? NaN : Number(label);
 		const twin = byValue.get(value);
-		if (Number.isFinite(value) && twin !== void 0) require_workspace().refuse({
+		if (Number.isFinite(value) && twin !== void 0) require_house().refuse({
 			where: candidate.name,
 			expected: "labels that are written in one way",
-			seen: `${require_workspace().quote(twin)} and ${require_workspace().quote(label)}`,
+			seen: `${require_house().quote(twin)} and ${require_house().quote(label)}`,
 			fix: "They would count as two classes. Write them alike in y_true and y_pred."
 		});
 		byValue.set(value, label);
@@ -463,7 +462,7 @@ function classesOf(candidate, baseline) {
 function scoresOf({ name, score, scores, rows }, classes) {
 	const k = classes.length;
 	if (score) {
-		if (k !== 2) require_workspace().refuse({
+		if (k !== 2) require_house().refuse({
 			where: name,
 			expected: "two classes where there is one score",
 			seen: `${k}`,
@@ -480,10 +479,10 @@ function scoresOf({ name, score, scores, rows }, classes) {
 	const all = new Float64Array(rows * k);
 	for (const [at, label] of classes.entries()) {
 		const column = scores.get(label);
-		if (!column) require_workspace().refuse({
+		if (!column) require_house().refuse({
 			where: name,
 			expected: `a column score_<class> for each of ${k} classes`,
-			seen: `none for ${require_workspace().quote(label, 60)}`
+			seen: `none for ${require_house().quote(label, 60)}`
 		});
 		for (let row = 0; row < rows; row++) all[row * k + at] = column[row];
 	}
@@ -516,7 +515,7 @@ function groupOf(column, { texts, codes }) {
 function pairRows(candidate, baseline) {
 	const pairs = new Int32Array(candidate.rows);
 	const fix = "Both files must hold the same held-out rows.";
-	if (candidate.rows !== baseline.rows) require_workspace().refuse({
+	if (candidate.rows !== baseline.rows) require_house().refuse({
 		where: baseline.name,
 		expected: `${candidate.rows} rows, as in ${candidate.name}`,
 		seen: `${baseline.rows}`,
@@ -525,17 +524,17 @@ function pairRows(candidate, baseline) {
 	const byId = candidate.ids && baseline.ids ? new Map(baseline.ids.map((id, row) => [id, row])) : void 0;
 	for (let row = 0; row < candidate.rows; row++) {
 		const other = byId ? byId.get(candidate.ids[row]) : row;
-		if (other === void 0) require_workspace().refuse({
+		if (other === void 0) require_house().refuse({
 			where: baseline.name,
-			expected: `a row with id ${require_workspace().quote(candidate.ids[row], 60)}`,
+			expected: `a row with id ${require_house().quote(candidate.ids[row], 60)}`,
 			seen: "none",
 			fix
 		});
 		const [ours, theirs] = [candidate.truth, baseline.truth].map(({ texts, codes }, at) => texts[codes[at === 0 ? row : other]]);
-		if (ours !== theirs && !(Number(ours) === Number(theirs) && /\./.test(`${ours}${theirs}`))) require_workspace().refuse({
+		if (ours !== theirs && !(Number(ours) === Number(theirs) && /\./.test(`${ours}${theirs}`))) require_house().refuse({
 			where: `${baseline.name}, row ${other + 1}`,
-			expected: `y_true ${require_workspace().quote(ours, 40)}, as in ${candidate.name}`,
-			seen: require_workspace().quote(theirs, 40),
+			expected: `y_true ${require_house().quote(ours, 40)}, as in ${candidate.name}`,
+			seen: require_house().quote(theirs, 40),
 			fix
 		});
 		pairs[row] = other;

@@ -1,6 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 // src/domain/metrics/metrics.ts
 var metrics_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
@@ -30,19 +29,19 @@ async function parseMetrics(text, name) {
 	const nonFinite = /\b(?:NaN|-?Infinity)\b/.exec(text)?.[0];
 	let tree;
 	if (name.toLowerCase().endsWith(".json")) try {
-		tree = require_run_action().parseJson(text, {
+		tree = require_house().parseJson(text, {
 			...limits,
 			number: readNumber
 		});
 	} catch (thrown) {
-		if (nonFinite !== void 0 && thrown instanceof require_workspace().ActionError) throw withHint(thrown, text);
+		if (nonFinite !== void 0 && thrown instanceof require_house().ActionError) throw withHint(thrown, text);
 		throw thrown;
 	}
 	else tree = await require_yaml().parseYaml(text, {
 		...limits,
 		number: readNumber
 	});
-	if (!isMap(tree)) throw new (require_workspace()).ActionError({
+	if (!isMap(tree)) throw new (require_house()).ActionError({
 		where: name,
 		expected: "a map of metrics, as {accuracy: 0.93}",
 		seen: tree === null ? "an empty file" : Array.isArray(tree) ? "a list" : "one bare value"
@@ -73,7 +72,7 @@ async function parseMetrics(text, name) {
 		seen: `${Object.keys(values).length}`,
 		fix: "Series and long tables belong in files of the model, not among the metrics."
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return {
 		values,
 		...slices === void 0 ? {} : { slices },
@@ -143,7 +142,7 @@ function readSlices(file, tree, mistakes) {
 	});
 	return slices;
 }
-const metric = (file, path) => `${file}, metric ${require_workspace().quote(path)}`;
+const metric = (file, path) => `${file}, metric ${require_house().quote(path)}`;
 function fault(file, path, value) {
 	const where = metric(file, path);
 	const name = path.slice(path.lastIndexOf(".") + 1);
@@ -162,7 +161,7 @@ function fault(file, path, value) {
 	if (typeof value === "string") return {
 		where,
 		expected,
-		seen: `the text ${require_workspace().quote(value)}`,
+		seen: `the text ${require_house().quote(value)}`,
 		...value.trim() !== "" && Number.isFinite(Number(value)) ? { fix: "Write it without quotes." } : {}
 	};
 	if (typeof value === "boolean") return {
@@ -179,7 +178,7 @@ function fault(file, path, value) {
 	return {
 		where,
 		expected,
-		seen: `${require_workspace().quote(value[BEYOND], 40)}, which no double can hold`
+		seen: `${require_house().quote(value[BEYOND], 40)}, which no double can hold`
 	};
 }
 /** Names the metric of the first NaN or Infinity, as far as the text before it tells. */
@@ -187,7 +186,7 @@ function withHint(thrown, text) {
 	const [, name] = /("(?:[^"\\\n]|\\.)*")\s*:\s*-?(?:NaN|Infinity)\b/.exec(text) ?? [];
 	const [, value = "NaN"] = /:\s*(-?(?:NaN|Infinity))\b/.exec(text) ?? [];
 	if (name === void 0) return thrown;
-	return new (require_workspace()).ActionError({
+	return new (require_house()).ActionError({
 		where: `${thrown.mistakes[0].where}, metric ${name.slice(0, 100)}`,
 		expected: "a finite number",
 		seen: value,

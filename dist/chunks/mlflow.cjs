@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_metrics = () => require("./metrics.cjs");
 // src/domain/metrics/mlflow.ts
 /** The run of a file store of MLflow's that a metric's file belongs to, and the metric: `0/ab12…/metrics/test/accuracy`. */
@@ -28,10 +28,10 @@ function parseMlflow(files, where) {
 				time: Number(time),
 				index
 			};
-			if (value === void 0 || !Number.isFinite(point.value) || !Number.isFinite(point.step)) throw new (require_workspace()).ActionError({
-				where: `${where}, metric ${require_workspace().quote(metric)}`,
+			if (value === void 0 || !Number.isFinite(point.value) || !Number.isFinite(point.step)) throw new (require_house()).ActionError({
+				where: `${where}, metric ${require_house().quote(metric)}`,
 				expected: "a finite number",
-				seen: value === void 0 ? "a line of another form" : require_workspace().quote(value, 40)
+				seen: value === void 0 ? "a line of another form" : require_house().quote(value, 40)
 			});
 			return point;
 		}).sort((a, b) => a.step - b.step || a.time - b.time || a.index - b.index);
@@ -40,7 +40,7 @@ function parseMlflow(files, where) {
 		values[metric] = last.value;
 		if (points.length > 1) series[metric] = points.slice(-require_metrics().MAX_SERIES_POINTS).map(({ value }) => value);
 	}
-	if (Object.keys(values).length === 0) throw new (require_workspace()).ActionError({
+	if (Object.keys(values).length === 0) throw new (require_house()).ActionError({
 		where,
 		expected: "at least one metric",
 		seen: "none"

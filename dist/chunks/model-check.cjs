@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_format = () => require("./format.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/model-file.ts
 const PICKLED = /\.(?:pkl|pickle|joblib|p|jl|sav|z|gz)$/i;
 const FIX_PACKING = "Write it by joblib.dump(model, path, compress=(\"zlib\", 3)), or without compress.";
@@ -611,14 +611,14 @@ var Machine = class Machine {
 			}
 			return;
 		}
-		throw new UnsafePickle(`a ${kind} to put things into`, isInstance ? require_workspace().quote(target.of) : "something else");
+		throw new UnsafePickle(`a ${kind} to put things into`, isInstance ? require_house().quote(target.of) : "something else");
 	}
 	global(module, name) {
 		if (typeof module !== "string" || typeof name !== "string") throw new UnsafePickle("a name that can be read", "a name that is computed or very long");
 		const whole = `${module}.${name}`;
 		const looksLikeOne = /^[\w.]+$/.test(whole);
 		const admission = this.admitted.has(whole) ? "call" : judgeGlobal(module, name);
-		if (admission === void 0) throw new UnsafePickle("names of scikit-learn, NumPy and the boosters that a model needs", require_workspace().quote(whole), {
+		if (admission === void 0) throw new UnsafePickle("names of scikit-learn, NumPy and the boosters that a model needs", require_house().quote(whole), {
 			global: whole,
 			certain: looksLikeOne
 		});
@@ -633,11 +633,11 @@ var Machine = class Machine {
 	call(target, args) {
 		if (!isKind(target, "global")) throw new UnsafePickle("a named function to call", "something else");
 		const { name, admission } = target;
-		if (admission === "value" || admission === "class") throw new UnsafePickle(`no call of ${require_workspace().quote(name)}`, "one", { global: name });
+		if (admission === "value" || admission === "class") throw new UnsafePickle(`no call of ${require_house().quote(name)}`, "one", { global: name });
 		const given = isKind(args, "tuple") ? args.items : void 0;
-		if (given === void 0) throw new UnsafePickle("arguments", `something else for ${require_workspace().quote(name)}`);
+		if (given === void 0) throw new UnsafePickle("arguments", `something else for ${require_house().quote(name)}`);
 		const fault = typeof admission === "function" ? admission(given.map(shown)) : void 0;
-		if (fault !== void 0) throw new UnsafePickle(fault, `another call of ${require_workspace().quote(name)}`, { global: name });
+		if (fault !== void 0) throw new UnsafePickle(fault, `another call of ${require_house().quote(name)}`, { global: name });
 		const [first] = given;
 		if (MAKERS.has(name.slice(name.lastIndexOf(".") + 1)) && isKind(first, "global")) return this.make(first, args);
 		return {
@@ -849,7 +849,7 @@ async function checkModel(root, paths, allowed, { workspace, pieces }) {
 		if (found.kind === "refused") {
 			const { seen, fix } = found;
 			mistakes.push({
-				where: `model file ${require_workspace().quote(path, 200)}`,
+				where: `model file ${require_house().quote(path, 200)}`,
 				expected: "a format that can be looked into",
 				seen,
 				fix
@@ -862,14 +862,14 @@ async function checkModel(root, paths, allowed, { workspace, pieces }) {
 			sklearn ??= walked.sklearn;
 		} catch (thrown) {
 			if (thrown instanceof UnsafePickle) {
-				if (found.sure || thrown.certain) mistakes.push(unsafeModel(require_workspace().quote(path, 200), thrown));
+				if (found.sure || thrown.certain) mistakes.push(unsafeModel(require_house().quote(path, 200), thrown));
 				else format = "other";
-			} else if (thrown instanceof require_workspace().ActionError) mistakes.push(...thrown.mistakes);
+			} else if (thrown instanceof require_house().ActionError) mistakes.push(...thrown.mistakes);
 			else throw thrown;
 		}
 		formats.set(format, (formats.get(format) ?? 0) + 1);
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return {
 		formats: [...formats].map(([format, count]) => count === 1 ? format : `${format} (${count} files)`).join(", "),
 		sklearn

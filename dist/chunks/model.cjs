@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/model.ts
 var model_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	fetchModel: () => fetchModel,
@@ -30,8 +30,8 @@ async function readModel(path, workspace) {
 		path: "",
 		kind: "link"
 	} : walked.find(({ kind }) => kind !== "file");
-	if (odd !== void 0) require_workspace().refuse({
-		where: `model ${require_workspace().quote(odd.path === "" ? path : `${path}/${odd.path}`, 200)}`,
+	if (odd !== void 0) require_house().refuse({
+		where: `model ${require_house().quote(odd.path === "" ? path : `${path}/${odd.path}`, 200)}`,
 		expected: "regular files and folders",
 		seen: odd.kind === "link" ? "a symbolic link" : "neither",
 		fix: "Copy what it points to into its place."
@@ -66,7 +66,7 @@ async function fetchModel(record, run, ports) {
 	const { workspace, log } = ports;
 	const { model, artifact } = record;
 	for (const place of [await modelInside(keptPath(run, model.fingerprint), workspace), await insideWorkspace(`${run.workspace}/${model.path}`, run, workspace)]) if (place !== void 0 && await isModel(place, model, workspace)) return { path: place };
-	if (artifact === void 0) require_workspace().refuse({
+	if (artifact === void 0) require_house().refuse({
 		where: `the record of ${model.name}`,
 		expected: "an artifact that holds the model",
 		seen: "none, and the model is not here",
@@ -106,7 +106,7 @@ async function bringModel(wanted, run, { workspace, archives, github }) {
 		await workspace.remove(archive);
 		const text = await workspace.readText(`${unpacked}/manifest.json`, { maxBytes: MAX_MANIFEST_BYTES });
 		const where = `artifact ${id}`;
-		if (text === void 0) require_workspace().refuse({
+		if (text === void 0) require_house().refuse({
 			where,
 			expected: "a manifest.json",
 			seen: "none"
@@ -114,20 +114,20 @@ async function bringModel(wanted, run, { workspace, archives, github }) {
 		const manifest = parseManifest(text, `manifest.json of ${where}`);
 		const expected = /* @__PURE__ */ new Set([...BESIDE_FILES, ...manifest.files.map(({ path }) => `model/${path}`)]);
 		const extra = inside.find(({ path, kind }) => kind !== "folder" && !expected.has(path));
-		if (extra) require_workspace().refuse({
+		if (extra) require_house().refuse({
 			where,
 			expected: "the files that its manifest lists",
-			seen: require_workspace().quote(extra.path, 200)
+			seen: require_house().quote(extra.path, 200)
 		});
 		const digest = modelDigest(manifest.files);
 		const place = await modelInside(unpacked, workspace);
 		const found = place === void 0 ? void 0 : await readModel(place, workspace);
-		if (found?.digest !== digest || found.manifest.kind !== manifest.kind) require_workspace().refuse({
+		if (found?.digest !== digest || found.manifest.kind !== manifest.kind) require_house().refuse({
 			where,
 			expected: "the files that its manifest lists",
 			seen: "others"
 		});
-		if (model !== void 0 && digest !== model.digest) require_workspace().refuse({
+		if (model !== void 0 && digest !== model.digest) require_house().refuse({
 			where,
 			expected: `the model ${model.digest.slice(0, 19)}…`,
 			seen: `${digest.slice(0, 19)}…`
@@ -149,7 +149,7 @@ async function modelInside(folder, workspace) {
 		const { kind, files } = parseManifest(text);
 		return kind === "folder" ? `${folder}/model` : `${folder}/model/${files[0]?.path ?? ""}`;
 	} catch (thrown) {
-		if (thrown instanceof require_workspace().ActionError) return void 0;
+		if (thrown instanceof require_house().ActionError) return void 0;
 		throw thrown;
 	}
 }
@@ -162,7 +162,7 @@ async function isModel(path, model, workspace) {
 	try {
 		return (await readModel(path, workspace))?.digest === model.digest;
 	} catch (thrown) {
-		if (thrown instanceof require_workspace().ActionError) return false;
+		if (thrown instanceof require_house().ActionError) return false;
 		throw thrown;
 	}
 }

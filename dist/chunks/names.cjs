@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/seldon/digest.ts
 /** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. Hashing is loaded at its first use: it is a third of a cold start. */
 async function textDigest(text) {
@@ -35,7 +35,7 @@ function predictionUrl(base, namespace, name) {
 }
 /** The first 40 hex digits of the digest of all that makes a version: it fits a label's value. */
 async function deployId(version) {
-	return (await textDigest(require_run_action().canonicalJson({
+	return (await textDigest(require_house().canonicalJson({
 		schema: 1,
 		...version
 	}))).slice(7).slice(0, 40);

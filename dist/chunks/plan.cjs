@@ -1,6 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const node_crypto = () => require("node:crypto");
 // src/domain/image/plan.ts
@@ -42,7 +41,7 @@ function buildKey(facts) {
 		executable
 	]).toSorted(([a], [b]) => String(a) < String(b) ? -1 : 1);
 	const { modelClass, parameters, startCommand, modelPath, modelDigest, requirements, python, source } = facts;
-	return hexDigest(require_run_action().canonicalJson({
+	return hexDigest(require_house().canonicalJson({
 		version: IMAGE_VERSION,
 		wrapper: facts.wrapper,
 		start: startOf(facts),
@@ -85,7 +84,7 @@ function keyTag(key) {
 }
 /** The tag of a layer alone, by what it is made of: where it is there, nothing of it is read, made or sent again. */
 function layerTag(holds, parts) {
-	return `layer-${hexDigest(require_run_action().canonicalJson({
+	return `layer-${hexDigest(require_house().canonicalJson({
 		version: IMAGE_VERSION,
 		holds,
 		parts: [...parts]
@@ -105,7 +104,7 @@ function layerManifest({ sha256, bytes, holds }) {
 			annotations: { [require_manifest().ANNOTATION.holds]: holds }
 		}]
 	};
-	return Buffer.from(require_run_action().canonicalJson(manifest));
+	return Buffer.from(require_house().canonicalJson(manifest));
 }
 /** Config and manifest of an image, byte for byte. */
 function planImage(facts, key, layers, base) {
@@ -114,7 +113,7 @@ function planImage(facts, key, layers, base) {
 		...facts.source === void 0 ? {} : { "org.opencontainers.image.source": facts.source },
 		...facts.baseDigest === void 0 ? {} : { "org.opencontainers.image.base.digest": facts.baseDigest }
 	};
-	const config = Buffer.from(require_run_action().canonicalJson(imageConfig(facts, key, layers, base?.config)));
+	const config = Buffer.from(require_house().canonicalJson(imageConfig(facts, key, layers, base?.config)));
 	const manifest = {
 		schemaVersion: 2,
 		mediaType: require_manifest().MEDIA.manifest,
@@ -131,7 +130,7 @@ function planImage(facts, key, layers, base) {
 		}))],
 		...Object.keys(annotations).length === 0 ? {} : { annotations }
 	};
-	const bytes = Buffer.from(require_run_action().canonicalJson(manifest));
+	const bytes = Buffer.from(require_house().canonicalJson(manifest));
 	return {
 		config,
 		manifest: bytes,
@@ -149,13 +148,13 @@ function heldLayers(manifest) {
 }
 /** Reads what is needed of a base's config. @throws ActionError when it does not fit its manifest */
 function parseBaseConfig(bytes, manifest, where) {
-	const value = require_run_action().parseJson(bytes.toString("utf8"), {
+	const value = require_house().parseJson(bytes.toString("utf8"), {
 		where,
 		maxBytes: MAX_CONFIG_BYTES
 	});
 	const rootfs = isObject(value) ? value.rootfs : void 0;
 	const diffIds = isObject(rootfs) ? rootfs.diff_ids : void 0;
-	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_workspace().refuse({
+	if (!isObject(value) || typeof value.architecture !== "string" || typeof value.os !== "string" || !Array.isArray(diffIds) || !diffIds.every((each) => typeof each === "string" && /^sha256:[0-9a-f]{64}$/.test(each)) || diffIds.length !== manifest.layers?.length) return require_house().refuse({
 		where,
 		expected: "an image config with a diff id for each layer",
 		seen: "another document"
@@ -173,7 +172,7 @@ function parseBaseConfig(bytes, manifest, where) {
 function chooseImage(index, where, platform = "linux/amd64") {
 	const images = (index.manifests ?? []).filter((each) => each.platform?.os !== "unknown");
 	const name = ({ platform: of }) => `${of?.os}/${of?.architecture}`;
-	return images.find((each) => name(each) === platform) ?? (images.length === 1 && images[0].platform === void 0 ? images[0] : void 0) ?? require_workspace().refuse({
+	return images.find((each) => name(each) === platform) ?? (images.length === 1 && images[0].platform === void 0 ? images[0] : void 0) ?? require_house().refuse({
 		where,
 		expected: `an image for ${platform}`,
 		seen: images.map(name).join(", ") || "none",
@@ -184,14 +183,14 @@ function chooseImage(index, where, platform = "linux/amd64") {
 const MAX_LAYERS = 127;
 /** What speaks against a base before anything is built on it. */
 function checkBase({ manifest, config }, more, platform, where) {
-	if (`${config.os}/${config.architecture}` !== platform) require_workspace().refuse({
+	if (`${config.os}/${config.architecture}` !== platform) require_house().refuse({
 		where,
 		expected: `an image for ${platform}`,
 		seen: `one for ${config.os}/${config.architecture}`,
 		fix: "Set platform to that, or take another base."
 	});
 	const layers = manifest.layers?.length ?? 0;
-	if (layers + more > MAX_LAYERS) require_workspace().refuse({
+	if (layers + more > MAX_LAYERS) require_house().refuse({
 		where,
 		expected: `at most ${MAX_LAYERS - more} layers, so that ${more} more fit`,
 		seen: `${layers}`,

@@ -1,7 +1,7 @@
 require("./rolldown-runtime.cjs");
 const require_smoke = () => require("./smoke.cjs");
 const require_front = () => require("./front.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/prediction.ts
 const PAUSE_MS = 50;
 /**
@@ -23,9 +23,9 @@ async function waitUntilUp({ url, called, deadline, signal }, { http, clock }) {
 			last = "HTTP 503";
 		} catch (thrown) {
 			if (signal.aborted) throw signal.reason;
-			last = thrown instanceof require_workspace().ActionError ? thrown.mistakes[0].seen : require_workspace().messageOf(thrown);
+			last = thrown instanceof require_house().ActionError ? thrown.mistakes[0].seen : require_house().messageOf(thrown);
 		}
-		if (clock.elapsed() >= deadline) throw new (require_workspace()).ActionError({
+		if (clock.elapsed() >= deadline) throw new (require_house()).ActionError({
 			where: called,
 			expected: "an answer in time",
 			seen: last,
@@ -72,7 +72,7 @@ async function provePrediction(smoke, { url, called, deadline, signal }, { http,
 		expected: `an answer of ${behind.slice(0, 12)}`,
 		seen: who === void 0 ? "no deploy id" : `one of ${who.slice(0, 12)}`
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return prediction;
 }
 exports.provePrediction = provePrediction;

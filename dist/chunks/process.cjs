@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -38,7 +38,7 @@ async function run(command, { timeoutMs, maxBytes = 16777216, input }, signal) {
 	let bytes = 0;
 	let fault;
 	const giveUp = (expected, seen) => {
-		fault ??= new (require_workspace()).ActionError({
+		fault ??= new (require_house()).ActionError({
 			where: named(command),
 			expected,
 			seen
@@ -135,10 +135,10 @@ async function spawned(command, stdio) {
 	await new Promise((resolve, reject) => {
 		child.once("spawn", resolve);
 		child.once("error", (cause) => {
-			reject(new (require_workspace()).ActionError({
+			reject(new (require_house()).ActionError({
 				where: named(command),
 				expected: "a program that can be started",
-				seen: `${cause.code ?? require_workspace().messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
+				seen: `${cause.code ?? require_house().messageOf(cause)}${command.cwd === void 0 ? "" : ` (in ${command.cwd})`}`
 			}, { cause }));
 		});
 	});
@@ -265,7 +265,7 @@ function lineSplitter(most, onLine) {
 		}
 	};
 }
-const named = ({ command }) => `program ${require_workspace().quote(command, 200)}`;
+const named = ({ command }) => `program ${require_house().quote(command, 200)}`;
 Object.defineProperty(exports, "localProcesses", {
 	enumerable: true,
 	get: function() {

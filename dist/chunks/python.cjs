@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_environment = () => require("./environment.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
@@ -16,7 +16,7 @@ async function request({ url, method = "GET", headers = {}, body, timeoutMs, max
 	return await new Promise((resolve, reject) => {
 		const fail = (expected, seen, cause) => {
 			sent.destroy();
-			reject(new (require_workspace()).ActionError({
+			reject(new (require_house()).ActionError({
 				where: `${method} ${shown(at)}`,
 				expected,
 				seen
@@ -35,7 +35,7 @@ async function request({ url, method = "GET", headers = {}, body, timeoutMs, max
 		});
 		sent.once("error", (cause) => {
 			clearTimeout(timer);
-			fail("an answer", cause.code ?? require_workspace().messageOf(cause), cause);
+			fail("an answer", cause.code ?? require_house().messageOf(cause), cause);
 		});
 		sent.once("response", (answer) => {
 			const chunks = [];
@@ -49,7 +49,7 @@ async function request({ url, method = "GET", headers = {}, body, timeoutMs, max
 			});
 			answer.once("error", (cause) => {
 				clearTimeout(timer);
-				fail("a whole answer", cause.code ?? require_workspace().messageOf(cause), cause);
+				fail("a whole answer", cause.code ?? require_house().messageOf(cause), cause);
 			});
 			answer.once("end", () => {
 				clearTimeout(timer);
@@ -105,9 +105,9 @@ function pythons({ processes, locks }) {
 }
 async function basePython(processes, asked) {
 	const program = asked === void 0 ? await processes.find("python3") ?? await processes.find("python") : await processes.find(asked);
-	if (program === void 0) throw new (require_workspace()).ActionError({
+	if (program === void 0) throw new (require_house()).ActionError({
 		where: "Python",
-		expected: asked === void 0 ? "python3 or python in PATH" : `a program ${require_workspace().quote(asked)}`,
+		expected: asked === void 0 ? "python3 or python in PATH" : `a program ${require_house().quote(asked)}`,
 		seen: "none",
 		fix: "Put actions/setup-python before this step."
 	});
@@ -117,10 +117,10 @@ async function basePython(processes, asked) {
 		env: require_environment().installerEnvironment(processes.environment())
 	}, { timeoutMs: 6e4 });
 	const [version = "", executable = ""] = answer.stdout.split("\n");
-	if (answer.code !== 0 || !/^3\.\d+\.\d+$/.test(version) || !executable.startsWith("/")) throw new (require_workspace()).ActionError({
+	if (answer.code !== 0 || !/^3\.\d+\.\d+$/.test(version) || !executable.startsWith("/")) throw new (require_house()).ActionError({
 		where: program,
 		expected: "Python 3",
-		seen: answer.code === 0 ? `version ${require_workspace().quote(version)}` : `exit code ${answer.code}: ${lastLine(answer.stderr)}`,
+		seen: answer.code === 0 ? `version ${require_house().quote(version)}` : `exit code ${answer.code}: ${lastLine(answer.stderr)}`,
 		fix: "Put actions/setup-python before this step."
 	});
 	return {
@@ -162,7 +162,7 @@ async function make(folder, python, requirements, processes, log) {
 			timeoutMs: INSTALL_MS,
 			maxBytes: 1048576
 		});
-		if (venv.code !== 0) throw new (require_workspace()).ActionError({
+		if (venv.code !== 0) throw new (require_house()).ActionError({
 			where: `${python} -m venv`,
 			expected: "a virtual environment",
 			seen: `exit code ${venv.code}: ${lastLine(venv.stdout + venv.stderr)}`,
@@ -205,10 +205,10 @@ async function make(folder, python, requirements, processes, log) {
 		if (code !== 0) {
 			log.info(`The last lines of pip:\n${lines.slice(-20).join("\n")}`);
 			const seen = lines.find((line) => line.startsWith("ERROR: ")) ?? lines.at(-1) ?? "no output";
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: "pip install of the requirements",
 				expected: "all of them installed",
-				seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${require_workspace().quote(seen.trim(), 300)}`,
+				seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${require_house().quote(seen.trim(), 300)}`,
 				fix: `Python is ${python}. pip's last lines stand in the log above; the line that it names is one of the requirements.`
 			});
 		}
@@ -222,7 +222,7 @@ async function make(folder, python, requirements, processes, log) {
 		throw thrown;
 	}
 }
-const lastLine = (text) => require_workspace().quote(text.trim().split("\n").at(-1) ?? "", 300);
+const lastLine = (text) => require_house().quote(text.trim().split("\n").at(-1) ?? "", 300);
 Object.defineProperty(exports, "httpClient", {
 	enumerable: true,
 	get: function() {

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/reference.ts
 var reference_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	belowFolder: () => belowFolder,
@@ -69,7 +69,7 @@ function registry(name, digest, where) {
 	const port = /:(\d+)$/.exec(host)?.[1];
 	if (port !== void 0 && !(Number(port) >= 1 && Number(port) <= 65535)) return wrong(where, "a port from 1 to 65535", port);
 	const repository = host === DOCKER_HUB && parts.length === 1 ? `library/${parts[0]}` : parts.join("/");
-	if (repository.length > 255 || !parts.every((each) => PART.test(each))) return wrong(where, "an image's name: lower-case letters and digits, parted by . _ - and /", path, /[A-Z]/.test(repository) ? `Write it in lower case: ${require_workspace().quote(repository.toLowerCase())}.` : void 0);
+	if (repository.length > 255 || !parts.every((each) => PART.test(each))) return wrong(where, "an image's name: lower-case letters and digits, parted by . _ - and /", path, /[A-Z]/.test(repository) ? `Write it in lower case: ${require_house().quote(repository.toLowerCase())}.` : void 0);
 	return {
 		kind: "registry",
 		host: host.toLowerCase(),
@@ -83,10 +83,10 @@ const optional = (tag, digest) => ({
 });
 const wrongTag = (where, tag) => wrong(where, "a tag of at most 128 letters, digits, . _ and -", tag);
 function wrong(where, expected, seen, fix) {
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where,
 		expected,
-		seen: require_workspace().quote(seen),
+		seen: require_house().quote(seen),
 		...fix === void 0 ? {} : { fix }
 	});
 }

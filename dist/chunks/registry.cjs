@@ -1,6 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_manifest = () => require("./manifest.cjs");
 const node_fs = () => require("node:fs");
 const node_fs_promises = () => require("node:fs/promises");
@@ -34,7 +33,7 @@ function openLayout({ folder }) {
 			manifests: []
 		};
 		const index = require_manifest().parseManifest(bytes, `${where}, index.json`);
-		if (index.manifests === void 0) require_workspace().refuse({
+		if (index.manifests === void 0) require_house().refuse({
 			where,
 			expected: "manifests in index.json",
 			seen: "none"
@@ -77,7 +76,7 @@ function openLayout({ folder }) {
 		async blob(digest, { maxBytes }) {
 			const facts = await (0, node_fs_promises().stat)(pathOf(digest)).catch(() => void 0);
 			if (facts === void 0) return noBlob(where, digest);
-			if (facts.size > maxBytes) return require_workspace().refuse({
+			if (facts.size > maxBytes) return require_house().refuse({
 				where,
 				expected: `at most ${maxBytes} bytes in ${digest}`,
 				seen: `${facts.size}`
@@ -215,7 +214,7 @@ async function locked(folder, where, work) {
 	const token = `${(0, node_os().hostname)()} ${process.pid} ${unique()}`;
 	const deadline = performance.now() + LOCK_WAIT_MS;
 	while (!await take(lock, token)) {
-		if (performance.now() > deadline) require_workspace().refuse({
+		if (performance.now() > deadline) require_house().refuse({
 			where,
 			expected: "the other writer to end within a minute",
 			seen: `its lock ${LOCK} still there`,
@@ -279,7 +278,7 @@ async function replace(path, content) {
 async function read(path) {
 	const facts = await (0, node_fs_promises().stat)(path).catch(() => void 0);
 	if (facts === void 0) return void 0;
-	if (facts.size > 4194304) require_workspace().refuse({
+	if (facts.size > 4194304) require_house().refuse({
 		where: path,
 		expected: `at most ${require_manifest().MAX_MANIFEST_BYTES} bytes`,
 		seen: `${facts.size}`
@@ -291,14 +290,14 @@ const unique = () => process.getBuiltinModule("node:crypto").randomBytes(8).toSt
 const sha256$1 = /* @__PURE__ */ require_rolldown_runtime.__name((bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`, "sha256");
 function hexOf(digest, where) {
 	const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
-	return hex ?? require_workspace().refuse({
+	return hex ?? require_house().refuse({
 		where,
 		expected: "sha256: and 64 hex digits",
 		seen: JSON.stringify(digest.slice(0, 80))
 	});
 }
 function wrongDigest$1(where, expected, seen) {
-	throw new (require_workspace()).ActionError({
+	throw new (require_house()).ActionError({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,
@@ -306,7 +305,7 @@ function wrongDigest$1(where, expected, seen) {
 	});
 }
 require_rolldown_runtime.__name(wrongDigest$1, "wrongDigest");
-const noBlob = (where, digest) => require_workspace().refuse({
+const noBlob = (where, digest) => require_house().refuse({
 	where,
 	expected: `the blob ${digest}`,
 	seen: "none"
@@ -451,7 +450,7 @@ function registryStore({ host, repository }, options) {
 				throw new Passing({
 					where,
 					expected: `the whole of ${digest}`,
-					seen: require_workspace().messageOf(thrown).slice(0, 200)
+					seen: require_house().messageOf(thrown).slice(0, 200)
 				}, thrown);
 			}
 			const seen = `sha256:${hash.digest("hex")}`;
@@ -565,7 +564,7 @@ function registryStore({ host, repository }, options) {
 				try {
 					session = await startUpload(`?mount=${digest}&from=${encodeURIComponent(fromReference.repository)}`);
 				} catch (thrown) {
-					if (!(thrown instanceof require_workspace().ActionError)) throw thrown;
+					if (!(thrown instanceof require_house().ActionError)) throw thrown;
 					wire.noLonger(scope);
 				}
 				if (session?.status === 201) return "mounted";
@@ -602,7 +601,7 @@ function registryStore({ host, repository }, options) {
 	return store;
 }
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */
-var Passing = class extends require_workspace().ActionError {
+var Passing = class extends require_house().ActionError {
 	waitMs;
 	constructor(mistake, cause, waitMs) {
 		super(mistake, { cause });
@@ -662,18 +661,18 @@ function connection({ host, repository }, where, options) {
 		});
 	}
 	function unreachable(url, cause) {
-		if (cause instanceof require_workspace().ActionError) return cause;
+		if (cause instanceof require_house().ActionError) return cause;
 		const mistake = {
 			where,
 			expected: `an answer from ${url.host}`,
-			seen: require_workspace().messageOf(cause).slice(0, 200)
+			seen: require_house().messageOf(cause).slice(0, 200)
 		};
-		return TERMINAL.has(cause.code ?? "") ? new (require_workspace()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
+		return TERMINAL.has(cause.code ?? "") ? new (require_house()).ActionError(mistake, { cause }) : new Passing(mistake, cause);
 	}
 	/** Where an answer sends us: never to plain http, and never to addresses that the registry itself is not among (T16). */
 	async function guard(url) {
 		const allowed = await kindsOfOurs();
-		const turnedAway = (kind) => new (require_workspace()).ActionError({
+		const turnedAway = (kind) => new (require_house()).ActionError({
 			where,
 			expected: "to be sent to a public https address, or one like its own",
 			seen: `${url.origin}${kind === "public" ? "" : `, a ${kind} address`}`,
@@ -708,7 +707,7 @@ function connection({ host, repository }, where, options) {
 		for (let hops = 0; (call.method === "GET" || call.method === "HEAD") && isRedirect(answer.status); hops++) {
 			const { location } = answer.message.headers;
 			await drain(answer);
-			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_workspace().refuse({
+			if (location === void 0 || hops === MAX_REDIRECTS || !URL.canParse(location, url.href)) require_house().refuse({
 				where,
 				expected: `an answer after at most ${MAX_REDIRECTS} redirects`,
 				seen: location === void 0 ? "one to nowhere" : "another"
@@ -726,15 +725,15 @@ function connection({ host, repository }, where, options) {
 		const known = await (credentials ??= findCredentials(host, options));
 		if (scheme === "basic") return known?.basic ?? notLoggedIn();
 		const realm = fields.get("realm") ?? "";
-		if (scheme !== "bearer" || !URL.canParse(realm)) return require_workspace().refuse({
+		if (scheme !== "bearer" || !URL.canParse(realm)) return require_house().refuse({
 			where,
 			expected: "a challenge for a bearer token or a password",
-			seen: require_workspace().quote(scheme)
+			seen: require_house().quote(scheme)
 		});
 		for (const scope of (fields.get("scope") ?? "").split(" ")) if (scope !== "") scopes.add(scope);
 		if (write) scopes.add(`repository:${repository}:pull,push`);
 		const url = new URL(realm);
-		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_workspace().refuse({
+		if (!(url.hostname === origin.hostname || literalKind(origin.hostname) === void 0 && parentDomain(url.hostname) === parentDomain(origin.hostname)) && known !== void 0) return require_house().refuse({
 			where,
 			expected: `a token service of ${parentDomain(origin.hostname)}`,
 			seen: url.origin,
@@ -747,12 +746,12 @@ function connection({ host, repository }, where, options) {
 			const answer = await whole(await exchangeToken(url, known), where, 262144);
 			if (answer.status === 401 || answer.status === 403) return notLoggedIn();
 			if (answer.status !== 200) return refused("a token", answer, true);
-			const reply = require_run_action().parseJson(answer.body.toString("utf8"), {
+			const reply = require_house().parseJson(answer.body.toString("utf8"), {
 				where: `${where}, its token service`,
 				maxBytes: 262144
 			});
 			const token = isObject(reply) ? reply.token ?? reply.access_token : void 0;
-			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_workspace().refuse({
+			if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return require_house().refuse({
 				where,
 				expected: "a token from its token service",
 				seen: "none"
@@ -793,7 +792,7 @@ function connection({ host, repository }, where, options) {
 		}, void 0);
 	}
 	function notLoggedIn() {
-		return require_workspace().refuse({
+		return require_house().refuse({
 			where,
 			expected: "to be let in",
 			seen: "401 Unauthorized",
@@ -809,7 +808,7 @@ function connection({ host, repository }, where, options) {
 			...ADVICE[status] === void 0 ? {} : { fix: ADVICE[status] }
 		};
 		if (fresh && (PASSING.has(status) || RESTARTS.has(status))) throw new Passing(mistake);
-		throw new (require_workspace()).ActionError(mistake);
+		throw new (require_house()).ActionError(mistake);
 	}
 	/** Tries again while what went wrong may pass. */
 	async function insist(work) {
@@ -854,7 +853,7 @@ function connection({ host, repository }, where, options) {
 		/** A request whose answer is read piece by piece. */
 		stream: async (call) => await insist(async () => await admittedOrPassing(call, false)),
 		uploadTarget(location, base) {
-			if (location === void 0 || !URL.canParse(location, base.href)) return require_workspace().refuse({
+			if (location === void 0 || !URL.canParse(location, base.href)) return require_house().refuse({
 				where,
 				expected: "a place to upload to",
 				seen: "none"
@@ -916,7 +915,7 @@ async function findCredentials(host, options) {
 	if (login?.username !== void 0 && login.password !== void 0 && (login.image?.host ?? "ghcr.io") === host) return masked(`${login.username}:${login.password}`, log);
 	const file = (0, node_path().join)(process.env.DOCKER_CONFIG ?? (0, node_path().join)((0, node_os().homedir)(), ".docker"), "config.json");
 	const text = await (0, node_fs_promises().readFile)(file, "utf8").catch(() => void 0);
-	const config = text === void 0 ? null : require_run_action().parseJson(text, {
+	const config = text === void 0 ? null : require_house().parseJson(text, {
 		where: "docker's config.json",
 		maxBytes: 1048576
 	});
@@ -970,7 +969,7 @@ async function askHelper(helper, host, log) {
 		log.debug(`docker-credential-${helper} has nothing for ${host}, or is not here`);
 		return;
 	}
-	const found = require_run_action().parseJson(said, {
+	const found = require_house().parseJson(said, {
 		where: `docker-credential-${helper}`,
 		maxBytes: 65536
 	});
@@ -1016,7 +1015,7 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 	try {
 		for await (const piece of message) {
 			bytes += piece.length;
-			if (bytes > maxBytes) require_workspace().refuse({
+			if (bytes > maxBytes) require_house().refuse({
 				where,
 				expected: `an answer of at most ${maxBytes} bytes`,
 				seen: "a larger one"
@@ -1024,11 +1023,11 @@ async function whole({ status, message, outgoing }, where, maxBytes = require_ma
 			pieces.push(piece);
 		}
 	} catch (thrown) {
-		if (thrown instanceof require_workspace().ActionError) throw thrown;
+		if (thrown instanceof require_house().ActionError) throw thrown;
 		throw new Passing({
 			where,
 			expected: "a whole answer",
-			seen: require_workspace().messageOf(thrown).slice(0, 200)
+			seen: require_house().messageOf(thrown).slice(0, 200)
 		}, thrown);
 	} finally {
 		if (!outgoing.writableFinished) outgoing.destroy();
@@ -1139,7 +1138,7 @@ const isDigest = (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const sha256 = (bytes) => `sha256:${process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex")}`;
 function wrongDigest(where, expected, seen) {
-	return require_workspace().refuse({
+	return require_house().refuse({
 		where,
 		expected: `content of digest ${expected}`,
 		seen,

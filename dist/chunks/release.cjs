@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
 const require_names = () => require("./names.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/release.ts
 const MAX_CODE_FILES = 2e4;
 const MAX_CODE_BYTES = 1024 ** 3;
@@ -15,7 +15,7 @@ const MAX_LAYER_BYTES = 64 * 1024 ** 3;
 async function releaseOfImage(record, named, modelClass, run, ports) {
 	const { belowFolder, formatReference, parseReference, repositoryOf } = await Promise.resolve().then(() => require("./reference.cjs")).then((n) => n.reference_exports);
 	const told = record?.image;
-	if (named?.digest !== void 0 && told !== void 0 && named.digest !== told.digest) require_workspace().refuse({
+	if (named?.digest !== void 0 && told !== void 0 && named.digest !== told.digest) require_house().refuse({
 		where: `input "image"`,
 		expected: `the image of the record, ${told.digest}`,
 		seen: named.digest,
@@ -32,7 +32,7 @@ async function releaseOfImage(record, named, modelClass, run, ports) {
 	const layers = image.layers.filter(({ holds }) => holds === "code" || holds === "model");
 	const code = layers.filter(({ holds }) => holds === "code").map(({ digest }) => digest);
 	const chosen = modelClass ?? image.modelClass;
-	if (code.length === 0 || chosen === void 0) require_workspace().refuse({
+	if (code.length === 0 || chosen === void 0) require_house().refuse({
 		where,
 		expected: "an image of build-model-image, with layers of code and model",
 		seen: code.length === 0 ? "no layer of code" : "no class that serves it",
@@ -59,7 +59,7 @@ async function releaseOfImage(record, named, modelClass, run, ports) {
 			}
 			await ports.workspace.remove(scratch);
 			const root = `${folder}/${IMAGE_ROOT}`;
-			if ((await ports.workspace.facts(root))?.kind !== "folder") require_workspace().refuse({
+			if ((await ports.workspace.facts(root))?.kind !== "folder") require_house().refuse({
 				where,
 				expected: `files below /${IMAGE_ROOT}`,
 				seen: "none"
@@ -78,11 +78,11 @@ async function moveFiles(files, from, to, workspace) {
 /** What an image of ours says of itself, without a record. */
 async function readImage(reference, where, { images }) {
 	const { heldLayers, MAX_CONFIG_BYTES } = await Promise.resolve().then(() => require("./plan.cjs"));
-	const { parseJson } = await Promise.resolve().then(() => require("./run-action.cjs")).then((n) => n.json_exports);
+	const { parseJson } = await Promise.resolve().then(() => require("./house.cjs")).then((n) => n.json_exports);
 	const store = await images.open(reference);
 	const found = await store.manifest(reference.digest ?? reference.tag ?? "latest");
 	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) require_workspace().refuse({
+	if (found === void 0 || config === void 0) require_house().refuse({
 		where,
 		expected: "an image",
 		seen: found ? "an index or an artifact" : "none",
@@ -116,13 +116,13 @@ async function releaseOfCheckout(record, { folder, model, modelClass }, run, por
 	const { readModel, fetchModel } = await Promise.resolve().then(() => require("./model.cjs")).then((n) => n.model_exports);
 	const at = model === void 0 ? void 0 : model.startsWith("/") ? model : `${run.workspace}/${model}`;
 	const found = at === void 0 ? void 0 : await readModel(at, workspace);
-	if (at !== void 0 && found === void 0) require_workspace().refuse({
+	if (at !== void 0 && found === void 0) require_house().refuse({
 		where: `input "model"`,
 		expected: "a file or folder",
-		seen: `nothing at ${require_workspace().quote(model)}`,
+		seen: `nothing at ${require_house().quote(model)}`,
 		fix: "Does train come before this step, and does it write there?"
 	});
-	if (found !== void 0 && record !== void 0 && found.digest !== record.model.digest) require_workspace().refuse({
+	if (found !== void 0 && record !== void 0 && found.digest !== record.model.digest) require_house().refuse({
 		where: `input "model"`,
 		expected: `the model of the record, ${record.model.digest}`,
 		seen: found.digest,
@@ -159,7 +159,7 @@ async function releaseOfCheckout(record, { folder, model, modelClass }, run, por
 	};
 }
 async function codeFiles(folder, out, workspace) {
-	if ((await workspace.facts(folder))?.kind !== "folder") require_workspace().refuse({
+	if ((await workspace.facts(folder))?.kind !== "folder") require_house().refuse({
 		where: `input "working-directory"`,
 		expected: "a folder of the repository",
 		seen: "none"
@@ -168,7 +168,7 @@ async function codeFiles(folder, out, workspace) {
 	const named = tracked ? /* @__PURE__ */ new Set([...tracked.clean.keys(), ...tracked.changed]) : void 0;
 	const files = (await workspace.walk(folder)).filter(({ path, kind }) => kind === "file" && (named?.has(path) ?? true) && !path.split("/").includes("__pycache__") && !out.some((each) => `${folder}/${path}/`.startsWith(`${each}/`)));
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-	if (files.length > MAX_CODE_FILES || bytes > MAX_CODE_BYTES) throw new (require_workspace()).ActionError({
+	if (files.length > MAX_CODE_FILES || bytes > MAX_CODE_BYTES) throw new (require_house()).ActionError({
 		where: `input "working-directory"`,
 		expected: `at most ${MAX_CODE_FILES} files and 1 GiB of code`,
 		seen: `${files.length} files, ${bytes} bytes`,

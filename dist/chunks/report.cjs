@@ -1,8 +1,7 @@
 require("./rolldown-runtime.cjs");
 const require_curl = () => require("./curl.cjs");
-const require_escape = () => require("./escape.cjs");
+const require_house = () => require("./house.cjs");
 const require_gate = () => require("./gate.cjs");
-const require_quantity = () => require("./quantity.cjs");
 // src/domain/report/report.ts
 /** GitHub refuses a comment above 65,536 characters. The shares below stay under 60,000 in sum. */
 const MOST_CHARACTERS = 6e4;
@@ -49,7 +48,7 @@ function renderReport(record, from, request, judged) {
 function renderParts(record, from, request, compared, details) {
 	return [
 		reportMarker(record.model.name),
-		`## ${require_escape().escapeText(record.model.name)}: ${headline(record)}`,
+		`## ${require_house().escapeText(record.model.name)}: ${headline(record)}`,
 		opening(record),
 		record.gate ? require_gate().failedRules(record.gate, SHARE.reasons) : "",
 		compared ?? "",
@@ -89,21 +88,21 @@ function howItWasMade({ training, image }, from) {
 		runId: reusedFrom.runId,
 		runAttempt: 1
 	})})` : "";
-	const parts = [`**${skipped ? "Training skipped" : `Trained in ${require_quantity().secondsAsText(seconds)}`}**${reused}: ${require_escape().escapeText(reason, 400)}`];
+	const parts = [`**${skipped ? "Training skipped" : `Trained in ${require_house().secondsAsText(seconds)}`}**${reused}: ${require_house().escapeText(reason, 400)}`];
 	const others = changed.filter((line) => !reason.includes(line));
 	if (others.length > 0) {
-		const items = others.map((line) => `- ${require_escape().codeSpan(line, 200)}`);
+		const items = others.map((line) => `- ${require_house().codeSpan(line, 200)}`);
 		parts.push(require_gate().fit(require_gate().equals(items), SHARE.changed, (count) => `- … and ${count} more`).join("\n"));
 	}
 	if (image) {
 		const size = image.layers.reduce((sum, { bytes }) => sum + bytes, 0);
-		parts.push(`**Image** (${require_quantity().bytesAsText(size)}): ${require_escape().codeSpan(`${image.repository}@${image.digest}`, 500)}`);
+		parts.push(`**Image** (${require_house().bytesAsText(size)}): ${require_house().codeSpan(`${image.repository}@${image.digest}`, 500)}`);
 	}
 	return parts.join("\n\n");
 }
 function howToAsk({ url, target }, request) {
 	const curl = require_curl().predictionCurl(url, request);
-	const lines = [`**Ask it for a prediction**`, curl ? require_escape().codeBlock(curl.command, "sh") : require_escape().codeSpan(url, 500)];
+	const lines = [`**Ask it for a prediction**`, curl ? require_house().codeBlock(curl.command, "sh") : require_house().codeSpan(url, 500)];
 	const notes = [...curl?.template ? ["Put a row of your model's own features in the place of the numbers."] : [], ...target === "local" ? ["This address is on the runner's own machine: it answers only there, until the job ends or the model is stopped."] : []];
 	if (notes.length > 0) lines.push(notes.join(" "));
 	return lines.join("\n\n");
@@ -112,21 +111,21 @@ function howToAsk({ url, target }, request) {
 function facts(record) {
 	const { model, training, deployment } = record;
 	const rows = [
-		["Command", require_escape().codeSpan(training.command, 200)],
-		["Parameters", list(Object.entries(training.params).map(([name, value]) => require_escape().codeSpan(`${name}=${value}`, 80)))],
-		["Model", `${require_escape().codeSpan(model.path, 200)}, ${require_quantity().counted(model.files, "file")}, ${require_quantity().bytesAsText(model.bytes)}, ${require_escape().codeSpan(model.flavor)}`],
-		["Written with", list(Object.entries(model.libraries ?? {}).map(([name, version]) => require_escape().codeSpan(`${name} ${version}`, 80)))],
-		["Model digest", require_escape().codeSpan(model.digest)],
-		["Fingerprint", require_escape().codeSpan(model.fingerprint)]
+		["Command", require_house().codeSpan(training.command, 200)],
+		["Parameters", list(Object.entries(training.params).map(([name, value]) => require_house().codeSpan(`${name}=${value}`, 80)))],
+		["Model", `${require_house().codeSpan(model.path, 200)}, ${require_house().counted(model.files, "file")}, ${require_house().bytesAsText(model.bytes)}, ${require_house().codeSpan(model.flavor)}`],
+		["Written with", list(Object.entries(model.libraries ?? {}).map(([name, version]) => require_house().codeSpan(`${name} ${version}`, 80)))],
+		["Model digest", require_house().codeSpan(model.digest)],
+		["Fingerprint", require_house().codeSpan(model.fingerprint)]
 	];
 	if (deployment) {
 		const { target, namespace, name, deployId, operation } = deployment;
-		rows.push(["Deployment", `${operation}: ${require_escape().codeSpan(`${namespace}/${name}`)}, target ${require_escape().codeSpan(target)}`], ["Deploy id", require_escape().codeSpan(deployId)], ["Prediction URL", require_escape().codeSpan(deployment.url, 500)]);
+		rows.push(["Deployment", `${operation}: ${require_house().codeSpan(`${namespace}/${name}`)}, target ${require_house().codeSpan(target)}`], ["Deploy id", require_house().codeSpan(deployId)], ["Prediction URL", require_house().codeSpan(deployment.url, 500)]);
 	}
 	const lines = rows.filter(([, value]) => value !== "").map(([name, value]) => `| ${name} | ${value} |`);
 	return [
 		"<details><summary>More about this version</summary>",
-		`| | |\n|:--|:--|\n${require_gate().fit(require_gate().equals(lines), SHARE.facts, (count) => `\n… and ${require_quantity().counted(count, "more row")} in the record.`).join("\n")}`,
+		`| | |\n|:--|:--|\n${require_gate().fit(require_gate().equals(lines), SHARE.facts, (count) => `\n… and ${require_house().counted(count, "more row")} in the record.`).join("\n")}`,
 		"</details>"
 	].join("\n\n");
 }
@@ -144,7 +143,7 @@ function footer({ source, model }, from) {
 function runLink(from) {
 	const { runId, runAttempt } = from;
 	const base = linkable(from);
-	const text = `run ${require_escape().escapeText(runId, 20)}${runAttempt > 1 ? `, attempt ${runAttempt}` : ""}`;
+	const text = `run ${require_house().escapeText(runId, 20)}${runAttempt > 1 ? `, attempt ${runAttempt}` : ""}`;
 	if (base === void 0 || !/^\d{1,20}$/.test(runId)) return text;
 	return `[${text}](${base}/actions/runs/${runId}${runAttempt > 1 ? `/attempts/${runAttempt}` : ""})`;
 }

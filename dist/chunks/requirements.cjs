@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/image/requirements.ts
 /** The wrapper of Seldon Core, last release under Apache-2.0, with what pip gets wrong for it when it is left alone. */
 const SELDON_PINS = [
@@ -54,7 +54,7 @@ function pipfile(path, text) {
 		return { fault: {
 			where: path,
 			expected: "JSON, as pipenv writes it",
-			seen: require_workspace().quote(text, 40)
+			seen: require_house().quote(text, 40)
 		} };
 	}
 }
@@ -92,7 +92,7 @@ function pipMistake(lines, python) {
 		const versions = lines.map((line) => /\(from versions: ([^)]*)\)/.exec(line)?.[1]).find((each) => each !== void 0 && each !== "none");
 		return {
 			where,
-			expected: `a wheel of ${require_workspace().quote(missing)} for Python ${python} on this platform`,
+			expected: `a wheel of ${require_house().quote(missing)} for Python ${python} on this platform`,
 			seen: versions === void 0 ? "none" : `wheels of other versions only: ${versions.split(", ").slice(-8).join(", ")}`,
 			fix: versions === void 0 ? "Is its name right? Otherwise put it into the base image, or take a Python that it has wheels for." : "Pin one of these, put it into the base image, or take a Python that it has wheels for."
 		};
@@ -101,7 +101,7 @@ function pipMistake(lines, python) {
 	return {
 		where,
 		expected: "all requirements",
-		seen: require_workspace().quote(last.replace(/^ERROR:\s*/, ""), 300),
+		seen: require_house().quote(last.replace(/^ERROR:\s*/, ""), 300),
 		fix: "pip's last lines stand in the log above."
 	};
 }
@@ -159,7 +159,7 @@ function prepackagedMistakes(server, paths, libraries) {
 	if (!paths.some((path) => file.test(path))) mistakes.push({
 		where: `the model's files, for ${server}`,
 		expected: called,
-		seen: paths.slice(0, 5).map((path) => require_workspace().quote(path, 60)).join(", ") || "none",
+		seen: paths.slice(0, 5).map((path) => require_house().quote(path, 60)).join(", ") || "none",
 		fix: `${server} looks for this very name below model-uri.`
 	});
 	const wrote = libraries[library];

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_measure = () => require("./measure.cjs");
 // src/domain/metrics/resampling.ts
 var resampling_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ quantile: () => quantile });
@@ -77,10 +77,10 @@ function kindsOf(sample) {
 function differenceOf({ metric, slice, worst, times, plus }, sample) {
 	const of = (answers) => {
 		if (worst) return worstOf(metric, worst, sample, answers);
-		return require_measure().statistic(metric, sample, answers, membersOf(slice, sample)) ?? require_workspace().refuse({
-			where: `the interval of ${require_workspace().quote(metric)}`,
+		return require_measure().statistic(metric, sample, answers, membersOf(slice, sample)) ?? require_house().refuse({
+			where: `the interval of ${require_house().quote(metric)}`,
 			expected: "a metric that is computed here",
-			seen: require_workspace().quote(slice)
+			seen: require_house().quote(slice)
 		});
 	};
 	const ours = of(sample.candidate);

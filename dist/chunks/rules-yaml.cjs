@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 // src/domain/gate/rules-yaml.ts
 /**
@@ -25,10 +25,10 @@ async function rulesOfYaml(text, maxBytes) {
 	const rules = [];
 	if (Array.isArray(tree)) for (const [at, item] of tree.entries()) rules.push(ruleOf(item, `rule ${at + 1}`, mistakes));
 	else for (const [left, right] of Object.entries(tree ?? {})) for (const each of Array.isArray(right) ? right : [right]) {
-		const condition = textOf(each, `${`rule ${rules.length + 1}`}, ${require_workspace().quote(left, 60)}`, "an operator and a bound in quotes, as \"> 0.80\"", mistakes);
+		const condition = textOf(each, `${`rule ${rules.length + 1}`}, ${require_house().quote(left, 60)}`, "an operator and a bound in quotes, as \"> 0.80\"", mistakes);
 		rules.push(`${left} ${condition}`);
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes.slice(0, 20));
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 20));
 	return rules.map((rule) => rule.replace(/[\r\n]+/g, " "));
 }
 const NUMBER = "\0number";
@@ -44,7 +44,7 @@ function ruleOf(item, where, mistakes) {
 	for (const name of Object.keys(item)) if (!FIELDS.includes(name)) mistakes.push({
 		where,
 		expected: `only ${FIELDS.join(", ")}`,
-		seen: require_workspace().quote(name, 60)
+		seen: require_house().quote(name, 60)
 	});
 	const part = (name) => textOf(item[name], `${where}, ${name}`, "a text", mistakes);
 	const condition = `${part("metric")} ${part("operator")} ${part("bound")}`;
@@ -59,7 +59,7 @@ function textOf(value, where, expected, mistakes) {
 	mistakes.push({
 		where,
 		expected,
-		seen: value === void 0 ? "nothing" : require_workspace().quote(JSON.stringify(value), 60)
+		seen: value === void 0 ? "nothing" : require_house().quote(JSON.stringify(value), 60)
 	});
 	return "";
 }

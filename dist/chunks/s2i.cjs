@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const require_build_model_image = () => require("../build-model-image.cjs");
 // src/domain/image/s2i.ts
 /** Where the builders of source-to-image look for variables. */
@@ -18,7 +18,7 @@ function parseS2iEnvironment(text, where) {
 			mistakes.push({
 				where: `${where}, line ${at + 1}`,
 				expected: "NAME=value",
-				seen: require_workspace().quote(line)
+				seen: require_house().quote(line)
 			});
 			continue;
 		}
@@ -28,16 +28,16 @@ function parseS2iEnvironment(text, where) {
 	if (modelClass !== void 0 && !require_build_model_image().MODEL_CLASS.test(modelClass)) mistakes.push({
 		where: `${where}, MODEL_NAME`,
 		expected: "a Python class: Name, or package.module.Name",
-		seen: require_workspace().quote(modelClass)
+		seen: require_house().quote(modelClass)
 	});
 	const service = all.get("SERVICE_TYPE");
 	const serviceType = require_build_model_image().SERVICE_TYPES.find((each) => each === service);
 	if (service !== void 0 && serviceType === void 0) mistakes.push({
 		where: `${where}, SERVICE_TYPE`,
 		expected: `one of ${require_build_model_image().SERVICE_TYPES.join(", ")}`,
-		seen: require_workspace().quote(service)
+		seen: require_house().quote(service)
 	});
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return {
 		modelClass,
 		serviceType,
@@ -58,17 +58,17 @@ function formatS2iEnvironment(modelClass, serviceType, others) {
 }
 /** Parameters as the wrapper is given them, each with the type that its constructor gets. @throws ActionError */
 function typedParameters(value) {
-	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_workspace()).ActionError({
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_house()).ActionError({
 		where: "parameters",
 		expected: "name: value, one a line",
-		seen: require_workspace().quote(JSON.stringify(value) ?? "nothing")
+		seen: require_house().quote(JSON.stringify(value) ?? "nothing")
 	});
 	const entries = Object.entries(value).map(([name, each]) => {
 		const type = typeof each === "boolean" ? "BOOL" : typeof each === "string" ? "STRING" : Number.isInteger(each) ? "INT" : typeof each === "number" ? "FLOAT" : void 0;
-		if (type === void 0 || !/^[A-Za-z_]\w*$/.test(name)) throw new (require_workspace()).ActionError({
-			where: `parameters, ${require_workspace().quote(name)}`,
+		if (type === void 0 || !/^[A-Za-z_]\w*$/.test(name)) throw new (require_house()).ActionError({
+			where: `parameters, ${require_house().quote(name)}`,
 			expected: "a name and a number, a text, true or false",
-			seen: require_workspace().quote(JSON.stringify(each) ?? "nothing")
+			seen: require_house().quote(JSON.stringify(each) ?? "nothing")
 		});
 		return {
 			name,

@@ -2,7 +2,7 @@ const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_state = () => require("./state.cjs");
 const require_environment = () => require("./environment.cjs");
 const require_launcher = () => require("./launcher.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 const node_fs_promises = () => require("node:fs/promises");
 const node_path = () => require("node:path");
 const node_timers_promises = () => require("node:timers/promises");
@@ -61,7 +61,7 @@ function localServing(options) {
 					do: "begin",
 					pid: process.pid
 				});
-				if (port !== void 0 && begun.port !== port) throw new (require_workspace()).ActionError({
+				if (port !== void 0 && begun.port !== port) throw new (require_house()).ActionError({
 					where: `the front of ${namespace}/${name}`,
 					expected: `port ${port}`,
 					seen: `it runs already, at port ${begun.port}`,
@@ -177,7 +177,7 @@ async function startFront(order, folder, { processes, front }) {
 		if (ended || performance.now() > until) {
 			await started.stop(0);
 			const said = await (0, node_fs_promises().readFile)(logFile, "utf8").catch(() => "");
-			throw new (require_workspace()).ActionError({
+			throw new (require_house()).ActionError({
 				where: `the front of ${order.namespace}/${order.name}`,
 				expected: "to start",
 				seen: ended ? `exit code ${ended.code}` : `nothing within ${FRONT_START_MS / 1e3} s`,
@@ -215,10 +215,10 @@ async function requireFree(port) {
 			}, resolve);
 		});
 	} catch (cause) {
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			where: `port ${port} of 127.0.0.1`,
 			expected: "to be free for the front",
-			seen: `${cause.code ?? require_workspace().messageOf(cause)}${await holder(port)}`,
+			seen: `${cause.code ?? require_house().messageOf(cause)}${await holder(port)}`,
 			fix: "End what holds it, or name another port: base-url: http://127.0.0.1:PORT. A front of this project is ended by the action models, command delete."
 		}, { cause });
 	} finally {
@@ -319,7 +319,7 @@ function controlOf(socket) {
 				})}\n`);
 			});
 			waiting.delete(id);
-			if (answer.mistakes) throw new (require_workspace()).ActionError(answer.mistakes);
+			if (answer.mistakes) throw new (require_house()).ActionError(answer.mistakes);
 			return answer;
 		}
 	};

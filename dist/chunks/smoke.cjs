@@ -1,6 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 // src/domain/inference/smoke.ts
 var smoke_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseSmokeRequest: () => parseSmokeRequest });
@@ -10,7 +9,7 @@ const MAX_ANSWER_BYTES = 8388608;
 const PREDICTIONS = "/api/v1.0/predictions";
 const TOLERANCE = 1e-6;
 const within = (least, most, called) => (value, where, mistakes) => {
-	const checked = require_run_action().number(value, where, mistakes);
+	const checked = require_house().number(value, where, mistakes);
 	if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return checked;
 	if (typeof value === "number" && Number.isFinite(value)) mistakes.push({
 		where,
@@ -20,7 +19,7 @@ const within = (least, most, called) => (value, where, mistakes) => {
 	return checked;
 };
 const tolerance = (value, where, mistakes) => {
-	const checked = require_run_action().number(value, where, mistakes);
+	const checked = require_house().number(value, where, mistakes);
 	if (checked < 0) mistakes.push({
 		where,
 		expected: "a number not below 0",
@@ -28,18 +27,18 @@ const tolerance = (value, where, mistakes) => {
 	});
 	return checked;
 };
-const shape = require_run_action().object({
-	path: require_run_action().optional(require_run_action().string({
+const shape = require_house().object({
+	path: require_house().optional(require_house().string({
 		most: 1024,
 		form: /^\/(?!\/)[!-~]*$/,
 		called: "a path that starts with one /"
 	})),
-	body: require_run_action().optional(require_run_action().anything),
-	expect: require_run_action().optional(require_run_action().object({
-		status: require_run_action().optional(within(100, 599, "an HTTP status")),
-		shape: require_run_action().optional(require_run_action().list(within(0, 1e9, "a whole number, not negative"), 16)),
-		values: require_run_action().optional(require_run_action().anything),
-		tolerance: require_run_action().optional(tolerance)
+	body: require_house().optional(require_house().anything),
+	expect: require_house().optional(require_house().object({
+		status: require_house().optional(within(100, 599, "an HTTP status")),
+		shape: require_house().optional(require_house().list(within(0, 1e9, "a whole number, not negative"), 16)),
+		values: require_house().optional(require_house().anything),
+		tolerance: require_house().optional(tolerance)
 	}))
 });
 /**
@@ -51,7 +50,7 @@ async function parseSmokeRequest(text) {
 		where: "YAML",
 		maxBytes: MAX_REQUEST_BYTES
 	});
-	const { path, body, expect } = require_run_action().check(shape, value, "request");
+	const { path, body, expect } = require_house().check(shape, value, "request");
 	const mistakes = [];
 	if (body === void 0 && path === void 0) mistakes.push({
 		where: "request.body",
@@ -67,7 +66,7 @@ async function parseSmokeRequest(text) {
 			seen: `shape [${expect.shape.join(", ")}] and values of ${tellShape(values)}`
 		});
 	}
-	if (mistakes.length > 0) throw new (require_workspace()).ActionError(mistakes);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return {
 		path: path ?? PREDICTIONS,
 		body,
@@ -89,7 +88,7 @@ function judgeAnswer(request, answer, { plain = false } = {}) {
 	const reasons = [];
 	const body = parsed(answer.body);
 	if (answer.status !== expect.status) {
-		const info = body instanceof require_workspace().ActionError ? void 0 : statusInfo(body);
+		const info = body instanceof require_house().ActionError ? void 0 : statusInfo(body);
 		const seen = `${answer.status}${info === void 0 ? "" : `: ${info}`}`;
 		reasons.push({
 			where: "HTTP status",
@@ -109,7 +108,7 @@ function judgeAnswer(request, answer, { plain = false } = {}) {
 		reasons,
 		prediction: void 0
 	};
-	if (body instanceof require_workspace().ActionError) return {
+	if (body instanceof require_house().ActionError) return {
 		reasons: body.mistakes,
 		prediction: void 0
 	};
@@ -260,21 +259,21 @@ function payloadOf(message) {
 }
 function parsed(body) {
 	try {
-		return require_run_action().parseJson(body, {
+		return require_house().parseJson(body, {
 			where: "the answer's body",
 			maxBytes: MAX_ANSWER_BYTES
 		});
 	} catch (thrown) {
-		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_workspace()).ActionError({
+		if (/[[,:]\s*(?:NaN|-?Infinity)\b/.test(body)) return new (require_house()).ActionError({
 			where: "the answer's body",
 			expected: "finite numbers",
 			seen: "NaN or Infinity, which is not JSON"
 		});
-		if (thrown instanceof require_workspace().ActionError) return thrown;
-		return new (require_workspace()).ActionError({
+		if (thrown instanceof require_house().ActionError) return thrown;
+		return new (require_house()).ActionError({
 			where: "the answer's body",
 			expected: "JSON",
-			seen: require_workspace().messageOf(thrown)
+			seen: require_house().messageOf(thrown)
 		});
 	}
 }
@@ -299,7 +298,7 @@ function differs(seen, expected, tolerance, where) {
 		if (!Array.isArray(seen) || seen.length !== expected.length) return {
 			where,
 			expected: `${expected.length} values`,
-			seen: Array.isArray(seen) ? `${seen.length}` : require_workspace().quote(JSON.stringify(seen))
+			seen: Array.isArray(seen) ? `${seen.length}` : require_house().quote(JSON.stringify(seen))
 		};
 		for (const [at, each] of expected.entries()) {
 			const difference = differs(seen[at], each, tolerance, `${where}[${at}]`);
@@ -331,8 +330,8 @@ function differs(seen, expected, tolerance, where) {
 	if (seen === expected) return void 0;
 	return {
 		where,
-		expected: require_workspace().quote(JSON.stringify(expected)),
-		seen: require_workspace().quote(JSON.stringify(seen))
+		expected: require_house().quote(JSON.stringify(expected)),
+		seen: require_house().quote(JSON.stringify(seen))
 	};
 }
 /** A shape in words. */
@@ -341,7 +340,7 @@ function statusInfo(body) {
 	const status = field(body, "status");
 	const told = [];
 	for (const each of [field(status, "reason"), field(status, "info")]) if (typeof each === "string" && each !== "") told.push(each);
-	return told.length === 0 ? void 0 : require_workspace().quote(told.join(": "), 300);
+	return told.length === 0 ? void 0 : require_house().quote(told.join(": "), 300);
 }
 /** `[[0.0001, 0.9986, …]]`, and for one row with names the largest: `largest: digit 3 (0.9986)`. */
 function tellPrediction({ value, shape }, body) {

@@ -1,5 +1,5 @@
 require("./rolldown-runtime.cjs");
-const require_run_action = () => require("./run-action.cjs");
+const require_house = () => require("./house.cjs");
 const require_names = () => require("./names.cjs");
 // src/domain/seldon/control.ts
 /** The system's limit for the path of a Unix socket is 108 bytes with its end (104 on macOS). */
@@ -16,29 +16,29 @@ async function controlSocket(folder, uid) {
 // src/domain/seldon/state.ts
 /** Of the whole file: a record of 64 KiB, escaped, and little more. */
 const MAX_STATE_BYTES = 524288;
-const shape = require_run_action().object({
-	schema: require_run_action().oneOf(1),
-	namespace: require_run_action().string({
+const shape = require_house().object({
+	schema: require_house().oneOf(1),
+	namespace: require_house().string({
 		form: require_names().namespaceName.pattern,
 		called: require_names().namespaceName.accepts
 	}),
-	name: require_run_action().string({
+	name: require_house().string({
 		form: require_names().deploymentName.pattern,
 		called: require_names().deploymentName.accepts
 	}),
-	port: require_run_action().count,
-	outliveJob: require_run_action().boolean,
-	deployId: require_run_action().optional(require_run_action().string({
+	port: require_house().count,
+	outliveJob: require_house().boolean,
+	deployId: require_house().optional(require_house().string({
 		form: /^[0-9a-f]{40}$/,
 		called: "40 hex digits"
 	})),
-	modelClass: require_run_action().optional(require_run_action().string({ most: 256 })),
-	replicas: require_run_action().optional(require_run_action().count),
-	record: require_run_action().optional(require_run_action().string({ most: 262144 })),
-	since: require_run_action().optional(require_run_action().count)
+	modelClass: require_house().optional(require_house().string({ most: 256 })),
+	replicas: require_house().optional(require_house().count),
+	record: require_house().optional(require_house().string({ most: 262144 })),
+	since: require_house().optional(require_house().count)
 });
 function parseState(text, where) {
-	return require_run_action().check(shape, require_run_action().parseJson(text, {
+	return require_house().check(shape, require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_STATE_BYTES
 	}), where);

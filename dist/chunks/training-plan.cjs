@@ -1,42 +1,41 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_run_action = () => require("./run-action.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/training-plan.ts
 var training_plan_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ writePlan: () => writePlan });
 const MAX_PLAN_BYTES = 4194304;
 const where = "the plan's file";
-const texts = require_run_action().record(require_run_action().string({ most: 65536 }), { most: 1e3 });
-const trainingShape = require_run_action().object({
-	name: require_run_action().string({ most: 63 }),
-	flavor: require_run_action().optional(require_run_action().string({ most: 64 })),
-	command: require_run_action().string({ most: 65536 }),
-	workingDirectory: require_run_action().string(),
-	model: require_run_action().string(),
-	metrics: require_run_action().optional(require_run_action().string()),
-	retentionDays: require_run_action().optional(require_run_action().count),
-	preRun: require_run_action().optional(require_run_action().string({ most: 65536 })),
-	paramsAs: require_run_action().oneOf("environment", "flags"),
-	passEnv: require_run_action().list(require_run_action().string({ most: 128 }), 100),
+const texts = require_house().record(require_house().string({ most: 65536 }), { most: 1e3 });
+const trainingShape = require_house().object({
+	name: require_house().string({ most: 63 }),
+	flavor: require_house().optional(require_house().string({ most: 64 })),
+	command: require_house().string({ most: 65536 }),
+	workingDirectory: require_house().string(),
+	model: require_house().string(),
+	metrics: require_house().optional(require_house().string()),
+	retentionDays: require_house().optional(require_house().count),
+	preRun: require_house().optional(require_house().string({ most: 65536 })),
+	paramsAs: require_house().oneOf("environment", "flags"),
+	passEnv: require_house().list(require_house().string({ most: 128 }), 100),
 	params: texts,
-	manifest: require_run_action().anything,
-	reason: require_run_action().string({ most: 2e3 }),
-	changed: require_run_action().list(require_run_action().string({ most: 500 }), 100),
-	startedMs: require_run_action().count
+	manifest: require_house().anything,
+	reason: require_house().string({ most: 2e3 }),
+	changed: require_house().list(require_house().string({ most: 500 }), 100),
+	startedMs: require_house().count
 });
-const commandShape = require_run_action().object({
-	workingDirectory: require_run_action().string(),
+const commandShape = require_house().object({
+	workingDirectory: require_house().string(),
 	env: texts,
-	logFile: require_run_action().string(),
-	resultFile: require_run_action().optional(require_run_action().string()),
-	command: require_run_action().optional(require_run_action().string({ most: 65536 })),
-	before: require_run_action().optional(require_run_action().string({ most: 65536 })),
-	args: require_run_action().optional(require_run_action().list(require_run_action().string({ most: 65536 }), 2e3)),
-	passEnv: require_run_action().optional(require_run_action().list(require_run_action().string({ most: 128 }), 100))
+	logFile: require_house().string(),
+	resultFile: require_house().optional(require_house().string()),
+	command: require_house().optional(require_house().string({ most: 65536 })),
+	before: require_house().optional(require_house().string({ most: 65536 })),
+	args: require_house().optional(require_house().list(require_house().string({ most: 65536 }), 2e3)),
+	passEnv: require_house().optional(require_house().list(require_house().string({ most: 128 }), 100))
 });
-const resultShape = require_run_action().object({
-	startedMs: require_run_action().count,
+const resultShape = require_house().object({
+	startedMs: require_house().count,
 	seconds: (value) => typeof value === "number" && value >= 0 ? value : 0,
-	code: require_run_action().count
+	code: require_house().count
 });
 /** The working directory as an absolute path. */
 const folderOf = ({ workingDirectory }, run) => workingDirectory === "." ? run.workspace : `${run.workspace}/${workingDirectory}`;
@@ -70,7 +69,7 @@ async function writePlan(plan, params, run, workspace) {
 		passEnv: plan.passEnv
 	};
 	await workspace.write(`${folder}/params.json`, `${params.json}\n`);
-	await workspace.write(file, require_run_action().canonicalJson({
+	await workspace.write(file, require_house().canonicalJson({
 		kind: "train",
 		...command,
 		training: plan
@@ -79,17 +78,17 @@ async function writePlan(plan, params, run, workspace) {
 }
 async function readFields(file, workspace) {
 	const text = file === "" ? void 0 : await workspace.readText(file, { maxBytes: MAX_PLAN_BYTES });
-	if (text === void 0) require_workspace().refuse({
+	if (text === void 0) require_house().refuse({
 		where,
 		expected: "the file that the part before named",
 		seen: file === "" ? "no name" : "no such file",
 		fix: "Hand on its output plan-file: ${{ steps.plan.outputs.plan-file }}."
 	});
-	const fields = require_run_action().parseJson(text, {
+	const fields = require_house().parseJson(text, {
 		where,
 		maxBytes: MAX_PLAN_BYTES
 	});
-	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_workspace().refuse({
+	if (fields === null || typeof fields !== "object" || Array.isArray(fields)) require_house().refuse({
 		where,
 		expected: "an object",
 		seen: "something else"
@@ -98,7 +97,7 @@ async function readFields(file, workspace) {
 }
 /** @throws ActionError when there is no plan, or it is none of a training */
 async function readPlan(file, workspace) {
-	const plan = require_run_action().check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
+	const plan = require_house().check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
 	const { parseFingerprintManifest } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
 	return {
 		...plan,
@@ -118,13 +117,13 @@ async function readCommandPlan(file, workspace) {
 		"args",
 		"passEnv"
 	];
-	return require_run_action().check(commandShape, Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))), where);
+	return require_house().check(commandShape, Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name))), where);
 }
 /** What the training command left; `undefined` when it left nothing. */
 async function readResult(planFile, workspace) {
 	const file = "the training's result";
 	const text = await workspace.readText(besidePlan(planFile).result, { maxBytes: 4096 });
-	return text === void 0 ? void 0 : require_run_action().check(resultShape, require_run_action().parseJson(text, {
+	return text === void 0 ? void 0 : require_house().check(resultShape, require_house().parseJson(text, {
 		where: file,
 		maxBytes: 4096
 	}), file);

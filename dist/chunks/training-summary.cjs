@@ -1,26 +1,24 @@
 require("./rolldown-runtime.cjs");
-const require_escape = () => require("./escape.cjs");
-const require_quantity = () => require("./quantity.cjs");
-const require_figure = () => require("./figure.cjs");
+const require_house = () => require("./house.cjs");
 // src/actions/training-summary.ts
 const MAX_ROWS = 50;
 const MAX_CHARTS = 4;
 /** The job summary of a training, or of a training that was not needed. */
 function summariseTraining(record, series = {}) {
 	const { model, training, metrics } = record;
-	const lines = [`## Training: ${training.skipped ? "skipped" : "done"} (${require_escape().escapeText(model.name)})`, ""];
+	const lines = [`## Training: ${training.skipped ? "skipped" : "done"} (${require_house().escapeText(model.name)})`, ""];
 	const [first = ""] = training.reason.split("\n");
-	lines.push(`${require_escape().escapeText(capital(first))}.${training.skipped ? ` Saved about ${require_quantity().secondsAsText(training.seconds)}.` : ` It took ${require_quantity().secondsAsText(training.seconds)}.`}`, "");
-	if (training.changed.length > 1) lines.push("What changed:", "", ...training.changed.map((line) => `- ${require_escape().escapeText(line)}`), "");
+	lines.push(`${require_house().escapeText(capital(first))}.${training.skipped ? ` Saved about ${require_house().secondsAsText(training.seconds)}.` : ` It took ${require_house().secondsAsText(training.seconds)}.`}`, "");
+	if (training.changed.length > 1) lines.push("What changed:", "", ...training.changed.map((line) => `- ${require_house().escapeText(line)}`), "");
 	lines.push(...table("Parameter", Object.entries(training.params)));
-	lines.push(...table("Metric", Object.entries(metrics?.values ?? {}).map(([name, value]) => [name, require_figure().figure(value)])));
+	lines.push(...table("Metric", Object.entries(metrics?.values ?? {}).map(([name, value]) => [name, require_house().figure(value)])));
 	for (const [name, values] of Object.entries(series).slice(0, MAX_CHARTS)) lines.push(...chart(name, values));
-	lines.push(`Fingerprint ${require_escape().codeSpan(model.fingerprint.slice(0, 12))}, model ${require_escape().codeSpan(model.digest.slice(0, 19))}, ${require_quantity().counted(model.files, "file")}, ${require_quantity().bytesAsText(model.bytes)}${model.format === void 0 ? "" : `, ${require_escape().escapeText(model.format)}`}.`, "");
+	lines.push(`Fingerprint ${require_house().codeSpan(model.fingerprint.slice(0, 12))}, model ${require_house().codeSpan(model.digest.slice(0, 19))}, ${require_house().counted(model.files, "file")}, ${require_house().bytesAsText(model.bytes)}${model.format === void 0 ? "" : `, ${require_house().escapeText(model.format)}`}.`, "");
 	return lines.join("\n");
 }
 function table(head, rows) {
 	if (rows.length === 0) return [];
-	const shown = rows.slice(0, MAX_ROWS).map(([name = "", value = ""]) => `| ${require_escape().codeSpan(name)} | ${require_escape().escapeCell(value)} |`);
+	const shown = rows.slice(0, MAX_ROWS).map(([name = "", value = ""]) => `| ${require_house().codeSpan(name)} | ${require_house().escapeCell(value)} |`);
 	const more = rows.length > MAX_ROWS ? [`| … | ${rows.length - MAX_ROWS} more |`] : [];
 	return [
 		`| ${head} | Value |`,

@@ -1,5 +1,5 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_workspace = () => require("./workspace.cjs");
+const require_house = () => require("./house.cjs");
 // src/domain/text/yaml.ts
 var yaml_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseYaml: () => parseYaml });
 /**
@@ -8,7 +8,7 @@ var yaml_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseY
 */
 async function parseYaml(text, limits) {
 	const { where, maxBytes, maxDepth = 64 } = limits;
-	if (Buffer.byteLength(text) > maxBytes) throw new (require_workspace()).ActionError({
+	if (Buffer.byteLength(text) > maxBytes) throw new (require_house()).ActionError({
 		where,
 		expected: `at most ${maxBytes} bytes`,
 		seen: `${Buffer.byteLength(text)} bytes`
@@ -31,7 +31,7 @@ async function parseYaml(text, limits) {
 	const number = (source) => {
 		const value = limits.number ? limits.number(source) : Number(source);
 		if (typeof value !== "number" || Number.isFinite(value)) return value;
-		throw new (require_workspace()).ActionError({
+		throw new (require_house()).ActionError({
 			where,
 			expected: "finite numbers",
 			seen: source.slice(0, 40)
@@ -50,11 +50,11 @@ async function parseYaml(text, limits) {
 			maxAliases: 0
 		}) ?? null;
 	} catch (thrown) {
-		if (thrown instanceof require_workspace().ActionError) throw thrown;
-		throw new (require_workspace()).ActionError({
+		if (thrown instanceof require_house().ActionError) throw thrown;
+		throw new (require_house()).ActionError({
 			where,
 			expected: "one plain YAML document without aliases",
-			seen: firstLine(require_workspace().messageOf(thrown))
+			seen: firstLine(require_house().messageOf(thrown))
 		}, { cause: thrown });
 	}
 }

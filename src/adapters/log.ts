@@ -1,4 +1,6 @@
-import { debug, endGroup, info, setSecret, startGroup, warning } from "@actions/core";
+import { writeSync } from "node:fs";
+
+import { debug, endGroup, setSecret, startGroup, warning } from "@actions/core";
 
 import { disarm } from "../domain/text/disarm.ts";
 import type { Log } from "../ports.ts";
@@ -6,7 +8,15 @@ import type { Log } from "../ports.ts";
 /** The runner's log. What comes in is data; nothing in it is read as a command. */
 export function runnerLog(): Log {
   const say = (text: string): void => {
-    for (const line of disarm(text)) info(line);
+    const bytes = Buffer.from(`${disarm(text).join("\n")}\n`);
+    let written = 0;
+    try {
+      // Straight to the pipe: making Node's stream for it costs an eighth of an empty program.
+      while (written < bytes.length) written += writeSync(1, bytes, written);
+    } catch {
+      // A pipe that is full and does not block: the stream waits.
+      process.stdout.write(bytes.subarray(written));
+    }
   };
   return {
     info: say,

@@ -1,15 +1,24 @@
 import {
+  appendFileSync,
   closeSync,
   constants,
   existsSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
+  mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
   type Stats,
+  writeFileSync,
 } from "node:fs";
-import { appendFile, cp, lstat, mkdir, mkdtemp, open, readlink, realpath, rename, rm, statfs } from "node:fs/promises";
+import { cp, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 
@@ -71,35 +80,36 @@ export function localWorkspace(run: Run, { hashWorker = workerBeside() }: { hash
           closeSync(file);
         }
       }),
+    // Small files, one after the other: the synchronous calls are the quick ones, and node:fs/promises would have to be loaded.
     write: async (path, content, { mode = 0o644 } = {}) => {
-      await mkdir(dirname(path), { recursive: true });
+      mkdirSync(dirname(path), { recursive: true });
       // Of its own by process and nanosecond, and made exclusively: chance would cost the loading of crypto.
       const own = `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
       const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${own}`);
       try {
-        const file = await open(beside, "wx", mode);
+        const file = openSync(beside, "wx", mode);
         try {
-          await file.writeFile(content);
+          writeFileSync(file, content);
           // What is gone with the job need not outlive a power cut.
-          if (!path.startsWith(`${run.temp}/`)) await file.sync();
+          if (!path.startsWith(`${run.temp}/`)) fsyncSync(file);
         } finally {
-          await file.close();
+          closeSync(file);
         }
-        await rename(beside, path);
+        renameSync(beside, path);
       } catch (thrown) {
-        await rm(beside, { force: true });
+        rmSync(beside, { force: true });
         throw told(path, thrown);
       }
     },
     append: async (path, content) => {
-      await mkdir(dirname(path), { recursive: true });
-      await appendFile(path, content);
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, content);
     },
-    facts: async (path) => orAbsent(path, async () => factsOf(await lstat(path))),
-    realPath: async (path) => orAbsent(path, async () => await realpath(path)),
+    facts: async (path) => orAbsent(path, () => factsOf(lstatSync(path))),
+    realPath: async (path) => orAbsent(path, () => realpathSync.native(path)),
     linkTarget: async (path) => {
       try {
-        return await readlink(path);
+        return readlinkSync(path);
       } catch (thrown) {
         if (["ENOENT", "ENOTDIR", "EINVAL"].includes(codeOf(thrown))) return undefined;
         throw told(path, thrown);
@@ -114,8 +124,8 @@ export function localWorkspace(run: Run, { hashWorker = workerBeside() }: { hash
     tracked,
     temporary: async (prefix) => {
       const folder = join(run.temp, "model-road");
-      await mkdir(folder, { recursive: true });
-      return await mkdtemp(join(folder, `${prefix}-`));
+      mkdirSync(folder, { recursive: true });
+      return mkdtempSync(join(folder, `${prefix}-`));
     },
     move: async (from, to) => {
       await mkdir(dirname(to), { recursive: true });
