@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import "../test/runner/json-attribute.ts";
+import { RUNNER_TIMINGS, runProcess } from "../test/runner/processes.ts";
 import { median, type Figure } from "./rounds.ts";
 
 const GOAL = 12;
@@ -61,12 +60,16 @@ export async function unchangedPass(): Promise<Figure[]> {
   }
 }
 
-/** Milliseconds of one program, started as the runner starts a step. */
+/** Milliseconds of one program, by the very function that the runner starts a step with. */
 async function start(program: string): Promise<number> {
-  const begun = performance.now();
-  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "pipe"] });
-  child.stdout.resume();
-  child.stderr.resume();
-  await once(child, "close");
-  return performance.now() - begun;
+  const { wallMs } = await runProcess({
+    file: process.execPath,
+    args: [program],
+    cwd: tmpdir(),
+    environment: { PATH: process.env["PATH"]! },
+    signal: new AbortController().signal,
+    timings: RUNNER_TIMINGS,
+    onLine: () => {},
+  });
+  return wallMs;
 }

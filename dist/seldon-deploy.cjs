@@ -468,7 +468,7 @@ async function addToRecord(done, facts, run, ports) {
 		deployId,
 		url: done.url,
 		operation: done.operation,
-		recordBefore: await require_names().textDigest(before)
+		recordBefore: require_names().textDigest(before)
 	};
 	return await require_house().giveRecord({
 		...record,

@@ -865,7 +865,7 @@ async function withDeployment(record, { namespace, name }, { operation, applied,
 			deployId: applied.deployId,
 			url,
 			operation,
-			recordBefore: await require_names().textDigest(require_house().serialiseRecord(record))
+			recordBefore: require_names().textDigest(require_house().serialiseRecord(record))
 		}
 	};
 }

@@ -90,7 +90,7 @@ function withoutScaling(component) {
 	return rest;
 }
 async function shortDigest(value) {
-	return (await require_names().textDigest(require_house().canonicalJson(value))).slice(7, 47);
+	return require_names().textDigest(require_house().canonicalJson(value)).slice(7, 47);
 }
 // src/domain/kubernetes/object.ts
 /** A condition's status: `True`, `False`, `Unknown`; `undefined` where it is not told. */

@@ -1228,8 +1228,8 @@ function joined(pieces, parts) {
 	return all;
 }
 async function digestByWorkers(root, pieces, most, file) {
-	const { Worker } = await import("node:worker_threads");
-	const { availableParallelism } = await import("node:os");
+	const { Worker } = process.getBuiltinModule("node:worker_threads");
+	const { availableParallelism } = process.getBuiltinModule("node:os");
 	const threads = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()));
 	const size = Math.max(1, Math.min(most, Math.ceil(pieces.length / (threads * 8))));
 	const batches = [];
@@ -1341,7 +1341,7 @@ async function changedSubmodules(top, clean) {
 }
 /** The output of git; `undefined` where there is no git. Nothing of the repository's may run a program for it. */
 async function git(cwd, args) {
-	const { execFile } = await import("node:child_process");
+	const { execFile } = process.getBuiltinModule("node:child_process");
 	const { PATH = "", HOME = "" } = process.env;
 	const env = {
 		PATH,

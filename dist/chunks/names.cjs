@@ -1,10 +1,10 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_house = () => require("./house.cjs");
+const node_crypto = () => require("node:crypto");
 // src/domain/seldon/digest.ts
-/** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. Hashing is loaded at its first use: it is a third of a cold start. */
-async function textDigest(text) {
-	const { createHash } = await import("node:crypto");
-	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+/** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. */
+function textDigest(text) {
+	return `sha256:${(0, node_crypto().createHash)("sha256").update(text).digest("hex")}`;
 }
 // src/domain/seldon/names.ts
 var names_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ deployId: () => deployId });
@@ -35,10 +35,10 @@ function predictionUrl(base, namespace, name) {
 }
 /** The first 40 hex digits of the digest of all that makes a version: it fits a label's value. */
 async function deployId(version) {
-	return (await textDigest(require_house().canonicalJson({
+	return textDigest(require_house().canonicalJson({
 		schema: 1,
 		...version
-	}))).slice(7).slice(0, 40);
+	})).slice(7).slice(0, 40);
 }
 Object.defineProperty(exports, "basePath", {
 	enumerable: true,

@@ -41,7 +41,7 @@ async function releaseOfImage(record, named, modelClass, run, ports) {
 	return {
 		from: `${repositoryOf(reference)}@${image.digest}`,
 		model: record?.model.digest ?? (layers.find(({ holds }) => holds === "model")?.digest || void 0),
-		code: code.length === 1 ? code[0] : await require_names().textDigest(code.join("\n")),
+		code: code.length === 1 ? code[0] : require_names().textDigest(code.join("\n")),
 		modelClass: chosen,
 		modelPath: image.modelPath,
 		layOut: async (folder) => {

@@ -11,7 +11,7 @@ const MAX_SOCKET_PATH = 100;
 async function controlSocket(folder, uid) {
 	const beside = `${folder}/control.sock`;
 	if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
-	return `/tmp/model-road-${uid}/${(await require_names().textDigest(folder)).slice(7).slice(0, 24)}.sock`;
+	return `/tmp/model-road-${uid}/${require_names().textDigest(folder).slice(7).slice(0, 24)}.sock`;
 }
 // src/domain/seldon/state.ts
 /** Of the whole file: a record of 64 KiB, escaped, and little more. */

@@ -743,7 +743,7 @@ async function withDeployment(
       deployId: applied.deployId,
       url,
       operation,
-      recordBefore: await textDigest(serialiseRecord(record)),
+      recordBefore: textDigest(serialiseRecord(record)),
     },
   };
 }

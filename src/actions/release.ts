@@ -75,7 +75,7 @@ export async function releaseOfImage(
   return {
     from: `${repositoryOf(reference)}@${image.digest}`,
     model: record?.model.digest ?? (layers.find(({ holds }) => holds === "model")?.digest || undefined),
-    code: code.length === 1 ? code[0]! : await textDigest(code.join("\n")),
+    code: code.length === 1 ? code[0]! : textDigest(code.join("\n")),
     modelClass: chosen,
     modelPath: image.modelPath,
     layOut: async (folder) => {

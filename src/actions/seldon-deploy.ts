@@ -533,7 +533,7 @@ async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: Depl
     deployId,
     url: done.url,
     operation: done.operation,
-    recordBefore: await textDigest(before),
+    recordBefore: textDigest(before),
   };
   return await giveRecord({ ...record, deployment }, run, ports);
 }

@@ -426,8 +426,8 @@ function joined(pieces: number, parts: readonly Digested[]): Digested {
 }
 
 async function digestByWorkers(root: string, pieces: readonly Piece[], most: number, file: string): Promise<Digested> {
-  const { Worker } = await import("node:worker_threads");
-  const { availableParallelism } = await import("node:os");
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  const { availableParallelism } = process.getBuiltinModule("node:os");
   const threads = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()));
   // Small enough that all threads end at about the same time.
   const size = Math.max(1, Math.min(most, Math.ceil(pieces.length / (threads * 8))));
@@ -530,7 +530,7 @@ async function changedSubmodules(top: string, clean: ReadonlyMap<string, Tracked
 
 /** The output of git; `undefined` where there is no git. Nothing of the repository's may run a program for it. */
 async function git(cwd: string, args: readonly string[]): Promise<string | undefined> {
-  const { execFile } = await import("node:child_process");
+  const { execFile } = process.getBuiltinModule("node:child_process");
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,

@@ -55,6 +55,6 @@ function withoutScaling(component: ComponentSpec): ComponentSpec {
 }
 
 async function shortDigest(value: object): Promise<string> {
-  const digest = await textDigest(canonicalJson(value));
+  const digest = textDigest(canonicalJson(value));
   return digest.slice("sha256:".length, "sha256:".length + HEX);
 }

@@ -1,5 +1,6 @@
-/** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. Hashing is loaded at its first use: it is a third of a cold start. */
-export async function textDigest(text: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
+import { createHash } from "node:crypto";
+
+/** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. */
+export function textDigest(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

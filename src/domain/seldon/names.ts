@@ -42,6 +42,6 @@ export type Version = {
 
 /** The first 40 hex digits of the digest of all that makes a version: it fits a label's value. */
 export async function deployId(version: Version): Promise<string> {
-  const digest = await textDigest(canonicalJson({ schema: 1, ...version }));
+  const digest = textDigest(canonicalJson({ schema: 1, ...version }));
   return digest.slice("sha256:".length).slice(0, 40);
 }
