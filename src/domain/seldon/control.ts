@@ -12,7 +12,7 @@ const MAX_SOCKET_PATH = 100;
 export async function controlSocket(folder: string, uid: number): Promise<string> {
   const beside = `${folder}/control.sock`;
   if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
-  const short = (textDigest(folder)).slice("sha256:".length).slice(0, 24);
+  const short = textDigest(folder).slice("sha256:".length).slice(0, 24);
   return `/tmp/model-road-${uid}/${short}.sock`;
 }
 
