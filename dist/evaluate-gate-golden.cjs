@@ -3,6 +3,7 @@ const require_golden = () => require("./chunks/golden.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
+const require_requirements_text = () => require("./chunks/requirements-text.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
@@ -11,7 +12,6 @@ const require_process = () => require("./chunks/process.cjs");
 const require_serving = () => require("./chunks/serving.cjs");
 // src/actions/evaluate-gate-golden.ts
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
-const MAX_REQUIREMENTS_BYTES = 1048576;
 /** Rows in one request: few enough that its time is that of a request as users send it. */
 const ROWS_A_REQUEST = 16;
 const REQUEST_MS = 6e4;
@@ -120,7 +120,7 @@ async function askCandidate(given, rows, folder, run, ports) {
 		model: given.model,
 		modelClass
 	}, run, ports);
-	const requirements = await readRequirements(given.requirements, root, ports.workspace);
+	const requirements = await require_requirements_text().requirementsText(given.requirements, root, ports.workspace);
 	const { python } = await ports.pythons.environment({
 		requirements,
 		log
@@ -178,14 +178,6 @@ async function askCandidate(given, rows, folder, run, ports) {
 		await deploy.end().catch((thrown) => log.warning(require_house().messageOf(thrown)));
 		await serving.remove(NAMESPACE, name);
 	}
-}
-async function readRequirements(path, root, workspace) {
-	if (path === void 0) return void 0;
-	return (await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES }))?.replaceAll("\r\n", "\n") ?? require_house().refuse({
-		where: `input "requirements"`,
-		expected: `a file ${require_house().quote(path)}`,
-		seen: "none"
-	});
 }
 async function showLastLines(candidate, log) {
 	const lines = await candidate.lastLines(30).catch(() => []);

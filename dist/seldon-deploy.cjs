@@ -3,6 +3,7 @@ const require_house = () => require("./chunks/house.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_manifest = () => require("./chunks/manifest2.cjs");
 const require_kubernetes = () => require("./chunks/kubernetes.cjs");
+const require_requirements_text = () => require("./chunks/requirements-text.cjs");
 const require_smoke_request = () => require("./chunks/smoke-request.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
@@ -51,7 +52,6 @@ const OBJECT_NAME = {
 	pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
 	accepts: "lower-case letters, digits, - and ."
 };
-const MAX_REQUIREMENTS_BYTES = 1048576;
 const inputs = {
 	record: require_house().recordInput,
 	name: require_house().text({
@@ -270,7 +270,7 @@ async function observe(given, run, ports) {
 	const name = given.name ?? nameOf(record);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
 	const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
-	const requirements = await requirementsText(given.requirements, folder, ports.workspace);
+	const requirements = await require_requirements_text().requirementsText(given.requirements, folder, ports.workspace);
 	const release = await releaseOf(given, record, folder, run, ports);
 	const { deployId: digestVersion } = await Promise.resolve().then(() => require("./chunks/names.cjs")).then((n) => n.names_exports);
 	const deployId = await digestVersion({
@@ -369,16 +369,6 @@ function nameOf(record) {
 		expected: require_names().deploymentName.accepts,
 		seen: name === void 0 ? "nothing, and no record that names the model" : `the record's ${require_house().quote(name)}`,
 		fix: "Set the input name."
-	});
-}
-async function requirementsText(path, folder, workspace) {
-	if (path === void 0) return void 0;
-	const content = await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
-	if (content !== void 0) return content.replaceAll("\r\n", "\n");
-	return require_house().refuse({
-		where: `input "requirements"`,
-		expected: `a file ${require_house().quote(path)}`,
-		seen: "none"
 	});
 }
 async function releaseOf(given, record, folder, run, ports) {

@@ -14,9 +14,9 @@ import { seconds, text, type Run, type Values } from "../inputs.ts";
 import type { Archives, Clock, GitHub, Http, LocalServing, Log, Processes, Pythons, Workspace } from "../ports.ts";
 import { baselineInput, inWorkspace, liveInputs, tokenInput } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
+import { requirementsText } from "./requirements-text.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
-const MAX_REQUIREMENTS_BYTES = 1024 * 1024;
 /** Rows in one request: few enough that its time is that of a request as users send it. */
 const ROWS_A_REQUEST = 16;
 const REQUEST_MS = 60_000;
@@ -153,7 +153,7 @@ async function askCandidate(
   const root = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
   const { releaseOfCheckout } = await import("./release.ts");
   const release = await releaseOfCheckout(record, { folder: root, model: given.model, modelClass }, run, ports);
-  const requirements = await readRequirements(given.requirements, root, ports.workspace);
+  const requirements = await requirementsText(given.requirements, root, ports.workspace);
   const { python } = await ports.pythons.environment({ requirements, log });
 
   const name = `c-${crypto.randomUUID().slice(0, 12)}`;
@@ -206,19 +206,6 @@ async function askCandidate(
     await deploy.end().catch((thrown: unknown) => log.warning(messageOf(thrown)));
     await serving.remove(NAMESPACE, name);
   }
-}
-
-async function readRequirements(
-  path: string | undefined,
-  root: string,
-  workspace: Workspace,
-): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const content = await workspace.readText(`${root}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
-  return (
-    content?.replaceAll("\r\n", "\n") ??
-    refuse({ where: `input "requirements"`, expected: `a file ${quote(path)}`, seen: "none" })
-  );
 }
 
 async function showLastLines(

@@ -29,6 +29,7 @@ import type {
 import { baseUrl } from "./base-url.ts";
 import type { LocalOrder } from "./local-deploy.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
+import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
 
@@ -38,7 +39,6 @@ const OBJECT_NAME = {
   pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
   accepts: "lower-case letters, digits, - and .",
 };
-const MAX_REQUIREMENTS_BYTES = 1024 * 1024;
 
 const inputs = {
   record: recordInput,
@@ -433,17 +433,6 @@ function nameOf(record: ReleaseRecord | undefined): string {
     seen: name === undefined ? "nothing, and no record that names the model" : `the record's ${quote(name)}`,
     fix: "Set the input name.",
   });
-}
-
-async function requirementsText(
-  path: string | undefined,
-  folder: string,
-  workspace: Workspace,
-): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const content = await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_REQUIREMENTS_BYTES });
-  if (content !== undefined) return content.replaceAll("\r\n", "\n");
-  return refuse({ where: `input "requirements"`, expected: `a file ${quote(path)}`, seen: "none" });
 }
 
 async function releaseOf(
