@@ -32,6 +32,7 @@ import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
+import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 /** Of a Secret or ServiceAccount: RFC 1123, dots allowed. */
@@ -54,7 +55,7 @@ const inputs = {
   }),
   target: oneOf(TARGETS, {
     description:
-      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
+      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `kubernetes` a Deployment and Service or objects of your own, `local` a process on this machine's loopback; `helm` needs a later version of these actions.",
     default: "seldon",
   }),
   "smoke-request": parsed<SmokeRequest>({
@@ -205,6 +206,7 @@ const inputs = {
     expression: "${{ github.token }}",
     secret: true,
   }),
+  ...workloadInputs,
 };
 
 /** Each is read for one target only: an input that would do nothing is refused. */
@@ -265,6 +267,11 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
     if (given.target === "seldon") {
       const { deployToCluster } = await import("./cluster-deploy.ts");
       return await deployToCluster({ ...given, namespace: given.namespace! }, run, ports);
+    }
+    if (given.target === "kubernetes") {
+      const { deployWorkload } = await import("./workload-deploy.ts");
+      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
+      return await deployWorkload({ ...workloadOrder(given), rules }, run, ports);
     }
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
@@ -347,10 +354,10 @@ async function asksWhatServes(
 
 function refuseInputs(given: Inputs, run: Run): void {
   const mistakes: Mistake[] = [];
-  if (given.target !== "local" && given.target !== "seldon") {
+  if (given.target === "helm") {
     mistakes.push({
       where: `input "target"`,
-      expected: "seldon or local, the targets of this version",
+      expected: "seldon, kubernetes or local, the targets of this version",
       seen: given.target,
     });
   }
@@ -374,9 +381,24 @@ function refuseInputs(given: Inputs, run: Run): void {
   if (mistakes.length > 0) throw new ActionError(mistakes);
 }
 
+const workloadOrder = (given: Inputs) => ({
+  ...given,
+  namespace: given.namespace!,
+  port: given.port!,
+  "service-port": given["service-port"]!,
+});
+
+/** Inputs that are read by other targets only, and have no default. */
+const ELSEWHERE = {
+  seldon: [...OF_LOCAL, ...OF_KUBERNETES],
+  kubernetes: [...OF_LOCAL, ...NOT_OF_KUBERNETES],
+  helm: [],
+  local: [...OF_SELDON, ...OF_KUBERNETES],
+} as const;
+
 /** Inputs that the chosen target does not read. */
 function otherTargets(given: Inputs): Mistake[] {
-  const names: string[] = (given.target === "local" ? OF_SELDON : OF_LOCAL).filter((name) => given[name] !== undefined);
+  const names: string[] = ELSEWHERE[given.target].filter((name) => given[name] !== undefined);
   const set = (name: string, is: boolean): void => void (is && names.push(name));
   if (given.target === "local") {
     set("allow-exec", given["allow-exec"].length > 0);
@@ -386,11 +408,15 @@ function otherTargets(given: Inputs): Mistake[] {
     set("allow-older", given["allow-older"]);
     set("adopt", given.adopt);
   } else set("outlive-job", given["outlive-job"]);
+  if (given.target === "kubernetes") {
+    set("protocol", given.protocol !== "seldon");
+    set("engine", given.engine !== "auto");
+  }
   const mistakes = names.map((name) => ({
     where: `input "${name}"`,
     expected: `nothing with target: ${given.target}`,
     seen: "a value",
-    fix: `It is read with target: ${given.target === "local" ? "seldon" : "local"} only.`,
+    fix: "Another target reads it. Leave it out, or change the target.",
   }));
   if (given.target !== "local") return mistakes;
   if (!["false", "true"].includes(given["dry-run"])) {
