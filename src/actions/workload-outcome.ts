@@ -133,7 +133,9 @@ export async function tellDone(
         ["Deploy id", codeSpan(wanted.deployId)],
         ["From", codeSpan(wanted.from)],
         ["Objects", listed(wanted.documents)],
-        ...(done.pruned.length === 0 ? [] : [["Removed", done.pruned.map(codeSpan).join(", ")] as const]),
+        ...(done.pruned.length === 0
+          ? []
+          : [["Removed", done.pruned.map((each) => codeSpan(each)).join(", ")] as const]),
         ...(done.prediction === undefined ? [] : [["It predicted", codeSpan(done.prediction)] as const]),
       ]),
     ].join("\n"),

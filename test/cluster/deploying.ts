@@ -30,6 +30,8 @@ export const NEWER = "localhost:5000/model:2";
 export type Bench = {
   readonly admin: Admin;
   readonly namespace: string;
+  /** The workspace of the deploys. */
+  readonly folder: string;
   readonly operator: Operator;
   /** Everything that the deploys have said. */
   readonly said: string[];
@@ -79,6 +81,7 @@ export async function openBench(kubeconfig: string, { operator: withOperator = t
   return {
     admin,
     namespace,
+    folder,
     operator,
     said,
     calls: () => calls,
