@@ -147,6 +147,16 @@ export type Processes = {
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
   readonly node: string;
+  /** The file of another door of ours, for `node`. */
+  door(id: string): string;
+};
+
+/** Of a program that another calls as a filter. */
+export type StandardStreams = {
+  /** @throws ActionError when there is more */
+  read(options: { readonly maxBytes: number }): Promise<string>;
+  write(text: string): void;
+  complain(text: string): void;
 };
 
 /** Locks between processes, by files. One whose holder has died is free. */
@@ -226,6 +236,8 @@ export type WorkflowRun = {
   readonly id: string;
   /** Counted up for each workflow: the `#17` of its page. */
   readonly number: number;
+  /** `queued`, `in_progress`, `completed` … */
+  readonly status: string;
   readonly event: string;
   readonly headSha: string;
   readonly headBranch: string;

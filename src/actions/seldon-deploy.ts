@@ -32,6 +32,7 @@ import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
+import { helmInputs, NOT_OF_HELM, OF_HELM } from "./helm-inputs.ts";
 import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
@@ -55,7 +56,7 @@ const inputs = {
   }),
   target: oneOf(TARGETS, {
     description:
-      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `kubernetes` a Deployment and Service or objects of your own, `local` a process on this machine's loopback; `helm` needs a later version of these actions.",
+      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `kubernetes` a Deployment and Service or objects of your own, `helm` a chart, `local` a process on this machine's loopback.",
     default: "seldon",
   }),
   "smoke-request": parsed<SmokeRequest>({
@@ -207,6 +208,7 @@ const inputs = {
     secret: true,
   }),
   ...workloadInputs,
+  ...helmInputs,
 };
 
 /** Each is read for one target only: an input that would do nothing is refused. */
@@ -272,6 +274,11 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
       const { deployWorkload } = await import("./workload-deploy.ts");
       const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
       return await deployWorkload({ ...workloadOrder(given), rules }, run, ports);
+    }
+    if (given.target === "helm") {
+      const { deployChart } = await import("./helm-deploy.ts");
+      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
+      return await deployChart({ ...given, namespace: given.namespace!, rules }, run, ports);
     }
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
@@ -354,13 +361,6 @@ async function asksWhatServes(
 
 function refuseInputs(given: Inputs, run: Run): void {
   const mistakes: Mistake[] = [];
-  if (given.target === "helm") {
-    mistakes.push({
-      where: `input "target"`,
-      expected: "seldon, kubernetes or local, the targets of this version",
-      seen: given.target,
-    });
-  }
   mistakes.push(...otherTargets(given));
   if (given["outlive-job"] && run.environment === "github-hosted") {
     mistakes.push({
@@ -390,10 +390,10 @@ const workloadOrder = (given: Inputs) => ({
 
 /** Inputs that are read by other targets only, and have no default. */
 const ELSEWHERE = {
-  seldon: [...OF_LOCAL, ...OF_KUBERNETES],
-  kubernetes: [...OF_LOCAL, ...NOT_OF_KUBERNETES],
-  helm: [],
-  local: [...OF_SELDON, ...OF_KUBERNETES],
+  seldon: [...OF_LOCAL, ...OF_KUBERNETES, ...OF_HELM],
+  kubernetes: [...OF_LOCAL, ...NOT_OF_KUBERNETES, ...OF_HELM],
+  helm: [...OF_LOCAL, ...NOT_OF_HELM, "manifests", "container", "readiness-path"],
+  local: [...OF_SELDON, ...OF_KUBERNETES, ...OF_HELM],
 } as const;
 
 /** Inputs that the chosen target does not read. */
@@ -408,9 +408,13 @@ function otherTargets(given: Inputs): Mistake[] {
     set("allow-older", given["allow-older"]);
     set("adopt", given.adopt);
   } else set("outlive-job", given["outlive-job"]);
-  if (given.target === "kubernetes") {
+  if (given.target === "kubernetes" || given.target === "helm") {
     set("protocol", given.protocol !== "seldon");
     set("engine", given.engine !== "auto");
+  }
+  if (given.target !== "helm") {
+    set("values-files", given["values-files"].length > 0);
+    set("set-strings", given["set-strings"].length > 0);
   }
   const mistakes = names.map((name) => ({
     where: `input "${name}"`,

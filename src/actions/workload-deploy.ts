@@ -28,7 +28,7 @@ import {
 } from "./workload-outcome.ts";
 import { discover, documentPath, type WorkloadPlace } from "./workload-place.ts";
 import { proveWorkload, type WorkloadProof } from "./workload-proof.ts";
-import { waitForObjects } from "./workload-rollout.ts";
+import { waitForObjects, type OwnerWatch } from "./workload-rollout.ts";
 import {
   applyDocuments,
   conflictError,
@@ -127,7 +127,8 @@ async function deployTo(
       seconds: (clock.elapsed() - from) / 1000,
     };
     log.info(`${calledAt(place)} serves ${wanted.deployId.slice(0, 12)}${proof.url === "" ? "" : ` at ${proof.url}`}`);
-    return await tellDone(place, version, facts, done, order, run, ports);
+    const told = { target: "kubernetes" as const, "smoke-request": order["smoke-request"] };
+    return await tellDone(place, version, facts, done, told, run, ports);
   } catch (thrown) {
     // Cancelled, or a fault of ours: the anchor holds what the next run needs.
     if (!(thrown instanceof WorkloadFailure)) throw thrown;
@@ -156,6 +157,19 @@ async function dryRun(
   return await tellDryRun(place, version, facts, leftOver(before, version.wanted.documents), ports.log);
 }
 
+function anchorWatch(place: WorkloadPlace, deployId: string): OwnerWatch {
+  const path = anchorPath(place);
+  return {
+    path: path.slice(0, path.lastIndexOf("/")),
+    select: { fields: `metadata.name=${anchorName(place.name)}` },
+    superseded: ([anchor]) => {
+      const live = anchor?.metadata.annotations?.[SPEC_ID_ANNOTATION];
+      if (live === deployId) return undefined;
+      return live === undefined ? "the release is gone" : `${live.slice(0, 12)} was deployed after us`;
+    },
+  };
+}
+
 async function prove(
   place: WorkloadPlace,
   first: WrittenWorkload,
@@ -166,7 +180,14 @@ async function prove(
 ): Promise<WorkloadProof> {
   let written = first;
   for (let overwritten = 0; ; overwritten++) {
-    const { verdict, culprit, pods } = await waitForObjects(place, written, order.rules, deadline, ports);
+    const { verdict, culprit, pods } = await waitForObjects(
+      place,
+      written,
+      anchorWatch(place, written.deployId),
+      order.rules,
+      deadline,
+      ports,
+    );
     if (verdict.kind === "overwritten" && overwritten < MOST_OVERWRITTEN) {
       ports.log.info(
         "Someone has put an older version over this one, which is still the one to be deployed: applied again",

@@ -61,7 +61,7 @@ export async function givenWorkload(
   run: Run,
   workspace: Workspace,
 ): Promise<GivenWorkload> {
-  const image = imageOf(asked.image, record);
+  const image = imageInRegistry(asked.image, record);
   const name = asked.name ?? record?.model.name;
   if (name === undefined) {
     return refuse({
@@ -125,7 +125,11 @@ export function settle(
 
 export const asObject = (document: Document) => document as unknown as Parameters<typeof isTold>[0];
 
-function imageOf(image: ImageReference | undefined, record: ReleaseRecord | undefined): string | undefined {
+/** What the cluster shall pull, of the input or the record. @throws ActionError for an image that it can not reach */
+export function imageInRegistry(
+  image: ImageReference | undefined,
+  record: ReleaseRecord | undefined,
+): string | undefined {
   if (image !== undefined) {
     if (image.kind === "registry") return formatReference(image);
     return refuse({

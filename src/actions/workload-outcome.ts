@@ -47,10 +47,14 @@ const nothingServed = ({ wanted, record }: WorkloadVersion): Record<string, stri
   record: record === undefined ? "" : serialiseRecord(record),
 });
 
-export async function tellRendered(version: WorkloadVersion, order: WorkloadOrder, log: Log): Promise<Outcome> {
+export async function tellRendered(
+  version: WorkloadVersion,
+  { namespace }: { readonly namespace: string },
+  log: Log,
+): Promise<Outcome> {
   const { documents, name } = version.wanted;
   const text = documents.map((each) => JSON.stringify(each, undefined, 2)).join("\n---\n");
-  const called = calledAt({ namespace: order.namespace, name });
+  const called = calledAt({ namespace, name });
   await log.group(`The manifests of ${called}`, async () => Promise.resolve(log.info(text)));
   return {
     outputs: {
@@ -66,7 +70,10 @@ export async function tellRendered(version: WorkloadVersion, order: WorkloadOrde
 export async function tellDryRun(
   place: Place,
   version: WorkloadVersion,
-  { plan, release }: WorkloadFacts,
+  {
+    plan,
+    release,
+  }: Pick<WorkloadFacts, "plan"> & { readonly release: { readonly documents: readonly Document[] } | undefined },
   left: { readonly remove: readonly Document[]; readonly keep: readonly Document[] },
   log: Log,
 ): Promise<Outcome> {
@@ -97,22 +104,22 @@ export async function tellDryRun(
 export async function tellDone(
   place: Place,
   version: WorkloadVersion,
-  { plan }: WorkloadFacts,
+  { plan }: Pick<WorkloadFacts, "plan">,
   done: WorkloadDone,
-  order: WorkloadOrder,
+  { target, "smoke-request": smoke }: { readonly target: "kubernetes" | "helm" } & Pick<WorkloadOrder, "smoke-request">,
   run: Run,
-  ports: WorkloadPorts,
+  ports: Pick<WorkloadPorts, "workspace" | "log">,
 ): Promise<Outcome> {
   const { record, wanted } = version;
   const annotations: Annotation[] = [];
-  if (order["smoke-request"] === undefined) {
+  if (smoke === undefined) {
     annotations.push({
       level: "warning",
       title: `${calledAt(place)}: no prediction was asked for`,
       message: "All objects are well, but nothing proved that the new version predicts. Give a smoke-request.",
     });
   }
-  const given = record && (await giveRecord(withDeployment(record, place, version, done), run, ports));
+  const given = record && (await giveRecord(withDeployment(record, target, place, version, done), run, ports));
   return {
     outputs: {
       operation: done.operation,
@@ -193,6 +200,7 @@ function tellRecovery(recovery: WorkloadRecovery): string {
 
 function withDeployment(
   record: ReleaseRecord,
+  target: "kubernetes" | "helm",
   { namespace, name }: Place,
   { wanted }: WorkloadVersion,
   { operation, url }: WorkloadDone,
@@ -200,7 +208,7 @@ function withDeployment(
   return {
     ...record,
     deployment: {
-      target: "kubernetes",
+      target,
       namespace,
       name,
       strategy: "rolling",

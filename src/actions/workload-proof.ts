@@ -7,10 +7,13 @@ import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { HttpAnswer } from "../ports.ts";
 import { calledAt, type WorkloadPorts } from "./workload-facts.ts";
 import type { WorkloadPlace } from "./workload-place.ts";
-import type { WrittenWorkload } from "./workload-write.ts";
+import type { AppliedDocument } from "./workload-write.ts";
 
 const PAUSE_MS = 200;
 const ONE_ANSWER_MS = 20_000;
+
+type Place = Pick<WorkloadPlace, "cluster" | "namespace" | "name">;
+type ProofPorts = Pick<WorkloadPorts, "http" | "clock" | "log" | "signal">;
 
 export type WorkloadProof = { readonly url: string; readonly prediction: string | undefined };
 
@@ -20,10 +23,10 @@ export type WorkloadProof = { readonly url: string; readonly prediction: string 
  * @throws ActionError when the new version answers wrongly, or nothing answers in time
  */
 export async function proveWorkload(
-  place: WorkloadPlace,
-  written: WrittenWorkload,
+  place: Place,
+  written: { readonly objects: readonly AppliedDocument[] },
   asked: { readonly smoke: SmokeRequest | undefined; readonly base: URL | undefined; readonly deadline: number },
-  ports: WorkloadPorts,
+  ports: ProofPorts,
 ): Promise<WorkloadProof> {
   const reach = reachOf(written.objects.map(({ document }) => document));
   const base = reach && (await addressOf(place, reach, asked.base));
@@ -71,7 +74,7 @@ export async function proveWorkload(
   return { url, prediction };
 }
 
-async function addressOf(place: WorkloadPlace, { service }: Reach, base: URL | undefined): Promise<string | undefined> {
+async function addressOf(place: Place, { service }: Reach, base: URL | undefined): Promise<string | undefined> {
   if (base !== undefined) return base.href.replace(/\/+$/, "");
   if (service === undefined || !service.balanced) return undefined;
   const found = await place.cluster.get(
@@ -80,17 +83,17 @@ async function addressOf(place: WorkloadPlace, { service }: Reach, base: URL | u
   return balancerUrl(found, service.port);
 }
 
-function urlOf(place: WorkloadPlace, { service }: Reach, base: string | undefined, path: string): string {
+function urlOf(place: Place, { service }: Reach, base: string | undefined, path: string): string {
   if (base !== undefined) return `${base}${path}`;
   if (service === undefined) return "";
   return `${place.cluster.server}${proxyPath("Service", place.namespace, service.name, String(service.port), path)}`;
 }
 
 async function readyPod(
-  { cluster, namespace, name }: WorkloadPlace,
+  { cluster, namespace, name }: Place,
   { deployId }: Reach,
   deadline: number,
-  { clock, signal }: WorkloadPorts,
+  { clock, signal }: ProofPorts,
 ): Promise<Pod> {
   for (;;) {
     const pods = (await cluster.list(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`, {
@@ -116,7 +119,7 @@ async function answered(
   called: string,
   deadline: number,
   request: () => Promise<HttpAnswer>,
-  { clock, log, signal }: WorkloadPorts,
+  { clock, log, signal }: ProofPorts,
 ): Promise<string | undefined> {
   for (;;) {
     let passing: ActionError;

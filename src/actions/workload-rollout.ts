@@ -3,12 +3,10 @@ import { isWatched, type CustomRules } from "../domain/kubernetes/kinds.ts";
 import type { KubernetesObject, Pod } from "../domain/kubernetes/object.ts";
 import { doomOf, unschedulable, type Doom } from "../domain/rollout/doom.ts";
 import { judgeObjects, NOTHING_SEEN, type AppliedObject, type SettledVerdict } from "../domain/rollout/settled.ts";
-import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { DEPLOY_ID_LABEL } from "../domain/seldon/deploy-ids.ts";
-import { anchorName } from "../domain/kubernetes/release.ts";
-import { anchorPath, type WorkloadPorts } from "./workload-facts.ts";
-import type { WorkloadPlace } from "./workload-place.ts";
-import type { WrittenWorkload } from "./workload-write.ts";
+import type { Cluster } from "../ports.ts";
+import type { WorkloadPorts } from "./workload-facts.ts";
+import type { AppliedDocument } from "./workload-write.ts";
 
 export type WorkloadEnd = {
   readonly verdict:
@@ -18,6 +16,15 @@ export type WorkloadEnd = {
     | { readonly kind: "overwritten" };
   readonly culprit: Doom | undefined;
   readonly pods: readonly Pod[];
+};
+
+/** The object that says whose turn it is. */
+export type OwnerWatch = {
+  /** Of the collection. */
+  readonly path: string;
+  readonly select: { readonly labels?: string; readonly fields?: string };
+  /** Why it is not our turn any more; `undefined` while it is. */
+  readonly superseded: (found: readonly KubernetesObject[]) => string | undefined;
 };
 
 type Watching = Pick<WorkloadPorts, "log" | "clock" | "signal">;
@@ -30,8 +37,9 @@ const TICK_MS = 500;
  * @param deadline milliseconds on the clock that never jumps
  */
 export async function waitForObjects(
-  place: WorkloadPlace,
-  written: WrittenWorkload,
+  place: { readonly cluster: Cluster; readonly namespace: string },
+  written: { readonly objects: readonly AppliedDocument[] },
+  owner: OwnerWatch,
   rules: CustomRules,
   deadline: number,
   { log, clock, signal }: Watching,
@@ -52,7 +60,7 @@ export async function waitForObjects(
   const seen: (KubernetesObject | undefined | false)[] = written.objects.map(({ object }) =>
     isWatched(object, rules) ? false : object,
   );
-  let anchor: KubernetesObject | undefined | false = false;
+  let owned: readonly KubernetesObject[] | undefined;
   let pods: readonly Pod[] | undefined = ids.length === 0 ? [] : undefined;
   let memory = NOTHING_SEEN;
   let said = "";
@@ -63,12 +71,9 @@ export async function waitForObjects(
   };
 
   const judge = (): void => {
-    if (end !== undefined || anchor === false || pods === undefined || seen.includes(false)) return;
-    const live = anchor?.metadata.annotations?.[SPEC_ID_ANNOTATION];
-    if (live !== written.deployId) {
-      const message = live === undefined ? "the release is gone" : `${live.slice(0, 12)} was deployed after us`;
-      return finish({ kind: "superseded", message });
-    }
+    if (end !== undefined || owned === undefined || pods === undefined || seen.includes(false)) return;
+    const message = owner.superseded(owned);
+    if (message !== undefined) return finish({ kind: "superseded", message });
     const current = seen as (KubernetesObject | undefined)[];
     if (written.objects.some(({ document }, at) => isOverwritten(document, current[at]))) {
       return finish({ kind: "overwritten" });
@@ -106,8 +111,8 @@ export async function waitForObjects(
   try {
     await Promise.all([
       ticks(),
-      follow(parent(anchorPath(place)), { fields: `metadata.name=${anchorName(place.name)}` }, ([found]) => {
-        anchor = found;
+      follow(owner.path, owner.select, (found) => {
+        owned = found;
       }),
       ...(ids.length === 0
         ? []

@@ -24,6 +24,7 @@ import type { GitHub, Kubernetes, Log } from "../../src/ports.ts";
 import { adminOf, type Admin } from "../world/cluster/admin.ts";
 import { startOperator, type Operator } from "../world/cluster/operator.ts";
 
+const DOOR = join(import.meta.dirname, "../../src/main/seldon-deploy.ts");
 export const IMAGE = "localhost:5000/model:1";
 export const NEWER = "localhost:5000/model:2";
 
@@ -90,7 +91,7 @@ export async function openBench(kubeconfig: string, { operator: withOperator = t
       { sha = "1".repeat(40), signal = new AbortController().signal, compare, kubeconfig: other } = {},
     ) => {
       const run = { ...readRun({}), repository: "acme/digits", sha, runId: "1", workspace: folder, temp: folder };
-      const processes = localProcesses({ signal });
+      const processes = localProcesses({ signal, door: DOOR });
       const [clock, workspace, locks] = [systemClock(), localWorkspace(run), fileLocks()];
       const clusters: Kubernetes = kubernetes({ log, clock, processes, workspace, run });
       const ports: DeployPorts = {
