@@ -18,6 +18,7 @@ import {
   repositoryLabel,
   secretsPath,
   selectRelease,
+  settledRevisions,
   wantedChart,
   type ChartFacts,
   type ChartOrder,
@@ -103,6 +104,8 @@ async function deployAt(
   ports: ChartPorts,
 ): Promise<Outcome> {
   const { log, clock } = ports;
+  // Helm does not even render what it would upgrade while another works on the release.
+  await settledRevisions(place, order, run, ports);
   const rendered = await render(wanted, place.helm, "server");
   const version = versionOf(wanted, rendered);
   const facts = await observe(place, rendered, order, wanted.record, run, ports);

@@ -221,7 +221,7 @@ const PAUSE_MS = 2000;
  * A revision that is pending belongs to a run that works, which is waited for, or to one that was killed: then helm would
  * refuse every later upgrade, and what it left half-done is undone here.
  */
-async function settledRevisions(
+export async function settledRevisions(
   place: ChartPlace,
   order: ChartOrder,
   run: Run,
@@ -237,7 +237,14 @@ async function settledRevisions(
     const owner = await ownerOf(standing.latest, order["wait-timeout"], run, ports);
     const called = `revision ${standing.latest.version} of ${calledAt(place)} (${standing.latest.status})`;
     if (owner.dead) {
-      if (order["dry-run"] !== "false") return revisions;
+      if (order["dry-run"] !== "false") {
+        refuse({
+          where: `helm release ${calledAt(place)}`,
+          expected: "a release that nobody works on",
+          seen: `${called}, left by ${owner.who}, which has ended`,
+          fix: "A deploy undoes it; a dry run does not.",
+        });
+      }
       log.info(`${called} was left by ${owner.who}, which has ended: it is undone`);
       await undo(place, standing);
       continue;
