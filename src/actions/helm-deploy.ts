@@ -161,6 +161,7 @@ async function upgrade(
       [CHART_LABELS.repository]: repositoryLabel(run.repository),
       [CHART_LABELS.run]: run.runId,
       [CHART_LABELS.attempt]: String(run.runAttempt),
+      [CHART_LABELS.revision]: String((facts.revisions[0]?.version ?? 0) + 1),
       [CHART_LABELS.before]: String(facts.lastProven ?? 0),
     };
     const flags = Object.entries(labels)

@@ -2,6 +2,7 @@ import {
   CHART_LABELS,
   chartSource,
   fillImage,
+  isOurs,
   revisionsOf,
   stampChart,
   standingOf,
@@ -189,16 +190,11 @@ export async function observe(
   const live = standing.kind === "ready" ? standing.live : undefined;
   const sha = record?.source.sha ?? run.sha;
   const ancestry = await ancestryOf(live, sha, run, ports);
+  const deployId = live !== undefined && isOurs(live) ? live.labels[CHART_LABELS.deployId] : undefined;
   const metadata = live && {
     name: live.secret,
-    // A release of another hand has none of our labels.
-    labels: live.labels[CHART_LABELS.deployId] === undefined ? {} : { [MANAGED_BY]: MANAGER },
-    annotations: {
-      ...live.annotations,
-      ...(live.labels[CHART_LABELS.deployId] === undefined
-        ? {}
-        : { [SPEC_ID_ANNOTATION]: live.labels[CHART_LABELS.deployId]! }),
-    },
+    labels: deployId === undefined ? {} : { [MANAGED_BY]: MANAGER },
+    annotations: { ...live.annotations, ...(deployId === undefined ? {} : { [SPEC_ID_ANNOTATION]: deployId }) },
   };
   const plan = planDeploy(
     { deployId: rendered.deployId, adopt: order.adopt, allowOlder: order["allow-older"] },
@@ -264,11 +260,13 @@ export async function settledRevisions(
 }
 
 async function ownerOf(
-  { labels, createdAt }: Revision,
+  revision: Revision,
   waitSeconds: number,
   run: Run,
   { github, clock, log }: ChartPorts,
 ): Promise<{ readonly who: string; readonly dead: boolean }> {
+  const { createdAt } = revision;
+  const labels = isOurs(revision) ? revision.labels : {};
   const [id, attempt] = [labels[CHART_LABELS.run], labels[CHART_LABELS.attempt]];
   if (id !== undefined && labels[CHART_LABELS.repository] === repositoryLabel(run.repository)) {
     const who = `run ${id}`;
@@ -308,7 +306,7 @@ async function ancestryOf(
   run: Run,
   { github, log }: ChartPorts,
 ): Promise<Ancestry> {
-  const before = live?.labels[CHART_LABELS.sha];
+  const before = live !== undefined && isOurs(live) ? live.labels[CHART_LABELS.sha] : undefined;
   if (before === undefined || before === "" || sha === "") return "unknown";
   if (live?.labels[CHART_LABELS.repository] !== repositoryLabel(run.repository)) return "unknown";
   if (before === sha) return "identical";

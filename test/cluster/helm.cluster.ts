@@ -180,7 +180,8 @@ describe("a chart of the repository", () => {
 
   test("a release that a killed run left pending is undone, and the deploy goes on", async () => {
     const args = ["upgrade", "score", join(bench.folder, "plain"), "-n", bench.namespace, "--kubeconfig", kubeconfig];
-    const labels = "model-road/run=1,model-road/attempt=0,model-road/repository=acme_digits";
+    const next = Number(history("score").at(-1)!.revision) + 1;
+    const labels = `model-road/deploy-id=${"0".repeat(40)},model-road/revision=${next},model-road/run=1,model-road/attempt=0,model-road/repository=acme_digits`;
     const killed = spawn(helm, [...args, "--set", `image=${IMAGE},hook=sleep 600`, "--labels", labels], {
       stdio: "ignore",
     });

@@ -2,6 +2,7 @@ import { quote, refuse, type Mistake } from "../../errors.ts";
 import { stampSpec } from "../seldon/deploy-ids.ts";
 import { KIND, type SeldonSpec } from "../seldon/resource.ts";
 import { textDigest } from "../seldon/digest.ts";
+import { PROVEN_ANNOTATION } from "../rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../rollout/verdict.ts";
 import { canonicalJson, type Json } from "../text/json.ts";
 import { stampDocuments, type Document } from "./documents.ts";
@@ -75,6 +76,8 @@ export const CHART_LABELS = {
   repository: "model-road/repository",
   run: "model-road/run",
   attempt: "model-road/attempt",
+  /** The revision that these labels were written for. */
+  revision: "model-road/revision",
   /** The revision that was proven when this one was written: what a failure goes back to. */
   before: "model-road/last-proven",
 } as const;
@@ -90,6 +93,15 @@ export function revisionsOf(secrets: readonly KubernetesObject[]): readonly Revi
     .filter(({ version }) => Number.isSafeInteger(version) && version > 0)
     .toSorted((a, b) => b.version - a.version);
 }
+
+/**
+ * Whether the labels are about this revision. Helm hands them on to the next one, whoever makes it; only what we have proven,
+ * after a rollback of ours, is ours by another number too.
+ */
+export const isOurs = ({ labels, annotations, version }: Revision): boolean =>
+  labels[CHART_LABELS.deployId] !== undefined &&
+  (labels[CHART_LABELS.revision] === String(version) ||
+    annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId]);
 
 export type Standing =
   | { readonly kind: "none" }
