@@ -1,9 +1,9 @@
 import type { Outcome } from "../action.ts";
-import { CHART_LABELS, revisionsOf, stampChart, standingOf, type Revision } from "../domain/kubernetes/chart.ts";
+import { CHART_LABELS, revisionsOf, stampChart, standingOf } from "../domain/kubernetes/chart.ts";
 import { namespaceOf, readDocuments, type Document } from "../domain/kubernetes/documents.ts";
 import { leftOver } from "../domain/kubernetes/release.ts";
-import { requireGate, serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
-import { appliedOf, PROVEN_ANNOTATION, RELEASE_ANNOTATION } from "../domain/rollout/release.ts";
+import { requireGate } from "../domain/record/record.ts";
+import { appliedOf } from "../domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { KIND, type SeldonDeployment } from "../domain/seldon/resource.ts";
 import { ActionError, messageOf, refuse } from "../errors.ts";
@@ -11,9 +11,10 @@ import type { Run } from "../inputs.ts";
 import { clusterUrl, proveInCluster } from "./cluster-proof.ts";
 import {
   calledAt,
-  isProven,
+  markProven,
   manifestOf,
   observe,
+  releaseRevisions,
   render,
   repositoryLabel,
   secretsPath,
@@ -41,7 +42,6 @@ import type { AppliedDocument } from "./workload-write.ts";
 const MOST_TRIES = 5;
 /** Hooks run within it. Waiting for the objects is ours, by a stricter rule than helm's. */
 const HOOKS = 5;
-const MOST_RECORD_BYTES = 100 * 1024;
 
 /** The new revision did not prove itself. `superseded`: the release is not ours to mend any more. */
 class ChartFailure extends Error {
@@ -228,9 +228,6 @@ async function refuseOvertaken(
   });
 }
 
-const releaseRevisions = async (place: ChartPlace): Promise<readonly Revision[]> =>
-  revisionsOf(await place.cluster.list(secretsPath(place), { labels: selectRelease(place) }));
-
 async function manifestAt({ helm, name }: ChartPlace, revision: number): Promise<readonly Document[]> {
   const text = await helm.run("get manifest", ["get", "manifest", name, "--revision", String(revision)]);
   return await readDocuments(text, `revision ${revision}`);
@@ -339,39 +336,6 @@ async function proveSeldon(
   const proof = { applied, spec, facts, smoke, base: order["base-url"], deadline };
   const prediction = await proveInCluster(place, proof, ports);
   return { url: clusterUrl(place, spec, order["base-url"], facts.sdep), prediction };
-}
-
-/** Into helm's own Secret: that this revision was proven, and the record of what it serves. */
-async function markProven(
-  place: ChartPlace,
-  revision: number,
-  deployId: string,
-  record: ReleaseRecord | undefined,
-  { log, compression }: Pick<ChartPorts, "log" | "compression">,
-): Promise<void> {
-  const found = (await releaseRevisions(place)).find(({ version }) => version === revision);
-  if (found === undefined || isProven(found)) return;
-  const packed = record === undefined ? "" : await compression.pack(serialiseRecord(record));
-  const annotations = {
-    ...found.annotations,
-    [PROVEN_ANNOTATION]: deployId,
-    ...(packed === "" || packed.length > MOST_RECORD_BYTES ? {} : { [RELEASE_ANNOTATION]: packed }),
-  };
-  const marked = await place.cluster
-    .patch(`${secretsPath(place)}/${encodeURIComponent(found.secret)}`, [
-      { op: "test", path: "/metadata/labels/status", value: "deployed" },
-      { op: "add", path: "/metadata/annotations", value: annotations },
-    ])
-    .catch((thrown: unknown) => {
-      if (!(thrown instanceof ActionError)) throw thrown;
-      log.warning(messageOf(thrown));
-      return false;
-    });
-  if (!marked) {
-    log.warning(
-      `${calledAt(place)} could not be marked as proven: a later failure will not roll back to this revision.`,
-    );
-  }
 }
 
 async function recover(

@@ -13,17 +13,18 @@ import { readDocuments, type Document } from "../domain/kubernetes/documents.ts"
 import type { CustomRules } from "../domain/kubernetes/kinds.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
-import type { ReleaseRecord } from "../domain/record/record.ts";
+import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import {
   planDeploy,
   MANAGED_BY,
   MANAGER,
   PROVEN_ANNOTATION,
+  RELEASE_ANNOTATION,
   type Ancestry,
   type DeployPlan,
 } from "../domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
-import { messageOf, quote, refuse } from "../errors.ts";
+import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type {
   Clock,
@@ -109,6 +110,42 @@ export const secretsPath = ({ namespace }: Pick<ChartPlace, "namespace">): strin
 export const selectRelease = ({ name }: Pick<ChartPlace, "name">): string => `owner=helm,name=${name}`;
 export const isProven = ({ annotations, labels }: Revision): boolean =>
   annotations[PROVEN_ANNOTATION] !== undefined && annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId];
+
+export const releaseRevisions = async (place: ChartPlace): Promise<readonly Revision[]> =>
+  revisionsOf(await place.cluster.list(secretsPath(place), { labels: selectRelease(place) }));
+
+/** Into helm's own Secret: that this revision was proven, and the record of what it serves. */
+export async function markProven(
+  place: ChartPlace,
+  revision: number,
+  deployId: string,
+  record: ReleaseRecord | undefined,
+  { log, compression }: Pick<ChartPorts, "log" | "compression">,
+): Promise<void> {
+  const found = (await releaseRevisions(place)).find(({ version }) => version === revision);
+  if (found === undefined || isProven(found)) return;
+  const packed = record === undefined ? "" : await compression.pack(serialiseRecord(record));
+  const annotations = {
+    ...found.annotations,
+    [PROVEN_ANNOTATION]: deployId,
+    ...(packed === "" || packed.length > MOST_RECORD_BYTES ? {} : { [RELEASE_ANNOTATION]: packed }),
+  };
+  const marked = await place.cluster
+    .patch(`${secretsPath(place)}/${encodeURIComponent(found.secret)}`, [
+      { op: "test", path: "/metadata/labels/status", value: "deployed" },
+      { op: "add", path: "/metadata/annotations", value: annotations },
+    ])
+    .catch((thrown: unknown) => {
+      if (!(thrown instanceof ActionError)) throw thrown;
+      log.warning(messageOf(thrown));
+      return false;
+    });
+  if (!marked) {
+    log.warning(
+      `${calledAt(place)} could not be marked as proven: a later failure will not roll back to this revision.`,
+    );
+  }
+}
 
 /** Chart and values as helm's arguments; values with the image in them become files that only we read. */
 export async function wantedChart(
@@ -212,6 +249,7 @@ export async function observe(
 }
 
 const PAUSE_MS = 2000;
+const MOST_RECORD_BYTES = 100 * 1024;
 
 /**
  * A revision that is pending belongs to a run that works, which is waited for, or to one that was killed: then helm would
@@ -242,7 +280,7 @@ export async function settledRevisions(
         });
       }
       log.info(`${called} was left by ${owner.who}, which has ended: it is undone`);
-      await undo(place, standing);
+      await undo(place, standing, ports);
       continue;
     }
     if (!told) log.info(`${called} is the work of ${owner.who}: waiting for it to end`);
@@ -285,12 +323,22 @@ async function ownerOf(
 }
 
 async function undo(
-  { helm, name }: ChartPlace,
+  place: ChartPlace,
   { latest, live }: Extract<Standing, { kind: "pending" }>,
+  ports: ChartPorts,
 ): Promise<void> {
-  if (live === undefined) await helm.run("uninstall", ["uninstall", name, "--no-hooks"]);
-  else if (latest.status === "uninstalling") await helm.run("uninstall", ["uninstall", name, "--no-hooks"]);
-  else await helm.run("rollback", ["rollback", name, String(live.version), "--no-hooks"]);
+  const { helm, name } = place;
+  if (live === undefined || latest.status === "uninstalling") {
+    await helm.run("uninstall", ["uninstall", name, "--no-hooks"]);
+    return;
+  }
+  await helm.run("rollback", ["rollback", name, String(live.version), "--no-hooks"]);
+  // The revision that helm has made for it is what was proven, under another number.
+  const [back] = await releaseRevisions(place);
+  const deployId = live.labels[CHART_LABELS.deployId];
+  if (back !== undefined && deployId !== undefined && isProven(live)) {
+    await markProven(place, back.version, deployId, undefined, ports);
+  }
 }
 
 /** `acme/digits` as the value of a label. */
