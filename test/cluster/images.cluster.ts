@@ -1,7 +1,7 @@
 // Images as the action pushes them, looked at by skopeo and run by containerd: the wrapper of Seldon, MLServer, a Flask program, and
 // what buildah makes of a Dockerfile. Each is tried by the action before the push, and asked again in its pod.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 
@@ -10,6 +10,8 @@ import { localProcesses } from "../../src/adapters/process.ts";
 import { pythons } from "../../src/adapters/python.ts";
 import { imageBench, type ImageBench } from "../actions/image-bench.ts";
 import { adminOf, type Admin } from "../world/cluster/admin.ts";
+import { unmountBelow } from "../world/images/python-base.ts";
+import { buildS2i } from "../world/s2i/s2i.ts";
 
 const examples = join(import.meta.dirname, "../../workflows-examples");
 /** The cluster's own registry, as this machine and as its node call it. */
@@ -27,6 +29,8 @@ const skopeo = spawnSync("skopeo", ["--version"]).error === undefined;
 if (!skopeo) console.warn("SKIPPED: what skopeo says of the images, since it is not in PATH (Debian: skopeo)");
 const buildah = spawnSync("buildah", ["--version"]).error === undefined;
 if (!buildah) console.warn("SKIPPED: an image of buildah's in a pod, since it is not in PATH (Debian: buildah)");
+
+const s2i = elsewhere || !buildah ? undefined : buildS2i();
 
 let admin: Admin;
 let bench: ImageBench;
@@ -84,12 +88,11 @@ type Inspected = {
 /** What skopeo reads of an image, and that it can copy all of it: each blob is checked against its digest on the way. */
 function inspect(image: string): Inspected | undefined {
   if (!skopeo) return undefined;
-  const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] } as const;
   const to = join(bench.temp, "copied");
-  execFileSync("skopeo", ["copy", "--src-tls-verify=false", `docker://${image}`, `dir:${to}`], options);
+  execFileSync("skopeo", ["copy", "--src-tls-verify=false", `docker://${image}`, `dir:${to}`], { stdio: "pipe" });
   expect(readdirSync(to)).toContain("manifest.json");
   return JSON.parse(
-    execFileSync("skopeo", ["inspect", "--tls-verify=false", `docker://${image}`], options),
+    execFileSync("skopeo", ["inspect", "--tls-verify=false", `docker://${image}`], { encoding: "utf8" }),
   ) as Inspected;
 }
 
@@ -192,4 +195,64 @@ describe.skipIf(elsewhere)("an image of the layers engine answers in its pod", (
     expect(inspect(outputs.image!)?.Digest ?? outputs.digest).toBe(outputs.digest);
     expect(await ask(outputs.image!, 5000, "/score", { X: [1, 2] })).toEqual({ score: [1, 2] });
   }, 300_000);
+});
+
+describe.skipIf(elsewhere || !buildah || s2i === undefined)("an image of another engine answers in its pod", () => {
+  test("buildah makes a builder of it by a Dockerfile, and s2i another model by that builder", async () => {
+    const storage = join(bench.temp, "storage");
+    writeFileSync(
+      `${storage}.conf`,
+      `[storage]\ndriver = "overlay"\nrunroot = "${storage}/run"\ngraphroot = "${storage}/graph"\n`,
+    );
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      CONTAINERS_STORAGE_CONF: `${storage}.conf`,
+      BUILDAH_ISOLATION: "chroot",
+      PATH: `${s2i}:${process.env["PATH"]}`,
+    });
+    try {
+      bench.put("Whole.py", "class Whole:\n    def predict(self, X, names=None):\n        return X\n");
+      bench.put("requirements.txt", readFileSync(join(examples, "digits/requirements.txt"), "utf8"));
+      const seldon = await bench.build({
+        ...BASE,
+        image: `${OURS}/pods/seldon-base`,
+        "model-class": "Whole",
+        requirements: "requirements.txt",
+        try: "false",
+      });
+      bench.put("s2i/assemble", "#!/bin/sh\nset -e\ncp -R /tmp/src/. /microservice/\n");
+      bench.put(
+        "s2i/run",
+        '#!/bin/sh\ncd /microservice\nexec seldon-core-microservice "$MODEL_NAME" --service-type "$SERVICE_TYPE"\n',
+      );
+      bench.put(
+        "Dockerfile",
+        `FROM ${seldon.outputs.image}\nUSER root\nCOPY s2i /s2i/bin\nRUN mkdir -p /microservice && chmod -R 755 /s2i && chown 8888:8888 /microservice\nLABEL io.openshift.s2i.scripts-url=image:///s2i/bin\nWORKDIR /microservice\nUSER 8888\n`,
+      );
+      const builder = await bench.build({
+        engine: "buildah",
+        dockerfile: "Dockerfile",
+        image: `${OURS}/pods/builder`,
+        "model-class": "Whole",
+        try: "false",
+      });
+      bench.put("Twice.py", "class Twice:\n    def predict(self, X, names=None):\n        return X * 2\n");
+      const body = { data: { ndarray: [[1, 2, 3]] } };
+      const { outputs, summary } = await bench.build({
+        engine: "s2i",
+        "builder-image": builder.outputs.image!,
+        image: `${OURS}/pods/s2i`,
+        "model-class": "Twice",
+        "smoke-request": JSON.stringify({ body, expect: { values: [[2, 4, 6]] } }),
+      });
+      expect(summary).toContain("| smoke request, JSON | passed |");
+      expect(inspect(outputs.image!)?.Digest ?? outputs.digest).toBe(outputs.digest);
+      const answer = await ask(outputs.image!, 9000, "/api/v1.0/predictions", body);
+      expect(answer).toMatchObject({ data: { ndarray: [[2, 4, 6]] } });
+    } finally {
+      for (const name of ["CONTAINERS_STORAGE_CONF", "BUILDAH_ISOLATION"]) delete process.env[name];
+      Object.assign(process.env, { PATH: before.PATH });
+      unmountBelow(storage);
+    }
+  }, 400_000);
 });

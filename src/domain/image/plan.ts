@@ -59,6 +59,8 @@ export type BuildFacts = {
   readonly platform: string;
   /** `https://github.com/acme/digits`: registries show the image there. */
   readonly source: string | undefined;
+  /** Where a program builds: which, and what it is given beside; absent for the layers engine. */
+  readonly engine?: Readonly<Record<string, string>> | undefined;
 };
 
 /** 64 hex digits over all that an image depends on: same key, same image. Known without reading the model. */
@@ -87,6 +89,7 @@ export function buildKey(facts: BuildFacts): string {
       base: facts.baseDigest ?? null,
       platform: facts.platform,
       source: source ?? null,
+      ...(facts.engine === undefined ? {} : { engine: { ...facts.engine } }),
     }),
   );
 }
