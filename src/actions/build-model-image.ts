@@ -120,7 +120,7 @@ const inputs = {
   tags: lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
   "move-tags": flag({
     description:
-      "Let tags that stand on another image move here, `sha-…` among them. `false` refuses, but for `latest` and names of branches.",
+      "Let tags that stand on another image move here, `sha-…` among them, as where one commit is trained anew every night. `false` refuses, but for `latest` and names of branches.",
     default: "false",
   }),
   "working-directory": text({
@@ -336,7 +336,7 @@ const MOVING = new Set(["latest", "main", "master", "edge", "nightly", "stable",
 
 /**
  * The tags that are to be set. One that stands on another image is moved only where that is meant: whoever has pulled by it
- * would get another image under the same name. That holds for `sha-…` too: what a commit's tag names is what passed its gate.
+ * would get another image under the same name. That holds for `sha-…` too: a release looks for its commit's image by that name.
  * @throws ActionError before they are set
  */
 export async function missingTags(
@@ -350,8 +350,8 @@ export async function missingTags(
     const before = await store.head(tag);
     if (before === digest) continue;
     missing.push(tag);
-    if (before === undefined || MOVING.has(tag) || tag === branch) continue;
-    if (!facts.given["move-tags"]) throw taken(tag, before);
+    if (before === undefined || isMoving(tag, branch, facts)) continue;
+    if (!facts.given["move-tags"] && !isOwn(tag, facts)) throw taken(tag, before);
     log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
   }
   return missing;
@@ -360,11 +360,18 @@ export async function missingTags(
 /** For an image whose digest is known only once it was pushed: it is another than all that are there. */
 export async function refuseTakenTags({ wanted, keyTag, store, branch }: Target, facts: Facts): Promise<void> {
   if (facts.given["move-tags"]) return;
-  for (const tag of wanted.filter((each) => each !== keyTag && !MOVING.has(each) && each !== branch)) {
+  for (const tag of wanted) {
+    if (tag === keyTag || isMoving(tag, branch, facts) || isOwn(tag, facts)) continue;
     const before = await store.head(tag);
     if (before !== undefined) throw taken(tag, before);
   }
 }
+
+const isMoving = (tag: string, branch: string | undefined, { destination }: Facts): boolean =>
+  MOVING.has(tag) || tag === branch || destination.kind === "archive";
+
+/** A folder is this job's own: what it holds for a commit is what was built last, and nobody is promoted from there. */
+const isOwn = (tag: string, { destination }: Facts): boolean => destination.kind === "layout" && tag.startsWith("sha-");
 
 const taken = (tag: string, before: string): ActionError =>
   new ActionError({

@@ -284,10 +284,13 @@ export async function runProgram(
     throw new ActionError({
       where: program,
       expected: "to build and push",
-      seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${quote(said.trim(), 300)}`,
+      seen: `${code === null ? `signal ${signal}` : `exit code ${code}`}: ${quote(ending(said.trim()), 400)}`,
     });
   });
 }
+
+/** Of a long line the end: programs put the reason there. */
+const ending = (line: string): string => (line.length > 400 ? `…${line.slice(-399)}` : line);
 
 /** What a program that builds may see: no token of the job's, none of the inputs. */
 export function engineEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,5 +1,6 @@
 // Where an image goes, and what it does there: archives, tags that stay, engines that are not here, a model that is mounted.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -58,13 +59,58 @@ describe("tags", () => {
     const given = { ...GIVEN, image: `${registry.host}/team/m:v1`, tags: "latest" };
     const first = await bench.build(given);
     bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
-    const told = await bench.build(given).then(() => "pushed", messageOf);
+    const told = await bench.build(given, { sha: "2".repeat(40) }).then(() => "pushed", messageOf);
     expect(told).toMatch(/^tag v1: expected no other image under it, saw sha256:.*move-tags: true/);
     const tags = registry.manifests.get("team/m")!;
     expect([...tags.keys()].filter((each) => each.startsWith("fp-"))).toEqual([first.outputs.tag]);
     const moved = await bench.build({ ...given, "move-tags": "true" });
     expect(moved.outputs.digest).not.toBe(first.outputs.digest);
     expect(bench.said.join("\n")).toContain("warning: The tag v1 moves");
+  });
+});
+
+describe("the tag of a commit", () => {
+  const GIVEN_CODE = "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n";
+  const digestOf = (tag: string): string => {
+    const { bytes } = registry!.manifests.get("team/m")!.get(tag)!;
+    return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  };
+
+  test("is put on an image that was there already, without another of it moving", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m` };
+    const first = await bench.build(given);
+    const second = await bench.build(given, { sha: "2".repeat(40) });
+    expect(second.outputs).toMatchObject({ skipped: "true", digest: first.outputs.digest });
+    expect(bench.said.join("\n")).toContain(`The image got the tags sha-${"2".repeat(40)}.`);
+    expect([digestOf(`sha-${"1".repeat(40)}`), digestOf(`sha-${"2".repeat(40)}`)]).toEqual([
+      first.outputs.digest,
+      first.outputs.digest,
+    ]);
+  });
+
+  test("stays where it is when the commit makes another image, unless it is meant to move", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m` };
+    const first = await bench.build(given);
+    bench.put("M.py", GIVEN_CODE);
+    const told = await bench.build(given).then(() => "pushed", messageOf);
+    expect(told).toMatch(/^tag sha-1{40}: expected no other image under it, saw sha256:.*move-tags: true/);
+    expect(digestOf(`sha-${"1".repeat(40)}`)).toBe(first.outputs.digest);
+    const moved = await bench.build({ ...given, "move-tags": "true" });
+    expect(digestOf(`sha-${"1".repeat(40)}`)).toBe(moved.outputs.digest);
+    expect(bench.said.join("\n")).toContain(`warning: The tag sha-${"1".repeat(40)} moves`);
+  });
+
+  test("the branch's own name moves with the branch", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m`, tags: "feature-x" };
+    await bench.build(given, { ref: "refs/heads/feature/x" });
+    bench.put("M.py", GIVEN_CODE);
+    const { outputs } = await bench.build(given, { ref: "refs/heads/feature/x", sha: "3".repeat(40) });
+    expect(digestOf("feature-x")).toBe(outputs.digest);
+    bench.put("M.py", `${GIVEN_CODE}\n\nX = 1\n`);
+    await expect(bench.build(given, { sha: "4".repeat(40) })).rejects.toThrow("tag feature-x");
   });
 });
 
@@ -83,7 +129,7 @@ test("code changed: the model is neither read again nor sent", async () => {
   await bench.build(given);
   bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
   registry.seen.length = 0;
-  await bench.build(given);
+  await bench.build(given, { sha: "2".repeat(40) });
   expect(registry.seen.filter(({ method }) => method === "PATCH")).toEqual([]);
   expect(bench.said.join("\n")).toContain("model layer: 3.07 kB, there already, not read");
 });

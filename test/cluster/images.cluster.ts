@@ -144,7 +144,7 @@ describe.skipIf(elsewhere)("an image of the layers engine answers in its pod", (
     await train();
     const given = {
       ...BASE,
-      image: `${OURS}/pods/seldon`,
+      image: `${OURS}/${namespace}/seldon`,
       "model-class": "DigitsModel",
       model: "model/model.joblib",
       requirements: "requirements.txt",
@@ -172,7 +172,7 @@ describe.skipIf(elsewhere)("an image of the layers engine answers in its pod", (
     const request = { inputs: [{ name: "x", shape: [1, 64], datatype: "FP32", data: DIGIT }] };
     const { outputs } = await bench.build({
       ...BASE,
-      image: `${OURS}/pods/mlserver`,
+      image: `${OURS}/${namespace}/mlserver`,
       wrapper: "mlserver",
       model: "model/model.joblib",
       requirements: "requirements.txt",
@@ -187,7 +187,7 @@ describe.skipIf(elsewhere)("an image of the layers engine answers in its pod", (
     take("flask");
     const { outputs } = await bench.build({
       ...BASE,
-      image: `${OURS}/pods/flask`,
+      image: `${OURS}/${namespace}/flask`,
       wrapper: "flask",
       requirements: "requirements.txt",
       "smoke-request": JSON.stringify({ path: "/score", body: { X: [1, 2] }, expect: { values: { score: [1, 2] } } }),
@@ -215,7 +215,7 @@ describe.skipIf(elsewhere || !buildah || s2i === undefined)("an image of another
       bench.put("requirements.txt", readFileSync(join(examples, "digits/requirements.txt"), "utf8"));
       const seldon = await bench.build({
         ...BASE,
-        image: `${OURS}/pods/seldon-base`,
+        image: `${OURS}/${namespace}/seldon-base`,
         "model-class": "Whole",
         requirements: "requirements.txt",
         try: "false",
@@ -232,7 +232,7 @@ describe.skipIf(elsewhere || !buildah || s2i === undefined)("an image of another
       const builder = await bench.build({
         engine: "buildah",
         dockerfile: "Dockerfile",
-        image: `${OURS}/pods/builder`,
+        image: `${OURS}/${namespace}/builder`,
         "model-class": "Whole",
         try: "false",
       });
@@ -241,7 +241,7 @@ describe.skipIf(elsewhere || !buildah || s2i === undefined)("an image of another
       const { outputs, summary } = await bench.build({
         engine: "s2i",
         "builder-image": builder.outputs.image!,
-        image: `${OURS}/pods/s2i`,
+        image: `${OURS}/${namespace}/s2i`,
         "model-class": "Twice",
         "smoke-request": JSON.stringify({ body, expect: { values: [[2, 4, 6]] } }),
       });
