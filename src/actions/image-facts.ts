@@ -431,7 +431,7 @@ export async function modelFiles(facts: Facts, run: Run, ports: BuildPorts): Pro
       where: `model file ${quote(odd.path, 200)}`,
       expected: "regular files and folders",
       seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
-      fix: "Copy what it points to into its place.",
+      fix: "Put a copy of what it stands for into its place.",
     });
   }
   const root = single ? at.slice(0, at.lastIndexOf("/")) : at;

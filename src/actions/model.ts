@@ -38,8 +38,8 @@ export async function readModel(path: string, workspace: Workspace): Promise<Fou
     refuse({
       where: `model ${quote(odd.path === "" ? path : `${path}/${odd.path}`, 200)}`,
       expected: "regular files and folders",
-      seen: odd.kind === "link" ? "a symbolic link" : "neither",
-      fix: "Copy what it points to into its place.",
+      seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
+      fix: "Put a copy of what it stands for into its place.",
     });
   }
   const root = facts.kind === "folder" ? path : path.slice(0, path.lastIndexOf("/"));
