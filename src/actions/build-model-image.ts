@@ -285,11 +285,7 @@ async function make(facts: Facts, target: Target, run: Run, ports: BuildPorts): 
     const { modelFiles } = await import("./image-facts.ts");
     const model = await modelFiles(facts, run, ports);
     if (facts.given["emit-dockerfile"] !== undefined) {
-      const { dockerfileOf } = await import("../domain/image/dockerfile.ts");
-      await workspace.write(
-        `${run.workspace}/${facts.given["emit-dockerfile"]}`,
-        dockerfileOf(facts.build, facts.baseName),
-      );
+      await emitDockerfile(facts, facts.given["emit-dockerfile"], run, ports);
     }
     if (facts.engine !== undefined) {
       const { buildByEngine } = await import("./image-engine.ts");
@@ -300,6 +296,17 @@ async function make(facts: Facts, target: Target, run: Run, ports: BuildPorts): 
   } finally {
     await workspace.remove(scratch);
   }
+}
+
+/** Ours as a text, and beside it what it installs. */
+async function emitDockerfile({ build, baseName, folder, given }: Facts, path: string, run: Run, ports: BuildPorts) {
+  const { dockerfileOf, RESOLVED } = await import("../domain/image/dockerfile.ts");
+  const to = `${run.workspace}/${path}`;
+  await ports.workspace.write(to, dockerfileOf(build, baseName));
+  if (build.requirements === undefined) return;
+  const { readRequirements } = await import("./image-dependencies.ts");
+  const { text } = await readRequirements(folder, build.requirements, given.wrapper, ports);
+  await ports.workspace.write(`${to.slice(0, to.lastIndexOf("/"))}/${RESOLVED}`, text);
 }
 
 /** The image of this key, when it is there whole. Its missing tags are set; nothing else travels. */

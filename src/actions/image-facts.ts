@@ -1,3 +1,4 @@
+import { RESOLVED } from "../domain/image/dockerfile.ts";
 import type { Destination, ImageReference } from "../domain/image/manifest.ts";
 import type { BuildFacts } from "../domain/image/plan.ts";
 import { belowFolder, formatReference, parseReference, repositoryOf } from "../domain/image/reference.ts";
@@ -315,6 +316,9 @@ async function codeFiles(
     run.temp,
     `${folder}/.git`,
   ];
+  const emitted = given["emit-dockerfile"];
+  if (emitted !== undefined)
+    kept.push(`${run.workspace}/${[...clean(emitted).split("/").slice(0, -1), RESOLVED].join("/")}`);
   // Images that other steps wrote below the code are not code; without git nothing else tells them apart.
   for (const { path } of all)
     if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -"/oci-layout".length)}`);

@@ -148,6 +148,26 @@ describe.skipIf(without)("buildah", () => {
     expect(changed.outputs.tag).not.toBe(outputs.tag);
   }, 240_000);
 
+  test("the Dockerfile that is written for reading names its base, and what it installs lies beside it", async () => {
+    bench.put("api.py", SERVICE());
+    bench.put("requirements.txt", "itsdangerous==2.2.0\n");
+    const inputs = given("read", {
+      engine: "layers",
+      image: "oci:out",
+      "start-command": "python3 api.py",
+      requirements: "requirements.txt",
+      "base-image": base,
+      "emit-dockerfile": "written/Dockerfile",
+    });
+    await bench.build(inputs);
+    const text = readFileSync(join(bench.workspace, "written/Dockerfile"), "utf8");
+    expect(text).toContain(`FROM ${base}`);
+    expect(readFileSync(join(bench.workspace, "written/.model-road-requirements.txt"), "utf8")).toBe(
+      "itsdangerous==2.2.0\n",
+    );
+    expect((await bench.build(inputs)).outputs.skipped).toBe("true");
+  }, 240_000);
+
   test("an answer that is wrong: nothing is pushed, nothing is left", async () => {
     bench.put("app.py", SERVICE("[0]"));
     const told = await bench.build(given("wrong", { "base-image": base })).then(() => "pushed", messageOf);
