@@ -277,8 +277,11 @@ export async function runProgram(
     const timer = setTimeout(() => void started.stop(), BUILD_MS);
     const { code, signal } = await started.ended;
     clearTimeout(timer);
-    // s2i tells some mistakes and ends with 0 all the same.
-    const told = program === "s2i" ? lines.findLast((line) => line.startsWith("ERROR:")) : undefined;
+    // s2i tells some mistakes and ends with 0 all the same. Where it runs a builder's scripts, the lines are theirs.
+    const told =
+      program === "s2i" && args.includes("--as-dockerfile")
+        ? lines.findLast((line) => line.startsWith("ERROR:"))
+        : undefined;
     if (code === 0 && told === undefined) return;
     const said = told ?? lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "no output";
     throw new ActionError({
