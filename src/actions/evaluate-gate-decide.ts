@@ -8,10 +8,11 @@ import type { GateSection, ReleaseRecord } from "../domain/record/record.ts";
 import { counted } from "../domain/report/quantity.ts";
 import { quote, refuse } from "../errors.ts";
 import { integer, oneOf, text, type Run, type Values } from "../inputs.ts";
-import type { GitHub, LocalServing, Log, Workspace } from "../ports.ts";
+import type { Compression, GitHub, Kubernetes, LocalServing, Log, Workspace } from "../ports.ts";
 import type { BaselineSearch } from "./gate-baseline.ts";
 import type { Evidence } from "./gate-evidence.ts";
 import {
+  asksCluster,
   baselineInput,
   between,
   conditionsInput,
@@ -87,6 +88,8 @@ type Ports = {
   readonly workspace: Workspace;
   readonly github: GitHub;
   readonly serving: Pick<LocalServing, "state">;
+  readonly kubernetes: Kubernetes;
+  readonly compression: Pick<Compression, "unpack">;
 };
 
 /** Ten annotations of a level are shown for a step; a red step has one of its own. */
@@ -200,14 +203,17 @@ async function readEvidence(given: Values<typeof inputs>, run: Run, ports: Ports
 }
 
 async function searchBaseline(
-  { baseline, target, namespace, name, environment }: Values<typeof inputs>,
+  given: Values<typeof inputs>,
   record: ReleaseRecord | undefined,
   run: Run,
   ports: Ports,
 ): Promise<BaselineSearch | undefined> {
+  const { baseline, target, namespace = "default", name, environment } = given;
   if (baseline.kind === "none") return undefined;
   const { findBaseline } = await import("./gate-baseline.ts");
-  const live = { target, namespace: namespace ?? "default", name, environment };
+  const { kubeconfig, "kube-context": context, "allow-exec": allowExec } = given;
+  const cluster = asksCluster(given) ? { kubeconfig, context, allowExec } : undefined;
+  const live = { target, namespace, name, environment, cluster };
   return await findBaseline(baseline, live, record?.model.name, run, ports);
 }
 

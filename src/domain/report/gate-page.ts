@@ -246,7 +246,11 @@ function flipsPart(report: GateReport): string {
   if (!flips) return "";
   const sentence = `<p>${escapeMarkup(flipSentence(report))}</p>`;
   if (flips.shown.length === 0) return sentence;
+  const known = flips.mended !== undefined;
   const rows = flips.shown.slice(0, MOST_FLIPS).map(({ row, truth, from, to }) => {
+    if (!known) {
+      return `<th scope="row">${escapeMarkup(row)}</th>${cell(escapeMarkup(from))}${cell(escapeMarkup(to))}`;
+    }
     const kind = to === truth ? "mended" : from === truth ? "broken" : "";
     return [
       `<th scope="row">${escapeMarkup(row)}</th>`,
@@ -258,7 +262,7 @@ function flipsPart(report: GateReport): string {
   });
   const hidden = flips.total - rows.length;
   const more = hidden > 0 ? `<p class="note">… and ${counted(hidden, "more row")}.</p>` : "";
-  return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", ["Row", "True", "Before", "Now", ""], rows)}${more}</details>`;
+  return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", known ? ["Row", "True", "Before", "Now", ""] : ["Row", "Before", "Now"], rows)}${more}</details>`;
 }
 
 function confusionPart({ confusion }: GateReport): string {

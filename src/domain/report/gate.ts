@@ -233,23 +233,32 @@ export function flipSentence({ flips, mcnemar }: Pick<GateReport, "flips" | "mcn
   const luck = mcnemar
     ? ` McNemar's test${mcnemar.exact ? ", exact" : ""}: p = ${Number(mcnemar.pValue.toPrecision(3))}.`
     : "";
-  return `${total} of ${counted(rows, "row")} are answered differently: ${mended} are right now, ${broken} became wrong.${luck}`;
+  const [few, many] = [`1 of ${counted(rows, "row")} is`, `${total} of ${counted(rows, "row")} are`];
+  const changed = `${total === 1 ? few : many} answered differently`;
+  if (mended === undefined || broken === undefined) return `${changed}; what is right is not known.`;
+  return `${changed}: ${mended} ${mended === 1 ? "is" : "are"} right now, ${broken} became wrong.${luck}`;
 }
 
 function flipTable({ flips, mcnemar }: GateReport): string {
   if (!flips) return "";
   const sentence = flipSentence({ flips, mcnemar });
   if (flips.total === 0) return sentence;
+  const known = flips.mended !== undefined;
   const lines = flips.shown
     .slice(0, MOST_FLIPS)
     .map(({ row: id, truth, from, to }) =>
-      row(escapeCell(id, 80), escapeCell(truth, 60), escapeCell(from, 60), escapeCell(to, 60)),
+      row(escapeCell(id, 80), ...(known ? [escapeCell(truth, 60)] : []), escapeCell(from, 60), escapeCell(to, 60)),
     );
   const more = flips.total - lines.length;
   const table = fit(equals(lines), SHARE.flips, (count) => `\n… and ${counted(count + more, "more row")}.`);
   return [
     sentence,
-    folded("Which rows", [row("Row", "True", "Before", "Now"), "|:--|:--|:--|:--|", ...table].join("\n")),
+    folded(
+      "Which rows",
+      [row("Row", ...(known ? ["True"] : []), "Before", "Now"), `|:--${known ? "|:--" : ""}|:--|:--|`, ...table].join(
+        "\n",
+      ),
+    ),
   ].join("\n\n");
 }
 
