@@ -1,5 +1,5 @@
 import type { Annotation, Story } from "../action.ts";
-import { isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
+import { COARSE_MS, isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
 import { figure } from "../domain/gate/figure.ts";
 import { isRelative, type Rule } from "../domain/gate/rules.ts";
 import { decide, judge, type Baseline } from "../domain/gate/verdict.ts";
@@ -282,6 +282,11 @@ async function readMeasured(
     const plan = parseEvaluationPlan(text, planFile);
     const name = given ?? "METRICS_PATH";
     const facts = await workspace.facts(plan.metrics.path);
+    if (facts?.kind === "folder") {
+      const { mlflowMetrics } = await import("./mlflow-metrics.ts");
+      const since = plan.metrics.startedMs - COARSE_MS;
+      return { name, metrics: await mlflowMetrics(plan.metrics.path, name, since, workspace) };
+    }
     if (facts !== undefined && !isFresh(plan.metrics, facts)) {
       refuse({
         where: `metrics ${quote(name)}`,
@@ -294,6 +299,10 @@ async function readMeasured(
   }
   if (given === undefined) return undefined;
   const path = inWorkspace(given, run.workspace);
+  if ((await workspace.facts(path))?.kind === "folder") {
+    const { mlflowMetrics } = await import("./mlflow-metrics.ts");
+    return { name: given, metrics: await mlflowMetrics(path, `metrics ${quote(given)}`, 0, workspace) };
+  }
   return { name: given, metrics: await readMetricsFile(path, given, workspace) };
 }
 

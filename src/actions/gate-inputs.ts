@@ -19,8 +19,8 @@ export const conditionsInput: Input<readonly Rule[]> = {
 
 export const metricsInput = text({
   description:
-    "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers. With `command`, the file " +
-    "that the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`.",
+    "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers; or a folder of MLflow's file " +
+    "store that holds one run. With `command`, what the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`.",
 });
 
 /** For reading a record from an artifact, and the baseline. */

@@ -49,10 +49,11 @@ function answersOf(text: string, called: string): readonly Answer[] {
     const { id, scores, y_pred: label } = fields;
     const named = id === undefined ? undefined : textOf(id);
     if (scores !== null && typeof scores === "object" && !Array.isArray(scores)) {
-      const all = Object.entries(scores).map(([of, score]) => [of, Number(score)] as const);
-      const [best] = all.toSorted(([, a], [, b]) => b - a);
       // By name, so that two models may list their classes in any order.
-      const sorted = all.toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const sorted = Object.entries(scores)
+        .map(([of, score]) => [of, Number(score)] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const [best] = sorted.toSorted(([, a], [, b]) => b - a);
       return { id: named, label: best?.[0] ?? null, numbers: sorted.map(([, score]) => score) };
     }
     if (typeof label !== "string" && typeof label !== "number") {
