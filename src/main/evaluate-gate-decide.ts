@@ -19,6 +19,6 @@ void runAction(evaluateGateDecide, ({ inputs, run, log, signal }) => {
       connect: async (to) =>
         kubernetes({ log, clock: systemClock(), processes: localProcesses({ signal }), workspace, run }).connect(to),
     },
-    compression: gzipTexts(),
+    compression: { unpack: async (...of) => gzipTexts().unpack(...of) },
   };
 });

@@ -1,8 +1,4 @@
 // Whatever comes from outside is text and nothing else in every form of the gate's report: Markdown, Mermaid, HTML, XML.
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { gateDetails, renderGate } from "../../../src/domain/report/gate.ts";
@@ -124,41 +120,3 @@ test("a report is read back as it was, and a forged one is none", () => {
   const forged = { ...report, metrics: [{ name: "a", candidate: "@octocat" }] };
   expect(() => parseGateReport(JSON.stringify(forged), "gate.json")).toThrow(/expected a finite number, saw the text/);
 });
-
-const chromium = spawnSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], {
-  encoding: "utf8",
-}).stdout.trim();
-
-if (chromium === "") console.warn("SKIPPED: no chromium in PATH, so the gate's page is not opened in a browser");
-
-// Loud at a desk without a browser, a failure where CI could have had one.
-test.skipIf(chromium === "" && process.env["CI"] !== "true")(
-  "a browser finds in the hostile page the elements of the plain one, and no fault",
-  () => {
-    const folder = mkdtempSync(join(tmpdir(), "gate-page-"));
-    const look = (name: string, report: GateReport): string => {
-      const file = join(folder, `${name}.html`);
-      writeFileSync(file, renderGatePage(report));
-      return execFileSync(
-        chromium,
-        [
-          ..."--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-            " ",
-          ),
-          `--user-data-dir=${join(folder, "profile")}`,
-          "--dump-dom",
-          `file://${file}`,
-        ],
-        { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 },
-      );
-    };
-    try {
-      const hostile = look("hostile", gateReport(saying(HOSTILE.filter((text) => text.length < 200).join(" "))));
-      expect(kinds(hostile)).toEqual(kinds(look("plain", gateReport(plain))));
-      expect(hostile).toContain("</html>");
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-  120_000,
-);
