@@ -248,6 +248,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    const from = ports.clock.elapsed();
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);
     const { buildKey, keyTag } = await import("../domain/image/plan.ts");
@@ -262,7 +263,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
     try {
       const before = await takeUnchanged(facts, target, ports);
       const made = before === undefined ? await make(facts, target, run, ports) : { done: before, tried: undefined };
-      const record = await addToRecord(facts, target, made, run, ports);
+      const record = await addToRecord(facts, target, { ...made, from }, run, ports);
       return await tell(facts, target, made, record);
     } finally {
       if (facts.archiveFolder !== undefined) await ports.workspace.remove(facts.archiveFolder);
@@ -378,7 +379,7 @@ function wantedTags(tag: string, given: BuildInputs, { destination: to }: Facts,
 async function addToRecord(
   facts: Facts,
   target: Target,
-  { done, tried }: Made,
+  { done, tried, from }: Made & { readonly from: number },
   run: Run,
   ports: BuildPorts,
 ): Promise<string> {
@@ -391,6 +392,7 @@ async function addToRecord(
     ...(what.modelClass === undefined ? {} : { modelClass: what.modelClass }),
     ...(what.modelPath === undefined || !what.bake ? {} : { modelPath: what.modelPath }),
     ...(tried === undefined ? {} : { tried: tried.figures }),
+    seconds: (ports.clock.elapsed() - from) / 1000,
   };
   const json = await giveRecord({ ...record, image: section }, run, ports);
   if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {

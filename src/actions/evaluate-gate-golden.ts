@@ -94,7 +94,8 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
   inputs,
   outputs: { "golden-file": "What both models answered, as a JSON file for the part that decides." },
   run: async (given, run, ports) => {
-    const { workspace, log } = ports;
+    const { workspace, log, clock } = ports;
+    const from = clock.elapsed();
     if (given.golden === undefined) {
       refuse({
         where: `input "golden"`,
@@ -125,7 +126,7 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
       live?.close();
     }
     const file = `${folder}/golden.json`;
-    await workspace.write(file, JSON.stringify(asked));
+    await workspace.write(file, JSON.stringify({ ...asked, seconds: (clock.elapsed() - from) / 1000 }));
     return { outputs: { "golden-file": file } };
   },
 };

@@ -29,6 +29,8 @@ export type Evidence = {
   readonly baseline: Metrics | undefined;
   readonly baselineName: string | undefined;
   readonly golden: GoldenTold | undefined;
+  /** What asking the models took. */
+  readonly seconds: number | undefined;
   /** Of a golden set that does not say what is true; otherwise the sample tells. */
   readonly flips: Flips | undefined;
   /** Rules of our own that do not hold, when a golden question was not answered: nothing passes by omission. */
@@ -72,6 +74,7 @@ export async function gatherEvidence(
   return {
     sample,
     golden: told,
+    seconds: golden?.seconds,
     flips: changed?.flips,
     measured: {
       name,

@@ -59,10 +59,13 @@ export function githubRest(
         return await request(token);
       } catch (thrown) {
         const { status, pauseMs } = troubleOf(thrown);
+        // What was refused for its number alone was not done: it may be asked again even where a repetition would do it twice.
+        const refused = pauseMs !== undefined && (status === 403 || status === 429);
         if (status === 404 || status === 410) return undefined;
         const passing = status === undefined || status === 429 || status >= 500 || pauseMs !== undefined;
         const pause = pauseMs ?? firstPauseMs * 3 ** (tried - 1);
-        if (!repeat || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS) throw told(what, permission, thrown);
+        if (!(repeat || refused) || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS)
+          throw told(what, permission, thrown);
         await delay(pause);
       }
     }
@@ -213,6 +216,15 @@ export function githubRest(
       );
       return answer && commentOf(answer.data);
     },
+    deleteComment: async (id) => {
+      await ask("remove a comment", "pull-requests: write", async (token) =>
+        (await octokit(token)).request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+          ...here,
+          comment_id: Number(id),
+          ...inTime(),
+        }),
+      );
+    },
   };
 }
 
@@ -226,7 +238,8 @@ async function octokitFor(token: string) {
   });
 }
 
-const apiUrl = (): string => process.env.GITHUB_API_URL || "https://api.github.com";
+/** As the runner tells it: `https://api.github.com`, `https://api.acme.ghe.com`, `https://github.acme.example/api/v3`. */
+const apiUrl = (): string => (process.env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
 
 const inTime = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(ANSWER_MS) } });
 

@@ -11,6 +11,7 @@ void runAction(evaluateGateDecide, ({ inputs, run, log, signal }) => {
   const workspace = localWorkspace(run);
   return {
     log,
+    clock: systemClock(),
     workspace,
     github: githubRest({ run, token: inputs["github-token"] }),
     serving: { state: async (...of) => (await import("../adapters/serving.ts")).servingState(...of) },

@@ -65,7 +65,11 @@ export function openGateBench() {
     lines,
     inWork,
     decide: async (inputs: Record<string, string>): Promise<Outcome> =>
-      evaluateGateDecide.run(await readInputs(evaluateGateDecide.inputs, env(inputs)), run, ports),
+      // A clock that stands still, so that equal inputs make equal records.
+      evaluateGateDecide.run(await readInputs(evaluateGateDecide.inputs, env(inputs)), run, {
+        ...ports,
+        clock: { now: () => 0 },
+      }),
     prepare: async (inputs: Record<string, string>): Promise<Outcome> =>
       evaluateGatePrepare.run(await readInputs(evaluateGatePrepare.inputs, env(inputs)), run, ports),
     /** The record of the model that lies in the workspace, trained but not judged. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { report } from "../../src/actions/report.ts";
@@ -8,7 +9,7 @@ import { keepRequest } from "../../src/actions/smoke-request.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { serialiseRecord } from "../../src/domain/record/record.ts";
-import { reportMarker } from "../../src/domain/report/report.ts";
+import { reportMarker } from "../../src/domain/report/sticky.ts";
 import { readRun, type Run } from "../../src/inputs.ts";
 import { passed, rejected } from "../domain/report/releases.ts";
 import { startGitHub, type GitHub } from "../world/github-rest/github.ts";
@@ -70,6 +71,8 @@ async function tell(
   const workspace = localWorkspace(run);
   const outcome = await report.run({ record, "github-token": token }, run, {
     log,
+    // A settling time of a moment.
+    clock: { sleep: async () => delay(1) },
     workspace,
     github: githubRest({ run, token }, { firstPauseMs: 1 }),
   });
@@ -97,7 +100,7 @@ test("a hundred runs leave one comment, with the last word", async () => {
   expect(bodies()[0]).toContain("| `accuracy` | 0.967213 |");
   await tell(serialiseRecord(rejected));
   expect(bodies()).toHaveLength(1);
-  expect(bodies()[0]).toContain("## digits: rejected");
+  expect(bodies()[0]).toContain("## ❌ digits: rejected");
   expect(asked("issues/create-comment")).toBe(1);
 });
 
@@ -125,8 +128,8 @@ test("of several of ours the newest is kept up to date, beyond a page of comment
   for (let at = 0; at < 120; at++) hub.addComment({ issue: PULL, body: `talk ${at}` });
   hub.world.comments.push({ ...hub.world.comments[0]!, id: hub.world.nextId++ });
   await tell(serialiseRecord(rejected));
-  expect(bodies()[0]).toContain("## digits: passed");
-  expect(bodies().at(-1)).toContain("## digits: rejected");
+  expect(bodies()[0]).toContain("## ✅ digits: passed");
+  expect(bodies().at(-1)).toContain("## ❌ digits: rejected");
   expect(bodies()).toHaveLength(122);
 });
 
@@ -149,7 +152,7 @@ test.each([
   const { summary, outputs, annotations, failure } = await tell(serialiseRecord(passed));
   expect(annotations).toMatchObject([{ level: "notice", title: "No comment on the pull request" }]);
   expect(annotations![0]!.message).toContain(String(status));
-  expect(summary).toContain("## digits: passed");
+  expect(summary).toContain("## ✅ digits: passed");
   expect(outputs["comment-url"]).toBeUndefined();
   expect(readFileSync(outputs.report!, "utf8")).toBe(summary);
   expect(failure).toBeUndefined();
@@ -159,7 +162,7 @@ test("a token that may not comment, or none: a notice, and the summary all the s
   for (const token of [hub.createToken({ contents: "read" }), hub.createToken({ "pull-requests": "read" }), ""]) {
     const { summary, annotations, failure } = await tell(serialiseRecord(passed), { token });
     expect(annotations).toMatchObject([{ level: "notice", title: "No comment on the pull request" }]);
-    expect(summary).toContain("## digits: passed");
+    expect(summary).toContain("## ✅ digits: passed");
     expect(failure).toBeUndefined();
   }
   expect(bodies()).toEqual([]);
@@ -171,7 +174,7 @@ test.each(["push", "schedule", "workflow_dispatch", "issue_comment", "merge_grou
     const { summary, annotations } = await tell(serialiseRecord(passed), {
       run: runOf(event, JSON.stringify({ number: PULL, issue: { number: PULL } })),
     });
-    expect(summary).toContain("## digits: passed");
+    expect(summary).toContain("## ✅ digits: passed");
     expect(annotations).toBeUndefined();
     expect(hub.rest.requests).toEqual([]);
   },
@@ -187,7 +190,7 @@ test.each([
   const { summary, annotations } = await tell(serialiseRecord(passed), { run: runOf("pull_request", payload) });
   expect(annotations).toMatchObject([{ level: "notice" }]);
   expect(annotations![0]!.message).toContain("the event's payload");
-  expect(summary).toContain("## digits: passed");
+  expect(summary).toContain("## ✅ digits: passed");
   expect(hub.rest.requests).toEqual([]);
 });
 

@@ -74,6 +74,8 @@ const shape = object({
   labelled: boolean,
   candidate: side,
   live: optional(side),
+  /** What it took to start the candidate and ask. */
+  seconds: optional(number),
 });
 
 /** What asking told, as the part that asked hands it to the part that decides. */

@@ -1,14 +1,11 @@
 import { figure } from "../gate/figure.ts";
-import { parseRules, subject, type Rule } from "../gate/rules.ts";
+import { parseRules, type Rule } from "../gate/rules.ts";
 import type { GateSection } from "../record/record.ts";
 import { codeSpan, escapeCell, escapeText } from "./escape.ts";
 import { equals, fit, type Ranked } from "./fit.ts";
 import { baselineSentence, decisive, type GateReport } from "./gate-report.ts";
 import { lineChart, sliceChart } from "./mermaid.ts";
 import { bytesAsText, counted } from "./quantity.ts";
-
-/** Metrics without a rule are news, not the verdict: more of them than this only bury it. */
-const MOST_UNRULED = 15;
 
 /** The rules that do not hold, an item each with what was observed. Empty when all hold. */
 export function failedRules(gate: GateSection, most: number): string {
@@ -35,51 +32,10 @@ export function verdictSentence({ decision, rules }: GateSection): string {
   }
 }
 
-/**
- * The table of rules and metrics: a row for each rule as written, then the metrics that no rule is about. Cut to so many
- * characters; the rules that do not hold go last.
- */
-export function metricsTable(
-  gate: GateSection | undefined,
-  values: Readonly<Record<string, number>>,
-  most: number,
-): string {
-  const rows: Ranked[] = [];
-  const ruled = new Set<string>();
-  for (const { rule, observed, bound, verdict } of gate?.rules ?? []) {
-    const name = subjectOf(rule);
-    if (name !== undefined) ruled.add(name);
-    rows.push({
-      line: row(
-        name === undefined ? "–" : codeSpan(name, 120),
-        observed === undefined ? "–" : figure(observed, bound),
-        codeSpan(rule, 200),
-        verdict === "passed" ? "passed" : `**${verdict}**`,
-      ),
-      rank: verdict === "passed" ? 1 : 0,
-    });
-  }
-  const unruled = Object.entries(values).filter(([name]) => !ruled.has(name));
-  for (const [name, value] of unruled.slice(0, MOST_UNRULED)) {
-    rows.push({ line: row(codeSpan(name, 120), figure(value), "–", "–"), rank: 2 });
-  }
-  if (rows.length === 0) return "";
-  const hidden = unruled.length - MOST_UNRULED;
-  const more = hidden > 0 ? [`\n… and ${counted(hidden, "more metric")} in the record.`] : [];
-  const head = [row("Metric", "Observed", "Rule", "Verdict"), "|:--|--:|:--|:--|"];
-  const body = fit(rows, most - 300, (count) => `\n… and ${counted(count, "more row")} in the record.`);
-  return [...head, ...body, ...more].join("\n");
-}
+export const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-/** The metric that a rule is about; nothing for a rule that this version can not read. */
-function subjectOf(rule: string): string | undefined {
-  const [read] = readQuietly(rule);
-  return read && subject(read);
-}
-
-function readQuietly(rule: string): readonly Rule[] {
+/** A rule as it was written; nothing for one that this version can not read. */
+export function readQuietly(rule: string): readonly Rule[] {
   try {
     return parseRules(rule);
   } catch {
@@ -101,7 +57,7 @@ export function renderGate(report: GateReport): string {
     `**${verdictSentence(gate)}.** ${comparedWith(report)}`,
     decidedBy(gate),
     rulesTable(gate),
-    report.metrics.some(({ baseline }) => baseline !== undefined) ? "" : comparison(report),
+    comparison(report),
     ...gateDetails(report),
   ]
     .filter((part) => part !== "")
@@ -109,17 +65,11 @@ export function renderGate(report: GateReport): string {
     .concat("\n");
 }
 
-/** What stands below the rules, here and in the report of the release, what matters most first. */
+/** What stands below rules and metrics, here and in the report of the release, what matters most first. */
 export function gateDetails(report: GateReport): readonly string[] {
-  return [
-    // Without a baseline the metrics stand in the table of rules or right below it.
-    report.metrics.some(({ baseline }) => baseline !== undefined) ? comparison(report) : "",
-    goldenTable(report),
-    flipTable(report),
-    sliceTable(report),
-    matrix(report),
-    historyTable(report),
-  ].filter((part) => part !== "");
+  return [goldenTable(report), flipTable(report), sliceTable(report), matrix(report), historyTable(report)].filter(
+    (part) => part !== "",
+  );
 }
 
 export function comparedWith(report: Pick<GateReport, "gate" | "absent">): string {

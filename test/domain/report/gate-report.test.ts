@@ -8,7 +8,7 @@ import { renderJunit } from "../../../src/domain/report/junit.ts";
 import { MOST_CHARACTERS, renderReport } from "../../../src/domain/report/report.ts";
 import { gateReport } from "./gate-reports.ts";
 import { HOSTILE } from "./hostile.ts";
-import { from, rejected } from "./releases.ts";
+import { from, passed, rejected } from "./releases.ts";
 import { FILTERED, prose, render, tags } from "./render.ts";
 
 // A name must be there, and must not be another one's twin, or the report has fewer rows: the prefix sees to both.
@@ -100,7 +100,8 @@ describe("however much there is to tell", () => {
         params: Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`p${at}`, long.slice(0, 4000)])),
       },
     };
-    const comment = renderReport(busy, from, undefined, much);
+    const asked = { ...busy, deployment: { ...passed.deployment!, url: `http://h/${"'".repeat(1900)}` } };
+    const comment = renderReport(asked, from, "'".repeat(2000), much);
     expect(comment.length).toBeLessThan(MOST_CHARACTERS);
     expect(comment).toContain("The rest is in the summary of the gate's step: [run");
   });

@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import type { GateSection, ReleaseRecord } from "../../../src/domain/record/record.ts";
 import { predictionCurl, shellQuote } from "../../../src/domain/report/curl.ts";
 import { equals, fit } from "../../../src/domain/report/fit.ts";
-import { metricsTable, renderGate } from "../../../src/domain/report/gate.ts";
+import { renderGate } from "../../../src/domain/report/gate.ts";
+import { metricsTable } from "../../../src/domain/report/metrics-table.ts";
 import { bytesAsText, secondsAsText } from "../../../src/domain/report/quantity.ts";
-import { carriesMarker, MOST_CHARACTERS, renderReport, reportMarker } from "../../../src/domain/report/report.ts";
+import { MOST_CHARACTERS, renderReport } from "../../../src/domain/report/report.ts";
+import { carriesMarker, reportMarker } from "../../../src/domain/report/sticky.ts";
 import { gateReport } from "./gate-reports.ts";
 import { HOSTILE } from "./hostile.ts";
 import { from, passed, rejected, request, unchanged } from "./releases.ts";
@@ -34,21 +36,21 @@ describe("it says what is so", () => {
   const without = (more: Partial<ReleaseRecord>): string => renderReport({ ...bare, ...more }, from);
 
   test.each([
-    ["trained only", {}, "## digits: not gated", "nothing was deployed"],
-    ["gated only", { gate }, "## digits: passed\n", "neither built an image nor deployed anything"],
-    ["built", { gate, image }, "## digits: passed\n", "The image is built; this run has not deployed it."],
-    ["served", { gate, image, deployment }, "## digits: passed, and serving", "in place of the one before"],
+    ["trained only", {}, "## ➖ digits: not gated", "nothing was deployed"],
+    ["gated only", { gate }, "## ✅ digits: passed\n", "neither built an image nor deployed anything"],
+    ["built", { gate, image }, "## ✅ digits: passed\n", "The image is built; this run has not deployed it."],
+    ["served", { gate, image, deployment }, "## ✅ digits: passed, and serving", "in place of the one before"],
     [
       "rejected",
       { gate: rejected.gate },
-      "## digits: rejected\n",
+      "## ❌ digits: rejected\n",
       "What served before is untouched and goes on serving.",
     ],
-    ["served without a gate", { deployment }, "## digits: not gated, yet serving", "`require-gate: false`"],
+    ["served without a gate", { deployment }, "## ➖ digits: not gated, yet serving", "`require-gate: false`"],
     [
       "served against it",
       { gate: rejected.gate, deployment },
-      "## digits: rejected, yet serving",
+      "## ❌ digits: rejected, yet serving",
       "`require-gate: false`",
     ],
   ] as [string, Partial<ReleaseRecord>, string, string][])("%s", (_, more, title, sentence) => {
