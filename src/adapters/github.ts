@@ -184,6 +184,7 @@ export function githubRest(
           "pull-requests: read",
           `/issues/${issue}/comments?per_page=${PAGE}&page=${page}`,
         );
+        if (answer !== undefined && !Array.isArray(answer)) throw notGitHub("a list of comments");
         all.push(...(answer ?? []).map(commentOf));
         if ((answer?.length ?? 0) < PAGE) break;
       }
@@ -541,10 +542,17 @@ type CommentAnswer = {
   user: { login: string; type: string } | null;
 };
 
-const commentOf = (data: CommentAnswer): Comment => ({
-  id: String(data.id),
-  body: data.body ?? "",
-  author: data.user?.login ?? "",
-  authorIsBot: data.user?.type === "Bot",
-  url: data.html_url,
-});
+function commentOf(data: CommentAnswer | undefined): Comment {
+  if (!/^\d{1,20}$/.test(String(data?.id))) throw notGitHub("a comment with its number");
+  const { id, body, user, html_url: url } = data!;
+  return { id: String(id), body: body ?? "", author: user?.login ?? "", authorIsBot: user?.type === "Bot", url };
+}
+
+/** A proxy between us and GitHub may say 200 to anything. */
+const notGitHub = (expected: string): ActionError =>
+  new ActionError({
+    where: "GitHub's answer",
+    expected,
+    seen: "something else",
+    fix: "Does a proxy answer in its place?",
+  });

@@ -72,9 +72,11 @@ export function gateDetails(report: GateReport): readonly string[] {
   );
 }
 
-export function comparedWith(report: Pick<GateReport, "gate" | "absent">): string {
+/** @param later told after what was live may have been replaced */
+export function comparedWith(report: Pick<GateReport, "gate" | "absent">, { later = false } = {}): string {
   const [called, identity] = baselineSentence(report);
-  return `Compared with ${escapeText(called)}${identity === "" ? "" : ` (${escapeText(identity, 400)})`}.`;
+  const what = later && report.gate.baseline?.kind === "live" && report.absent === undefined ? "what was live" : called;
+  return `Compared with ${escapeText(what)}${identity === "" ? "" : ` (${escapeText(identity, 400)})`}.`;
 }
 
 function decidedBy(gate: GateSection): string {

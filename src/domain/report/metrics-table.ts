@@ -63,7 +63,7 @@ export function metricsTable(
   });
   const hidden = unruled.length - MOST_UNRULED;
   const more = hidden > 0 ? [`\n… and ${counted(hidden, "more metric")} in the record.`] : [];
-  const called = gate?.baseline?.kind === "live" ? "Serves now" : "Baseline";
+  const called = gate?.baseline?.kind === "live" ? "Was live" : "Baseline";
   const head = both
     ? [row("Metric", "This version", called, "Change", "Rule", "Verdict"), "|:--|--:|--:|--:|:--|:--|"]
     : [row("Metric", "Observed", "Rule", "Verdict"), "|:--|--:|:--|:--|"];

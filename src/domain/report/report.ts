@@ -79,8 +79,10 @@ function renderParts({ record, from, request, judged, python, details }: Parts):
 /** Against what the gate compared, or that it did not. */
 function compared({ gate }: ReleaseRecord, judged: GateReport | undefined): string {
   if (!gate) return "";
-  if (judged) return comparedWith(judged);
-  return gate.baseline && gate.baseline.kind !== "none" ? comparedWith({ gate, absent: undefined }) : "";
+  if (judged) return comparedWith(judged, { later: true });
+  return gate.baseline && gate.baseline.kind !== "none"
+    ? comparedWith({ gate, absent: undefined }, { later: true })
+    : "";
 }
 
 function headline({ gate, deployment }: ReleaseRecord): string {

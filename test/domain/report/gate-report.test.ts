@@ -111,7 +111,7 @@ test("the comment shows what the gate compared, where both fit", () => {
   const comment = renderReport(rejected, from, undefined, gateReport(String));
   for (const part of gateDetails(gateReport(String))) expect(comment).toContain(part);
   expect(comment).toContain(
-    "Compared with what serves now (GitHub&#39;s deployment 12 to production".replace("&#39;", "'"),
+    "Compared with what was live (GitHub&#39;s deployment 12 to production".replace("&#39;", "'"),
   );
 });
 
