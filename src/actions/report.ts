@@ -13,7 +13,7 @@ const inputs = {
   record: recordInput,
   "github-token": text({
     description:
-      "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
+      "Writes the comment; needs `pull-requests: write`. Leave it out: the comment of the job's own token (by github-actions[bot]) is found again at once, that of another token only when it has written a second one, which is then taken away.",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -81,9 +81,9 @@ async function tell(
       return { outputs: { report: file } };
     }
     const { keepComment } = await import("./sticky-comment.ts");
-    const { url, told } = await keepComment({ body, model, issue: number }, ports);
+    const { url, newer } = await keepComment({ body, model, issue: number }, ports);
     ports.log.info(
-      told === "newer"
+      newer
         ? `A newer run has told of ${model} already, so its comment stands: ${url}`
         : `The report is a comment: ${url}`,
     );

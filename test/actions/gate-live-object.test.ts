@@ -158,6 +158,19 @@ test("what serves there without a record, or by somebody else, is not taken for 
   );
 });
 
+test("when it was applied is told as the API server knows it", async () => {
+  await deploy(await withAccuracy(0.92), "acme/digits:1");
+  const standing = api.get(PATH)!;
+  const managedFields = [
+    { manager: "seldon", operation: "Update", time: "2026-11-20T12:00:00Z" },
+    { manager: "model-road", operation: "Apply", time: "2026-11-20T10:11:12Z" },
+  ];
+  api.put(PATH, { ...standing, metadata: { ...standing.metadata, managedFields } });
+  const { outputs, summary } = await decide(0.93);
+  expect(parseRecord(outputs.record!).gate!.baseline).toMatchObject({ at: "2026-11-20T10:11:12Z" });
+  expect(summary).toContain("2026-11-20 10:11 UTC");
+});
+
 test("a forged record in the object is none", async () => {
   const record = await withAccuracy(0.92);
   const id = await deploy(record, "acme/digits:1");

@@ -123,6 +123,19 @@ test("a marker that somebody else wrote is left alone", async () => {
   expect(asked("issues/update-comment")).toBe(1);
 });
 
+test("another token than the job's own: its first comment stays, all the same", async () => {
+  const user = { login: "road[bot]", id: 77, type: "Bot" as const };
+  const token = hub.createToken({ "pull-requests": "write" }, { user });
+  const forged = `${reportMarker("digits")}\nall is well`;
+  hub.addComment({ issue: PULL, body: forged, user: { login: "road", id: 78, type: "User" } });
+  await tell(serialiseRecord(passed), { token });
+  const [, first] = hub.world.comments;
+  await tell(serialiseRecord(rejected), { token });
+  expect(hub.world.comments).toHaveLength(2);
+  expect(hub.world.comments[1]).toMatchObject({ id: first!.id, user: { login: "road[bot]" } });
+  expect(bodies()).toEqual([forged, expect.stringContaining("digits: rejected")]);
+});
+
 test("of several of ours the first stays with the newest text, beyond a page of comments", async () => {
   await tell(serialiseRecord(passed));
   for (let at = 0; at < 120; at++) hub.addComment({ issue: PULL, body: `talk ${at}` });
