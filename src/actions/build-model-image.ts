@@ -20,6 +20,7 @@ import type {
   Workspace,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
+import { keepSeconds } from "./step-seconds.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
 import type { HeldLayer } from "../domain/image/plan.ts";
@@ -263,7 +264,8 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
     try {
       const before = await takeUnchanged(facts, target, ports);
       const made = before === undefined ? await make(facts, target, run, ports) : { done: before, tried: undefined };
-      const record = await addToRecord(facts, target, { ...made, from }, run, ports);
+      const record = await addToRecord(facts, target, made, run, ports);
+      await keepSeconds(made.done.digest, (ports.clock.elapsed() - from) / 1000, run, ports.workspace);
       return await tell(facts, target, made, record);
     } finally {
       if (facts.archiveFolder !== undefined) await ports.workspace.remove(facts.archiveFolder);
@@ -379,7 +381,7 @@ function wantedTags(tag: string, given: BuildInputs, { destination: to }: Facts,
 async function addToRecord(
   facts: Facts,
   target: Target,
-  { done, tried, from }: Made & { readonly from: number },
+  { done, tried }: Made,
   run: Run,
   ports: BuildPorts,
 ): Promise<string> {
@@ -392,7 +394,6 @@ async function addToRecord(
     ...(what.modelClass === undefined ? {} : { modelClass: what.modelClass }),
     ...(what.modelPath === undefined || !what.bake ? {} : { modelPath: what.modelPath }),
     ...(tried === undefined ? {} : { tried: tried.figures }),
-    seconds: (ports.clock.elapsed() - from) / 1000,
   };
   const json = await giveRecord({ ...record, image: section }, run, ports);
   if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {

@@ -8,6 +8,7 @@ import { readEvent } from "./event.ts";
 import { gateReportPath } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { keptRequest } from "./smoke-request.ts";
+import { keptSeconds } from "./step-seconds.ts";
 
 const inputs = {
   record: recordInput,
@@ -45,7 +46,11 @@ export const report: Story<typeof inputs, Ports> = {
     }
     const { renderReport } = await import("../domain/report/report.ts");
     const judged = await judgedHere(record, run, ports);
-    const body = renderReport(record, run, await keptRequest(run, ports.workspace), judged);
+    const body = renderReport(record, run, {
+      request: await keptRequest(run, ports.workspace),
+      judged,
+      imageSeconds: record.image && (await keptSeconds(record.image.digest, run, ports.workspace)),
+    });
     const file = `${run.temp}/model-road/report.md`;
     await ports.workspace.write(file, body);
     return { summary: body, ...(await tell(body, record.model.name, file, run, ports)) };

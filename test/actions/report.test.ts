@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 
 import { report } from "../../src/actions/report.ts";
 import { keepRequest } from "../../src/actions/smoke-request.ts";
+import { keepSeconds } from "../../src/actions/step-seconds.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { serialiseRecord } from "../../src/domain/record/record.ts";
@@ -215,6 +216,14 @@ test("without any record it says so, and no more", async () => {
 
 test("a record that is none is a mistake of the workflow, and told as one", async () => {
   await expect(tell('{"schema": 1}')).rejects.toThrow(/input "record"/);
+});
+
+test("how long the image took is told by the job that made it, and by no other", async () => {
+  const run = inPull();
+  await keepSeconds(passed.image!.digest, 61.2, run, localWorkspace(run));
+  expect((await tell(serialiseRecord(passed), { run })).summary).toContain(" · image 1 min 1 s");
+  const other = { ...passed, image: { ...passed.image!, digest: `sha256:${"5".repeat(64)}` } };
+  expect((await tell(serialiseRecord(other), { run })).summary).not.toContain(" · image ");
 });
 
 test("the request that the model answered stands in the report, unless it is too long to paste", async () => {

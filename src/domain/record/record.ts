@@ -146,7 +146,6 @@ const section = {
         memoryBytes: optional(count),
       }),
     ),
-    seconds: optional(number),
   }),
   deployment: object({
     target: oneOf("seldon", "kubernetes", "helm", "local"),

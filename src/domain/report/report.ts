@@ -23,14 +23,23 @@ export type ReportedFrom = {
   readonly runAttempt: number;
 };
 
+/** What only the job knows in which the release was made. */
+export type ToldHere = {
+  /** The JSON of a prediction request that the model is known to answer. */
+  readonly request?: string | undefined;
+  /** What the gate of this job told; the parts that still fit are shown. */
+  readonly judged?: GateReport | undefined;
+  /** What the image took to be made. */
+  readonly imageSeconds?: number | undefined;
+};
+
 /**
  * The report of a release as GitHub's Markdown, for the comment and the job summary alike: at most 60,000 characters, everything
  * from outside escaped for where it stands.
- * @param request the JSON of a prediction request that the model is known to answer
- * @param judged what the gate of this job told; the parts that still fit are shown
  */
-export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?: string, judged?: GateReport): string {
-  const plain = { record, from, request, judged, python: true, details: [] };
+export function renderReport(record: ReleaseRecord, from: ReportedFrom, here: ToldHere = {}): string {
+  const { judged } = here;
+  const plain = { record, from, ...here, python: true, details: [] };
   const python = renderParts(plain).length < MOST_CHARACTERS - 1000;
   let room = MOST_CHARACTERS - renderParts({ ...plain, python }).length - 200;
   const kept: string[] = [];
@@ -45,16 +54,14 @@ export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?
   return renderParts({ ...plain, python, details: kept });
 }
 
-type Parts = {
+type Parts = ToldHere & {
   readonly record: ReleaseRecord;
   readonly from: ReportedFrom;
-  readonly request: string | undefined;
-  readonly judged: GateReport | undefined;
   readonly python: boolean;
   readonly details: readonly string[];
 };
 
-function renderParts({ record, from, request, judged, python, details }: Parts): string {
+function renderParts({ record, from, request, judged, imageSeconds, python, details }: Parts): string {
   const { gate, metrics, deployment, model } = record;
   return [
     `${reportMarker(model.name)}\n${runMarker(from)}`,
@@ -69,7 +76,7 @@ function renderParts({ record, from, request, judged, python, details }: Parts):
     deployment ? howToAsk(deployment, request, python) : "",
     howItWasMade(record, from),
     facts(record),
-    footer(record, from),
+    footer(record, from, imageSeconds),
   ]
     .filter((part) => part !== "")
     .join("\n\n")
@@ -127,7 +134,10 @@ function howItWasMade({ training, image }: ReleaseRecord, from: ReportedFrom): s
   }
   if (image) {
     const size = image.layers.reduce((sum, { bytes }) => sum + bytes, 0);
-    parts.push(`**Image** (${bytesAsText(size)}): ${codeSpan(`${image.repository}@${image.digest}`, 500)}`);
+    const { tried } = image;
+    const answers =
+      tried === undefined ? "" : `, its server answers ${secondsAsText(tried.startSeconds)} after its start`;
+    parts.push(`**Image** (${bytesAsText(size)}${answers}): ${codeSpan(`${image.repository}@${image.digest}`, 500)}`);
   }
   return parts.join("\n\n");
 }
@@ -190,11 +200,11 @@ function list(items: readonly string[]): string {
 }
 
 /** How long each step took, as far as it was told. A training that was skipped took none. */
-function durations({ training, gate, image, deployment }: ReleaseRecord): string {
+function durations({ training, gate, deployment }: ReleaseRecord, imageSeconds: number | undefined): string {
   const steps: [string, number | undefined][] = [
     ["train", training.skipped ? undefined : training.seconds],
     ["gate", gate?.seconds],
-    ["image", image?.seconds],
+    ["image", imageSeconds],
     ["deploy", deployment?.seconds],
   ];
   return steps
@@ -202,7 +212,7 @@ function durations({ training, gate, image, deployment }: ReleaseRecord): string
     .join(" · ");
 }
 
-function footer(record: ReleaseRecord, from: ReportedFrom): string {
+function footer(record: ReleaseRecord, from: ReportedFrom, imageSeconds: number | undefined): string {
   const { source, model } = record;
   const short = source.sha.slice(0, 7);
   const base = linkable({ ...from, repository: source.repository });
@@ -211,7 +221,7 @@ function footer(record: ReleaseRecord, from: ReportedFrom): string {
     `Commit ${commit}`,
     runLink(from),
     `fingerprint \`${model.fingerprint.slice(0, 12)}\``,
-    durations(record),
+    durations(record, imageSeconds),
   ];
   return `<sub>${told.filter((part) => part !== "").join(" · ")}</sub>`;
 }

@@ -35,7 +35,7 @@ test.skipIf(chromium === "" && process.env["CI"] !== "true")(
     await withPage(async (page) => {
       const elements = "[...document.querySelectorAll('*')].map(({ tagName }) => tagName).sort().join()";
       const show = async (record: ReleaseRecord, say: (text: string) => string): Promise<string> => {
-        await page.show(githubPage("a comment", renderReport(record, from, undefined, gateReport(say))));
+        await page.show(githubPage("a comment", renderReport(record, from, { judged: gateReport(say) })));
         return await page.evaluate<string>(elements);
       };
       const plain = await show(

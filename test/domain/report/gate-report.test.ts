@@ -101,14 +101,14 @@ describe("however much there is to tell", () => {
       },
     };
     const asked = { ...busy, deployment: { ...passed.deployment!, url: `http://h/${"'".repeat(1900)}` } };
-    const comment = renderReport(asked, from, "'".repeat(2000), much);
+    const comment = renderReport(asked, from, { request: "'".repeat(2000), judged: much });
     expect(comment.length).toBeLessThan(MOST_CHARACTERS);
     expect(comment).toContain("The rest is in the summary of the gate's step: [run");
   });
 });
 
 test("the comment shows what the gate compared, where both fit", () => {
-  const comment = renderReport(rejected, from, undefined, gateReport(String));
+  const comment = renderReport(rejected, from, { judged: gateReport(String) });
   for (const part of gateDetails(gateReport(String))) expect(comment).toContain(part);
   expect(comment).toContain(
     "Compared with what was live (GitHub&#39;s deployment 12 to production".replace("&#39;", "'"),

@@ -24,7 +24,7 @@ const golden = (name: string): string => `../../golden/report/${name}.md`;
 
 describe("the report reads as it did", () => {
   test("passed and serving", async () => {
-    await expect(renderReport(passed, from, request)).toMatchFileSnapshot(golden("passed"));
+    await expect(renderReport(passed, from, { request })).toMatchFileSnapshot(golden("passed"));
   });
   test("rejected", async () => {
     await expect(renderReport(rejected, { ...from, runAttempt: 2 })).toMatchFileSnapshot(golden("rejected"));
@@ -106,8 +106,8 @@ function poisoned(text: string): ReleaseRecord {
 
 test.each(HOSTILE)("%j adds no element to the report, wherever it stands", (text) => {
   const known = /^https?:/.test(text) ? "https://x.example" : "x";
-  const html = render(renderReport(poisoned(text), from, text));
-  const plain = render(renderReport(poisoned(known), from, "x"));
+  const html = render(renderReport(poisoned(text), from, { request: text }));
+  const plain = render(renderReport(poisoned(known), from, { request: "x" }));
   // A text that is empty or long takes the places of others; whatever it is, it adds nothing.
   const count = (of: string): Record<string, number> => {
     const counts: Record<string, number> = {};
@@ -142,7 +142,7 @@ test("it stays under 60,000 characters, whatever the record holds, and keeps wha
       deployment: { ...record.deployment!, url: `http://h/${"'".repeat(2000)}` },
     },
     from,
-    "'".repeat(2000),
+    { request: "'".repeat(2000) },
   );
   expect(report.length).toBeLessThan(MOST_CHARACTERS);
   expect(report).toContain("`accuracy > 0.9`: observed 0.1");
@@ -242,10 +242,13 @@ test("a metric stands beside what was live, of a rule or not, also where the gat
     "| `f1` | 0.4 | 0.5 | −0.1 | – | – |",
     "| `loss` | 1 | – | – | – | – |",
   ]);
-  const image = { ...passed.image!, seconds: 61.2 };
+  const image = { ...passed.image!, tried: { startSeconds: 2.1, requests: 3 } };
   const deployment = { ...passed.deployment!, seconds: 4.06 };
   const record = parseRecord(serialiseRecord({ ...passed, gate, image, deployment }));
-  const report = renderReport(record, from);
+  const report = renderReport(record, from, { imageSeconds: 61.2 });
+  expect(report).toContain(
+    "**Image** (48.2 MB, its server answers 2.1 s after its start): `ghcr.io/acme/digits@sha256:",
+  );
   expect(report).toContain("Compared with what was live (deployment 12).");
   expect(report).toContain("3 of 100 rows are answered differently: 2 are right now, 1 became wrong.");
   expect(report).toMatch(/· train 3\.4 s · gate 2\.3 s · image 1 min 1 s · deploy 4\.1 s<\/sub>/);
