@@ -4,9 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
+      "test/actions/comment-races.test.ts",
+      "test/actions/image-models.test.ts",
       "test/domain/rollout/random-rollouts.test.ts",
       "test/domain/text/disarm.test.ts",
-      "test/actions/image-models.test.ts",
     ],
     env: { ROLLOUTS: "10000", LONG_TESTS: "1" },
     testTimeout: 600_000,
