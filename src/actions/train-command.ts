@@ -145,6 +145,8 @@ const WITHHELD = [
   /^STATE_/i,
   /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)$/i,
   /_TOKEN$/i,
+  // The keys of the model store: who trains need not write there.
+  /^RCLONE_CONFIG_/i,
   /^(?:NODE|PLAN_FILE|COMMAND)$/,
   // Read by the shell before its first line.
   /^(?:BASH_ENV|ENV)$/,

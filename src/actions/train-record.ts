@@ -5,12 +5,13 @@ import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts"
 import { canonicalJson } from "../domain/text/json.ts";
 import { refuse } from "../errors.ts";
 import { requiredText, type Run } from "../inputs.ts";
-import type { Archives, Artifacts, CacheIndex, Clock, Log, Workspace } from "../ports.ts";
+import type { Archives, Artifacts, CacheIndex, Clock, Log, ModelStore, Workspace } from "../ports.ts";
 import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import { readEvent, type Event } from "./event.ts";
 import { keptPath, modelInside, readModel, type FoundModel } from "./model.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
+import type { Placed } from "./training-store.ts";
 import { trainOutputs } from "./train-outputs.ts";
 import { besidePlan, folderOf, readPlan, readResult, type TrainingPlan, type TrainingResult } from "./training-plan.ts";
 
@@ -23,6 +24,7 @@ type Ports = {
   readonly archives: Archives;
   readonly artifacts: Artifacts;
   readonly cache: CacheIndex;
+  readonly store: ModelStore;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -49,8 +51,11 @@ export const trainRecord: Story<typeof inputs, Ports> = {
     const record = await recordOf(plan, result, model, metrics, run, event, ports);
 
     const kept = await keep(record, metrics, plan, asked["plan-file"], folder, run, workspace);
-    const uploaded = await upload(record, plan, kept, run, ports);
-    log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact!.id}`);
+    const { record: uploaded, failure } = await upload(record, plan, kept, run, ports);
+    const { artifact } = uploaded;
+    log.info(
+      `Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, ${artifact?.id === undefined ? (artifact?.modelUri ?? "in this job only") : `artifact ${artifact.id}`}`,
+    );
     return {
       outputs: {
         record: await giveRecord(uploaded, run, ports),
@@ -58,11 +63,13 @@ export const trainRecord: Story<typeof inputs, Ports> = {
         skipped: "false",
         reason: plan.reason,
         "model-path": (await modelInside(kept, workspace))!,
-        "artifact-id": uploaded.artifact!.id,
-        "artifact-digest": `sha256:${uploaded.artifact!.sha256}`,
+        "model-uri": artifact?.modelUri ?? "",
+        "artifact-id": artifact?.id ?? "",
+        "artifact-digest": artifact?.sha256 === undefined ? "" : `sha256:${artifact.sha256}`,
         changed: JSON.stringify(plan.changed),
       },
       summary: (await import("./training-summary.ts")).summariseTraining(uploaded, metrics?.series),
+      ...(failure === undefined ? {} : { failure }),
     };
   },
 };
@@ -263,13 +270,42 @@ async function keep(
   }
 }
 
-/** The index entry comes last: it must not lead to what is not there. */
+/** Artifacts of the kind that holds a model are not there on an Enterprise Server; a model store takes their place. */
+const hasArtifacts = ({ serverUrl }: Run): boolean =>
+  /^https?:\/\/(?:github\.com|[^/]+\.ghe\.com|localhost)(?:[:/]|$)/.test(serverUrl);
+
 async function upload(
   record: ReleaseRecord,
   plan: TrainingPlan,
   kept: string,
   run: Run,
+  ports: Ports,
+): Promise<Placed> {
+  const { modelStore } = plan;
+  if (modelStore === undefined)
+    return { record: await uploadArtifacts(record, plan, kept, run, ports, async (same) => same) };
+  const { placeTrained, publishTraining } = await import("./training-store.ts");
+  let failure: string | undefined;
+  const place = async (known: ReleaseRecord): Promise<ReleaseRecord> => {
+    const stored = await placeTrained(modelStore, known, kept, ports);
+    failure = stored.failure;
+    return stored.record;
+  };
+  const whole = hasArtifacts(run) ? await uploadArtifacts(record, plan, kept, run, ports, place) : await place(record);
+  return failure === undefined ? await publishTraining(modelStore, whole, ports) : { record: whole, failure };
+}
+
+/**
+ * The model first, then the small document that explains it. The index entry comes last: it must not lead to what is not there.
+ * @param place puts the model where it is served from, before the document says so
+ */
+async function uploadArtifacts(
+  record: ReleaseRecord,
+  plan: TrainingPlan,
+  kept: string,
+  run: Run,
   { workspace, archives, artifacts, cache, log }: Ports,
+  place: (known: ReleaseRecord) => Promise<ReleaseRecord>,
 ): Promise<ReleaseRecord> {
   const scratch = await workspace.temporary("upload");
   const retention = plan.retentionDays === undefined ? {} : { retentionDays: plan.retentionDays };
@@ -278,10 +314,11 @@ async function upload(
     const files = (await workspace.walk(kept)).map(({ path }) => path);
     await archives.pack(kept, files, `${scratch}/${name}`);
     const { id, sha256 } = await artifacts.upload(`${scratch}/${name}`, retention);
-    const complete: ReleaseRecord = { ...record, artifact: { id, name, sha256, runId: run.runId } };
+    const complete = await place({ ...record, artifact: { id, name, sha256, runId: run.runId } });
     const document = `${scratch}/${documentArtifactName(record.model.name, run.runAttempt)}`;
     await workspace.write(document, canonicalJson({ record: complete, manifest: plan.manifest }));
-    await artifacts.upload(document, retention);
+    // With a store the model outlives its artifact, and this is what proves it then.
+    await artifacts.upload(document, plan.modelStore === undefined ? retention : {});
     const indexed = await cache.put(indexKey(record.model.fingerprint, run.runId, id));
     if (!indexed) log.debug("No index entry was written; the artifact is found by its name.");
     return complete;
