@@ -281,7 +281,7 @@ async function claimInStore(
         await documentText(document, { github, workspace }),
         document.name,
       );
-      const known = parseRecord(canonicalJson(inside as object), `artifact ${document.name}`);
+      const known = parseRecord(canonicalJson(inside), `artifact ${document.name}`);
       if (known.model.fingerprint === fingerprint) return known;
       return refuseInput({ where: uri, expected: "a run that trained this fingerprint", seen: "one of another" });
     };

@@ -33,7 +33,7 @@ export async function readEvent(run: Run, workspace: Workspace): Promise<Event> 
     branch: pullRequest?.headBranch ?? run.ref.replace(/^refs\/(?:heads|tags)\//, ""),
     pullRequest,
     // A repository that is gone has no id.
-    fromFork: pullRequest !== undefined && String(headRepository ?? "") !== run.repositoryId,
+    fromFork: pullRequest !== undefined && JSON.stringify(headRepository ?? null) !== run.repositoryId,
   };
 }
 

@@ -5,7 +5,18 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
+import { fetchModel } from "../../src/actions/model.ts";
+import { trainRecord } from "../../src/actions/train-record.ts";
+import { tarArchives } from "../../src/adapters/archive.ts";
+import { runArtifacts } from "../../src/adapters/artifact.ts";
+import { cacheIndex } from "../../src/adapters/cache.ts";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { githubRest } from "../../src/adapters/github.ts";
+import { localProcesses } from "../../src/adapters/process.ts";
+import { rcloneStore } from "../../src/adapters/rclone.ts";
+import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { parseRecord } from "../../src/domain/record/record.ts";
+import { readRun } from "../../src/inputs.ts";
 import { pullRequest } from "../runner/events.ts";
 import { startBed, WORKFLOW } from "../runner/test-bed.ts";
 import { rcloneFolder, startS3 } from "../world/rclone/rclone.ts";
@@ -20,6 +31,8 @@ if (rclone === undefined) {
   if (process.env["CI"] === "true") throw new Error(why);
   console.warn(`SKIPPED: ${why}`);
 }
+
+const silent = { info: () => undefined, warning: () => undefined, debug: () => undefined, mask: () => undefined };
 
 type S3 = Awaited<ReturnType<typeof startS3>>;
 let s3: S3;
@@ -147,6 +160,46 @@ describe.runIf(rclone !== undefined)("model-store", () => {
     expect(second.log).toContain("200 004   m   o   d   e   l");
   });
 
+  test("a folder comes back whole: its numbers, its names, what may be executed; also in another job", async () => {
+    await using at = await prepared();
+    const { bed, store } = at;
+    const folder = `mkdir -p "$MODEL_PATH/variables/ä b"; cd "$MODEL_PATH"; printf pb > saved_model.pb
+printf '#!/bin/sh' > run.sh; chmod +x run.sh; printf 'x' > "variables/ä b/[1]{2}*.data-00000"\n`;
+    const changed = workflow(store, s3.variables)
+      .replace("out/digits.pkl", "out/model")
+      .replace("          flavor: sklearn\n", "")
+      .replace(
+        'od -c "$MODEL"',
+        'cd "$MODEL"; find . -type f -perm -u+x | sort; cat var*/*/*; cp "$MODEL/run.sh" /dev/null',
+      );
+    const later = `  later:
+    needs: main
+    runs-on: ubuntu-latest
+    env: ${JSON.stringify(s3.variables)}
+    steps:
+      - id: gate
+        uses: road/road/actions/evaluate-gate@v1
+        with:
+          record: \${{ needs.main.outputs.record }}
+          conditions: accuracy > 0
+          command: echo "evaluating $(ls $MODEL_PATH)"; printf '{"accuracy":1}' > $METRICS_PATH
+`;
+    await bed.commit({ [WORKFLOW]: changed + later, "train.sh": folder });
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    const { uri, record } = outputsOf(first);
+    expect(stored(`${uri}/1/saved_model.pb`)).toBe("pb");
+    expire(bed, /^train1-/);
+    const second = await bed.run({ repositories });
+    expect(second.conclusion, second.log).toBe("success");
+    expect(outputsOf(second)).toMatchObject({ skipped: "true", uri });
+    expect(second.log).toMatch(/^\.\/run\.sh$/m);
+    expect(parseRecord(outputsOf(second).record!).model).toEqual(parseRecord(record!).model);
+    // The job after it has no artifact to take the model from either.
+    expect(second.log).toMatch(new RegExp(`^Fetching it from ${uri}$`, "m"));
+    expect(second.log).toContain("evaluating run.sh");
+  });
+
   test("without the document the store proves nothing, unless it is to be trusted", async () => {
     await using at = await prepared();
     const { bed } = at;
@@ -254,6 +307,82 @@ describe.runIf(rclone !== undefined)("model-store", () => {
     expect(second.conclusion, second.log).toBe("success");
     expect(second.log).not.toContain("training here");
     expect(stored(`${outputsOf(second).uri}/model.joblib`)).toBe("\x80\x04model");
+  });
+
+  test("where there are no artifacts the store takes their place", async () => {
+    const home = mkdtempSync(join(root, "ghes-"));
+    const run = readRun({
+      GITHUB_SERVER_URL: "https://github.acme.example",
+      GITHUB_WORKSPACE: join(home, "workspace"),
+      RUNNER_TEMP: join(home, "temp"),
+      GITHUB_REPOSITORY: "acme/digits",
+      GITHUB_SHA: "1".repeat(40),
+      GITHUB_EVENT_NAME: "push",
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_RUN_ID: "7",
+    });
+    const workspace = localWorkspace(run);
+    const fingerprint = "f".repeat(64);
+    const manifest = { schema: 1, fingerprint, parts: {}, params: {}, environment: {}, command: {}, runtime: {} };
+    const plan = {
+      name: "digits",
+      command: "x",
+      workingDirectory: ".",
+      model: "m.bin",
+      paramsAs: "environment",
+      passEnv: [],
+      params: {},
+      manifest,
+      reason: "first",
+      changed: [],
+      startedMs: 0,
+      modelStore: `s3://models/at/${++stores}`,
+    };
+    await workspace.write(`${home}/plan/plan.json`, JSON.stringify({ training: plan }));
+    await workspace.write(`${run.workspace}/m.bin`, "model");
+    const [before, own] = [{ ...process.env }, localProcesses()];
+    Object.assign(process.env, s3.variables);
+    try {
+      const log = { ...silent, group: async <T>(_: string, work: () => Promise<T>) => await work() };
+      const store = rcloneStore({ processes: own, temp: run.temp });
+      const outcome = await trainRecord.run({ "plan-file": `${home}/plan/plan.json` }, run, {
+        workspace,
+        log,
+        store,
+        archives: tarArchives(),
+        clock: systemClock(),
+        artifacts: runArtifacts(log),
+        cache: cacheIndex(log),
+      });
+      expect(outcome.failure).toBeUndefined();
+      expect(outcome.outputs["artifact-id"]).toBe("");
+      expect(stored(`${outcome.outputs["model-uri"]}/m.bin`)).toBe("model");
+      const record = parseRecord(outcome.outputs["record"]!);
+      expect(record.artifact).toEqual({ runId: "7", modelUri: outcome.outputs["model-uri"] });
+      // Another job, on another machine.
+      rmSync(run.temp, { recursive: true });
+      rmSync(run.workspace, { recursive: true });
+      const github = githubRest({ run, token: "" });
+      const { path: fetched } = await fetchModel(record, run, {
+        workspace,
+        archives: tarArchives(),
+        github,
+        log,
+        store,
+      });
+      expect(readFileSync(fetched, "utf8")).toBe("model");
+      await expect(
+        fetchModel({ ...record, model: { ...record.model, digest: `sha256:${"0".repeat(64)}` } }, run, {
+          workspace,
+          archives: tarArchives(),
+          github,
+          log,
+          store,
+        }),
+      ).rejects.toThrow("expected the model sha256:000000000000…, saw another");
+    } finally {
+      process.env = before;
+    }
   });
 
   test("a pull request from a fork has no keys, and trains without the store", async () => {

@@ -64,7 +64,9 @@ export function trainingsOf(names: readonly string[]): readonly { readonly runId
       const [, runId, attempt] = /^(\d{1,20})-(\d{1,4})\.json$/.exec(name) ?? [];
       return runId === undefined ? [] : [{ runId, attempt: Number(attempt) }];
     })
-    .toSorted((a, b) => b.runId.length - a.runId.length || (a.runId < b.runId ? 1 : a.runId > b.runId ? -1 : 0));
+    .toSorted((a, b) =>
+      BigInt(a.runId) === BigInt(b.runId) ? b.attempt - a.attempt : BigInt(a.runId) < BigInt(b.runId) ? 1 : -1,
+    );
 }
 
 /** What decides where in a store a model lies. */
