@@ -263,6 +263,24 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     ]);
   });
 
+  test("a mask that would drop the record as the job's output is told, with what to do", async () => {
+    await using bed = await startBed();
+    const credentials = "    env: { RCLONE_CONFIG_GS_SERVICE_ACCOUNT_CREDENTIALS: '${{ secrets.GS }}' }\n";
+    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace("    outputs:\n", `${credentials}    outputs:\n`) });
+    const masking = await bed.run({ repositories, secrets: { GS: '{\n"key": "abc"\n}' } });
+    expect(masking.conclusion, masking.log).toBe("success");
+    expect(outputsOf(masking)).not.toHaveProperty("record");
+    expect(outputsOf(masking).skipped).toBe("false");
+    const warned = (result: typeof masking) =>
+      result.annotations.filter(({ message }) => message.startsWith("GitHub drops these"));
+    expect(warned(masking).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/: record \(a line of RCLONE_CONFIG_GS_SERVICE_ACCOUNT_CREDENTIALS\)\. .*artifact:<name>/),
+    ]);
+    const clean = await bed.run({ repositories, secrets: { GS: '{"key": "abc"}' } });
+    expect(outputsOf(clean)).toHaveProperty("record");
+    expect(warned(clean)).toEqual([]);
+  });
+
   test("all mistakes of the inputs are told at once", async () => {
     await using bed = await startBed();
     const bad = workflow("          retention-days: soon\n")
