@@ -100,7 +100,7 @@ const inputs = {
   } as Input<readonly string[]>,
   code: lines({
     description:
-      "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`.",
+      "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`, without `.github/`.",
   }),
   data: lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
   environment: lines({
