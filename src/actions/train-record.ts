@@ -1,9 +1,10 @@
 import type { Story } from "../action.ts";
+import type { ModelManifest } from "../domain/fingerprint/manifest.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
-import { FORMAT_HEAD_BYTES, flavorOf, formatOf, writersOf } from "../domain/record/format.ts";
+import { FORMAT_HEAD_BYTES, flavorOf, formatOf, tellingFile, writersOf } from "../domain/record/format.ts";
 import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import { canonicalJson } from "../domain/text/json.ts";
-import { refuse } from "../errors.ts";
+import { ActionError, refuse } from "../errors.ts";
 import { requiredText, type Run } from "../inputs.ts";
 import type { Archives, Artifacts, CacheIndex, Clock, Log, ModelStore, Workspace } from "../ports.ts";
 import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
@@ -181,6 +182,28 @@ async function refuseOutside(path: string, where: string, run: Run, workspace: W
   });
 }
 
+/** What the model is by what stands in it, and who wrote it, where it says that. */
+async function tellFormat(
+  { kind, files }: ModelManifest,
+  path: string,
+  workspace: Workspace,
+): Promise<{ format: string | undefined; versions: Record<string, string> }> {
+  const telling = tellingFile(files);
+  const file = kind === "folder" ? `${path}/${telling.path}` : path;
+  const head = (await workspace.readHead(file, FORMAT_HEAD_BYTES)) ?? Buffer.alloc(0);
+  const format = kind === "folder" && telling.folder === "mlflow" ? "mlflow" : formatOf(head);
+  const { MAX_TELLING_BYTES, writtenBy } = await import("../domain/record/written-by.ts");
+  const isSmall = files.find((each) => each.path === telling.path)!.bytes <= MAX_TELLING_BYTES;
+  const content = isSmall ? await workspace.readBytes(file, { maxBytes: MAX_TELLING_BYTES }) : head;
+  try {
+    return { format, versions: await writtenBy(format, content ?? head) };
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown;
+    // A text that only looks like MLflow's.
+    return { format: formatOf(head), versions: {} };
+  }
+}
+
 async function recordOf(
   plan: TrainingPlan,
   result: TrainingResult | undefined,
@@ -190,14 +213,10 @@ async function recordOf(
   event: Event,
   { workspace, clock }: Ports,
 ): Promise<ReleaseRecord> {
-  const largest = manifest.files.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-  const head = await workspace.readHead(
-    manifest.kind === "folder" ? `${path}/${largest.path}` : path,
-    FORMAT_HEAD_BYTES,
-  );
-  const format = formatOf(head ?? Buffer.alloc(0));
+  const { format, versions } = await tellFormat(manifest, path, workspace);
   const pins = Object.values(plan.manifest.environment).flatMap(({ packages }) => (packages ? [packages] : []));
-  const libraries = writersOf(pins);
+  // What stands in the model is surer than what a lock file asks for.
+  const libraries = writersOf([...pins, versions]);
   return {
     schema: 1,
     model: {

@@ -193,6 +193,24 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     expect(summary).toContain("  line [0.9, 0.4]");
   });
 
+  test("a folder of MLflow's is told as one, with the versions that it names", async () => {
+    await using bed = await startBed();
+    const folder = resolve(import.meta.dirname, "../golden/formats/mlflow");
+    await bed.commit({
+      ...FILES,
+      "train.sh": `mkdir -p out; cp -r ${folder} out/model; printf '{"a": 1}' > out/metrics.json`,
+      [WORKFLOW]: workflow().replace("out/model.bin", "out/model").replace('cat "$MODEL"', 'ls "$MODEL"'),
+    });
+    const { conclusion, log, jobs } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("success");
+    expect(parseRecord(jobs.main!.outputs.record!).model).toMatchObject({
+      flavor: "mlflow",
+      format: "mlflow",
+      // Of the model itself, not of the lock file.
+      libraries: { mlflow: "3.17.2", "scikit-learn": "1.9.1" },
+    });
+  });
+
   test("takes a model that is there, and knows it again", async () => {
     await using bed = await startBed();
     const adopting = workflow("          pre-run: echo pulled\n")
