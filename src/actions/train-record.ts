@@ -3,6 +3,7 @@ import type { ModelManifest } from "../domain/fingerprint/manifest.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
 import { FORMAT_HEAD_BYTES, flavorOf, formatOf, tellingFile, writersOf } from "../domain/record/format.ts";
 import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
+import { bytesAsText } from "../domain/report/quantity.ts";
 import { canonicalJson } from "../domain/text/json.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { requiredText, type Run } from "../inputs.ts";
@@ -94,6 +95,7 @@ async function trainedModel(
     });
   }
   await refuseOutside(path, where, run, workspace);
+  await refuseWithoutRoom(path, where, run, workspace);
   const found = (await readModel(path, workspace))!;
   const bytes = found.manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes === 0) {
@@ -146,6 +148,19 @@ async function trainedMetrics(
   }
   const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
   return await parseMetrics(text ?? "", plan.metrics);
+}
+
+/** Told before hours of reading: the archive takes the model's size once more, where a copy of it may share the disk's blocks. */
+async function refuseWithoutRoom(path: string, where: string, run: Run, workspace: Workspace): Promise<void> {
+  const bytes = (await workspace.walk(path)).reduce((sum, file) => sum + file.bytes, 0);
+  const free = await workspace.freeBytes(run.temp);
+  if (free >= bytes) return;
+  refuse({
+    where,
+    expected: `room for its archive in ${run.temp}, ${bytesAsText(bytes)}`,
+    seen: `${bytesAsText(free)} free`,
+    fix: "Take a runner with a larger disk, or remove what the training no longer needs.",
+  });
 }
 
 /** The one run of MLflow's file store that was written by this training. */
