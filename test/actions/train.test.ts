@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
+import { trainPlan } from "../../src/actions/train-plan.ts";
 import { parseRecord } from "../../src/domain/record/record.ts";
 import { pullRequest, push } from "../runner/events.ts";
 import { startBed, WORKFLOW } from "../runner/test-bed.ts";
@@ -211,6 +212,70 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     });
   });
 
+  test("files of any name come back as they were: blanks, marks, other scripts, long paths", async () => {
+    await using bed = await startBed();
+    const long = Array.from({ length: 6 }, (_, at) => `${at}${"d".repeat(49)}`).join("/");
+    const paths = ["a b/ c", "ümläut/Größe.bin", "日本/模型", "-rf", "$(id);'\"`", "#%&?*[x]", `${long}/f`, "e\u0301"];
+    const train = `import os
+for path in ${JSON.stringify(paths)}:
+    whole = os.path.join(os.environ["MODEL_PATH"], path)
+    os.makedirs(os.path.dirname(whole), exist_ok=True)
+    open(whole, "w").write(path)
+os.makedirs("out", exist_ok=True)
+open("out/metrics.json", "w").write('{"a": 1}')
+`;
+    const show = `python3 -c "import os; print(sorted(open(os.path.join(at, f)).read() == os.path.relpath(os.path.join(at, f), os.environ['MODEL']) for at, _, files in os.walk(os.environ['MODEL']) for f in files))"`;
+    const files = {
+      ...FILES,
+      "train.sh": "python3 train.py",
+      "train.py": train,
+      "data/blank in name ü.csv": "1",
+      [WORKFLOW]: workflow().replace("out/model.bin", "out/my model ü").replace('cat "$MODEL"', `|\n          ${show}`),
+    };
+    await bed.commit(files);
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    expect(parseRecord(outputsOf(first).record!).model).toMatchObject({ files: 8, path: "out/my model ü" });
+    const second = await bed.run({ repositories });
+    expect(outputsOf(second).skipped, second.log).toBe("true");
+    expect(second.log).toContain(`[${Array(8).fill("True").join(", ")}]`);
+  });
+
+  test.each([
+    [
+      "two by case",
+      "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/A.bin; echo b > $MODEL_PATH/a.bin",
+      '"model/A.bin" and "model/a.bin"',
+    ],
+    [
+      "two by Unicode form",
+      "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/$(printf 'e\\314\\201'); echo b > $MODEL_PATH/$(printf '\\303\\251')",
+      "names that differ in more than case or Unicode form",
+    ],
+    ["a line break", "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/$(printf 'a\\nb')", "a control character"],
+  ])("names that a model can not have are told, and nothing is uploaded: %s", async (_, script, message) => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, "train.sh": `mkdir -p out; echo '{"a":1}' > out/metrics.json; ${script}\n` });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("failure");
+    expect(log).toContain(message);
+    expect(names(bed)).toEqual([]);
+  });
+
+  test("legs of a matrix that share a name are told to have their own", async () => {
+    await using bed = await startBed();
+    const legs = workflow()
+      .replace(
+        "runs-on: ubuntu-latest",
+        "runs-on: ubuntu-latest\n    strategy: { matrix: { seed: [1, 2] }, fail-fast: false }",
+      )
+      .replace("command: sh train.sh", "command: sh train.sh ${{ matrix.seed }}");
+    await bed.commit({ ...FILES, [WORKFLOW]: legs });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain("give each leg of a matrix its own input `name`");
+  });
+
   test("takes a model that is there, and knows it again", async () => {
     await using bed = await startBed();
     const adopting = workflow("          pre-run: echo pulled\n")
@@ -310,6 +375,21 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     expect(log).toContain("Write my-digits.");
     expect(log).toContain('input "model": expected a path below working-directory');
     expect(log).toContain('input "retention-days": expected a whole number');
+  });
+
+  test.each([
+    ["team/digits", "Write team-digits."],
+    ["Digits of the house", "Write digits-of-the-house."],
+    ["Größe", "Write gro-e."],
+    ["n".repeat(300), `Write ${"n".repeat(63)}.`],
+    ["日本", "with a letter or digit at both ends"],
+    ["-digits", "Write digits."],
+  ])("a name like %j is told with one that fits, and never changed by the way", async (name, message) => {
+    const input = trainPlan.inputs.name;
+    await expect((async () => await input.parse(name))()).rejects.toMatchObject({
+      expected: expect.stringContaining("with a letter or digit at both ends"),
+      ...(message.startsWith("Write") ? { fix: message } : {}),
+    });
   });
 
   test("a cancelled run ends the command and all that it started", async () => {

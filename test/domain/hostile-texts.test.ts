@@ -34,7 +34,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ["a tab", "a:\t1\n\tb: 2"],
 ];
 
-const READERS: readonly (readonly [string, (text: string) => Promise<unknown> | unknown])[] = [
+const READERS: readonly (readonly [string, (text: string) => unknown])[] = [
   ["metrics in JSON", async (text) => await parseMetrics(text, "metrics.json")],
   ["metrics in YAML", async (text) => await parseMetrics(text, "metrics.yaml")],
   ["parameters", async (text) => await parseParams(text, "params.yaml")],
