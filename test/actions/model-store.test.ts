@@ -134,6 +134,7 @@ describe.runIf(rclone !== undefined)("model-store", () => {
     expect(uri).toMatch(new RegExp(`^${store}/digits/[0-9a-f]{64}$`));
     expect(stored(`${uri}/model.joblib`)).toBe("\x80\x04model");
     expect(parseRecord(record!).artifact).toMatchObject({ modelUri: uri, runId: String(first.runId) });
+    expect(first.summary).toContain(`Stored at \`${uri}\`.`);
     expect(writes()).toHaveLength(3);
 
     const second = await bed.run({ repositories });

@@ -262,6 +262,21 @@ open("out/metrics.json", "w").write('{"a": 1}')
     expect(names(bed)).toEqual([]);
   });
 
+  test("what a re-run trained has a name of its own, and is found by the cache index", async () => {
+    await using bed = await startBed();
+    // Fails once it has trained, so that the first attempt leaves nothing.
+    await bed.commit({ ...FILES, "train.sh": `[ "$GITHUB_RUN_ATTEMPT" = 2 ] || exit 1\n${TRAIN}` });
+    const first = await bed.run({ repositories });
+    expect(first.conclusion).toBe("failure");
+    expect(names(bed)).toEqual([]);
+    const again = await bed.run({ repositories, rerunOf: first.runId });
+    expect(again.conclusion, again.log).toBe("success");
+    const { fingerprint } = outputsOf(again);
+    expect(names(bed)).toEqual([`train1-${fingerprint}-2`, "digits.train.2.json"]);
+    const next = await bed.run({ repositories });
+    expect(outputsOf(next), next.log).toMatchObject({ skipped: "true", artifact: outputsOf(again).artifact });
+  });
+
   test("legs of a matrix that share a name are told to have their own", async () => {
     await using bed = await startBed();
     const legs = workflow()
