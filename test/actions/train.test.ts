@@ -1,7 +1,10 @@
 // The composite action train, run from dist as a runner runs it, against real artifact, cache and REST services.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+// Several whole workflow runs each, on whatever machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 import { trainPlan } from "../../src/actions/train-plan.ts";
 import { parseRecord } from "../../src/domain/record/record.ts";

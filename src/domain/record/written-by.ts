@@ -48,6 +48,7 @@ async function versionsIn(format: string | undefined, content: Buffer): Promise<
       return named("tensorflow", tensorflowVersion(content.toString("latin1")));
     case "mlflow":
       return await mlflowVersions(content.toString("utf8"));
+    case undefined:
     default:
       return {};
   }
