@@ -18,6 +18,7 @@ import type {
   Processes,
   Pythons,
   Workspace,
+  ModelStore,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
 import { keepSeconds } from "./step-seconds.ts";
@@ -213,6 +214,8 @@ export type BuildPorts = {
   readonly log: Log;
   readonly workspace: Workspace;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
   readonly pieces: Pieces;

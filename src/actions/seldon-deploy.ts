@@ -25,6 +25,7 @@ import type {
   Processes,
   Pythons,
   Workspace,
+  ModelStore,
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
 import type { LocalOrder } from "./local-deploy.ts";
@@ -242,6 +243,8 @@ export type DeployPorts = {
   readonly workspace: Workspace;
   readonly processes: Processes;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
   readonly http: Http;
