@@ -1,11 +1,11 @@
 import type { Outcome } from "../action.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate } from "../domain/record/record.ts";
-import { stampSpec } from "../domain/seldon/deploy-ids.ts";
 import { messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import { type ClusterOrder, type ClusterPorts, type Version, calledAt, observe } from "./cluster-facts.ts";
-import { wantedObject } from "./cluster-order.ts";
+import { type ClusterOrder, type ClusterPorts, type Given, calledAt, endsSomething, observe } from "./cluster-facts.ts";
+import { gatewayUrl } from "./cluster-gateway.ts";
+import { nothingWanted, wantedObject } from "./cluster-order.ts";
 import { type Done, tellDone, tellDryRun, tellFindings, tellManifest } from "./cluster-outcome.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
@@ -19,47 +19,53 @@ import { keepRequest } from "./smoke-request.ts";
  * new one fails; a first deploy that fails is removed, where this run has made it.
  */
 export async function deployToCluster(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Outcome> {
-  const record = await takeRecord(order.record, run, ports);
-  requireGate(record, order["require-gate"]);
-  const wanted = await wantedObject(order, record, run, ports.workspace);
-  const { spec, deployId } = await stampSpec(wanted.spec);
-  const version: Version = { wanted, spec, deployId, record };
-  tellFindings(wanted, ports.log);
-  if (order["dry-run"] === "client") return await tellManifest(version, order, ports.log);
+  const given = endsSomething(order)
+    ? { wanted: nothingWanted(order), record: undefined }
+    : await givenVersion(order, run, ports);
+  tellFindings(given.wanted, ports.log);
+  if (order["dry-run"] === "client") return await tellManifest(given, order, ports.log);
   const cluster = await ports.kubernetes.connect({
     kubeconfig: order.kubeconfig,
     context: order["kube-context"],
     allowExec: order["allow-exec"],
   });
   try {
-    const place: Place = { cluster, namespace: order.namespace, name: wanted.name };
-    return await deployAt(place, version, order, run, ports);
+    const place: Place = { cluster, namespace: order.namespace, name: given.wanted.name };
+    const base = order["base-url"] ?? (await gatewayUrl(cluster, order.gateway));
+    return await deployAt(place, given, { ...order, "base-url": base }, run, ports);
   } finally {
     ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
     cluster.close();
   }
 }
 
+/** A version of the inputs' own, whose gate has passed. */
+async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
+  const record = await takeRecord(order.record, run, ports);
+  requireGate(record, order["require-gate"]);
+  return { wanted: await wantedObject(order, record, run, ports.workspace), record };
+}
+
 async function deployAt(
   place: Place,
-  version: Version,
+  given: Given,
   order: ClusterOrder,
   run: Run,
   ports: ClusterPorts,
 ): Promise<Outcome> {
   const { log, clock } = ports;
-  const facts = await observe(place, version, order, run, ports);
+  const facts = await observe(place, given, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
-  if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
+  if (order["dry-run"] !== "false") return await tellDryRun(place, facts, order, ports);
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
-  const written = await write(place, version, facts, order, run, ports);
-  const { applied } = written;
+  const written = await write(place, given, facts, order, run, ports);
+  const { applied, version } = written;
   let failure: Failure | undefined;
   let proven: { url: string; prediction: string | undefined } | undefined;
   try {
     proven = await log.group(`Rolling out ${calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () =>
-      prove(place, version.spec, applied, deadline, order, ports),
+      prove(place, version, applied, deadline, order, ports),
     );
     await markProven(place, applied.deployId, ports);
   } catch (thrown) {
@@ -68,7 +74,7 @@ async function deployAt(
     failure = thrown;
   }
   if (failure !== undefined || proven === undefined) {
-    return await recover(place, version, written, failure!, order, ports);
+    return await recover(place, written, failure!, order, ports);
   }
   const seconds = (clock.elapsed() - from) / 1000;
   const done: Done = { operation: written.operation, applied, ...proven, seconds };

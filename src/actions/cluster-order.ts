@@ -35,7 +35,8 @@ export type Asked = {
 /** The object to be applied, before it has its ids. */
 export type Wanted = {
   readonly name: string;
-  readonly spec: SeldonSpec;
+  /** None where a step only ends what stands. */
+  readonly spec: SeldonSpec | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Image or model, for the log and the summary. */
@@ -67,6 +68,19 @@ export async function wantedObject(
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) throw new ActionError(errors.map(({ level: _level, ...mistake }): Mistake => mistake));
   return { ...wanted, findings };
+}
+
+/** What a step that only ends something asks for: a name. @throws ActionError */
+export function nothingWanted({ name }: Asked): Wanted {
+  if (name === undefined) {
+    refuse({
+      where: `input "name"`,
+      expected: "the name of what is to be ended",
+      seen: "nothing",
+      fix: "Set the input name.",
+    });
+  }
+  return { name, spec: undefined, labels: {}, annotations: {}, from: "the version that stands there", findings: [] };
 }
 
 function imageOf(

@@ -3,6 +3,8 @@ import type { ImageReference } from "../domain/image/manifest.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
+import { STEPS, STRATEGIES } from "../domain/rollout/steps.ts";
+import type { GatewayChoice } from "../domain/seldon/gateway.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
@@ -11,7 +13,7 @@ import type { Parameter } from "../domain/seldon/resource.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 import type { Json } from "../domain/text/json.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
-import { flag, integer, lines, oneOf, parsed, seconds, text, type Run, type Values } from "../inputs.ts";
+import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
   Clock,
@@ -154,6 +156,46 @@ const inputs = {
     accepts: "a URL without a path",
     parse: baseUrl,
   }),
+  strategy: oneOf(STRATEGIES, {
+    description:
+      "Target seldon: how a new version takes over. `rolling`: at once. `canary` and `abtest`: beside the one that serves, with a share of the traffic, until a step ends it.",
+    default: "rolling",
+  }),
+  step: oneOf(STEPS, {
+    description:
+      "With strategy canary or abtest: `start` puts the new version beside the one that serves, `finish` gives it all traffic, `abort` removes it.",
+    default: "start",
+  }),
+  traffic: integer({
+    description:
+      "With strategy canary or abtest: percent of the traffic for the new version. Left out, 10 for a canary and 50 for abtest.",
+    least: 1,
+    most: 99,
+  }),
+  gateway: parsed<GatewayChoice>({
+    description:
+      "Target seldon: by what traffic comes into the cluster. `auto` finds the routes that Seldon makes; `istio` and `ambassador` also look up the address for prediction-url, in the Service of their own installation or in the one named (`istio:<namespace>/<service>`); `none` leaves it unproven that traffic is shared as asked.",
+    accepts: "`auto`, `istio`, `ambassador` or `none`",
+    default: "auto",
+    parse: async (value) => {
+      const choice = (await import("../domain/seldon/gateway.ts")).parseGateway(value);
+      if (choice === undefined) throw new Refusal("auto, istio, ambassador or none; or istio:<namespace>/<service>");
+      return choice;
+    },
+  }),
+  "request-headers": parsed<Readonly<Record<string, string>>>({
+    description:
+      "Target seldon: headers that the gateway asks for, one `Name: value` a line. Use a secret for what is one.",
+    accepts: "lines of `Name: value`",
+    secret: true,
+    parse: async (value) => (await import("./request-headers.ts")).requestHeaders(value),
+  }),
+  ca: text({
+    description:
+      "Target seldon: PEM of the authority that the gateway's certificate comes from, where Node does not know it.",
+    pattern: /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/,
+    accepts: "a certificate as PEM",
+  }),
   "dry-run": oneOf(["false", "true", "client", "server", "diff"], {
     description:
       "Change nothing. `client` renders the manifest and asks no cluster, `diff` tells what would change, `server` has the cluster check it too; `true` is `server`. Target local knows `true` only.",
@@ -221,6 +263,9 @@ const OF_SELDON = [
   "storage-secret",
   "image-pull-secret",
   "manifest",
+  "traffic",
+  "request-headers",
+  "ca",
 ] as const;
 const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] as const;
 
@@ -263,8 +308,12 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   run: async (given, run, ports) => {
     refuseInputs(given, run);
     if (given.target === "seldon") {
+      const { refuseForCluster } = await import("./cluster-refusals.ts");
+      const mistakes = refuseForCluster(given);
+      if (mistakes.length > 0) throw new ActionError(mistakes);
       const { deployToCluster } = await import("./cluster-deploy.ts");
-      return await deployToCluster({ ...given, namespace: given.namespace! }, run, ports);
+      const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
+      return await deployToCluster({ ...given, namespace, gateway }, run, ports);
     }
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
@@ -385,6 +434,9 @@ function otherTargets(given: Inputs): Mistake[] {
     set("rollback", given.rollback !== "auto");
     set("allow-older", given["allow-older"]);
     set("adopt", given.adopt);
+    set("strategy", given.strategy !== "rolling");
+    set("step", given.step !== "start");
+    set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
   } else set("outlive-job", given["outlive-job"]);
   const mistakes = names.map((name) => ({
     where: `input "${name}"`,

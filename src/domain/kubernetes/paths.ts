@@ -5,6 +5,10 @@ const COLLECTIONS = {
   Pod: "/api/v1",
   Event: "/api/v1",
   Service: "/api/v1",
+  Secret: "/api/v1",
+  HorizontalPodAutoscaler: "/apis/autoscaling/v2",
+  VirtualService: "/apis/networking.istio.io/v1beta1",
+  Mapping: "/apis/getambassador.io/v2",
 } as const;
 
 const PLURALS = {
@@ -13,6 +17,10 @@ const PLURALS = {
   Pod: "pods",
   Event: "events",
   Service: "services",
+  Secret: "secrets",
+  HorizontalPodAutoscaler: "horizontalpodautoscalers",
+  VirtualService: "virtualservices",
+  Mapping: "mappings",
 } as const;
 
 export type Kind = keyof typeof COLLECTIONS;
