@@ -2,7 +2,6 @@
 // and pods of that spec a moment later; an image's name says how its pods fare.
 import { DEPLOY_ID_LABEL } from "../../../src/domain/seldon/deploy-ids.ts";
 import type { Predictor, SeldonDeployment } from "../../../src/domain/seldon/resource.ts";
-import type { Json } from "../../../src/domain/text/json.ts";
 import type { ApiServer } from "./api-server.ts";
 
 const MOMENT_MS = 5;
@@ -103,7 +102,7 @@ function route(api: ApiServer, namespace: string, { metadata, spec }: SeldonDepl
     ];
     api.put(`/apis/networking.istio.io/v1beta1/namespaces/${namespace}/virtualservices/${name}`, {
       metadata: owned,
-      spec: { hosts: ["*"], http } as Json,
+      spec: { hosts: ["*"], http },
     });
   }
   const mapping = (each: Predictor, nth: number) => ({
