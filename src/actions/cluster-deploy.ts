@@ -1,11 +1,13 @@
 import type { Outcome } from "../action.ts";
+import type { Contract } from "../domain/inference/contract.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate } from "../domain/record/record.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { type ClusterOrder, type ClusterPorts, type Given, calledAt, endsSomething, observe } from "./cluster-facts.ts";
 import { gatewayUrl } from "./cluster-gateway.ts";
-import { nothingWanted, wantedObject } from "./cluster-order.ts";
+import { ensureNamespace } from "./cluster-namespace.ts";
+import { nothingWanted, wantedObject, type Wanted } from "./cluster-order.ts";
 import { type Done, tellDone, tellDryRun, tellFindings, tellManifest } from "./cluster-outcome.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
@@ -14,13 +16,15 @@ import { takeRecord } from "./record.ts";
 import type { Place } from "./rollout.ts";
 import { keepRequest } from "./smoke-request.ts";
 
+const MAX_CONTRACT_BYTES = 1024 * 1024;
+
 /**
  * Deploys a SeldonDeployment, and is green only when the new version has answered. What was proven before is put back when the
  * new one fails; a first deploy that fails is removed, where this run has made it.
  */
 export async function deployToCluster(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Outcome> {
   const given = endsSomething(order)
-    ? { wanted: nothingWanted(order), record: undefined }
+    ? { wanted: nothingWanted(order), record: undefined, contract: undefined }
     : await givenVersion(order, run, ports);
   tellFindings(given.wanted, ports.log);
   if (order["dry-run"] === "client") return await tellManifest(given, order, ports.log);
@@ -31,8 +35,21 @@ export async function deployToCluster(order: ClusterOrder, run: Run, ports: Clus
   });
   try {
     const place: Place = { cluster, namespace: order.namespace, name: given.wanted.name };
+    const dryRun = order["dry-run"] !== "false";
+    const there = !order["create-namespace"] || (await ensureNamespace(cluster, place.namespace, { dryRun }, ports));
+    if (!there && order["dry-run"] !== "diff") {
+      ports.log.info(
+        "The cluster can not check what lies in a namespace that is not there: only the difference is told.",
+      );
+    }
     const base = order["base-url"] ?? (await gatewayUrl(cluster, order.gateway));
-    return await deployAt(place, given, { ...order, "base-url": base }, run, ports);
+    return await deployAt(
+      place,
+      given,
+      { ...order, "base-url": base, ...(there ? {} : { "dry-run": "diff" }) },
+      run,
+      ports,
+    );
   } finally {
     ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
     cluster.close();
@@ -43,7 +60,25 @@ export async function deployToCluster(order: ClusterOrder, run: Run, ports: Clus
 async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
   const record = await takeRecord(order.record, run, ports);
   requireGate(record, order["require-gate"]);
-  return { wanted: await wantedObject(order, record, run, ports.workspace), record };
+  const wanted = await wantedObject(order, record, run, ports.workspace);
+  return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
+}
+
+async function contractOf(
+  { contract: path }: ClusterOrder,
+  { spec }: Wanted,
+  run: Run,
+  { workspace }: ClusterPorts,
+): Promise<Contract | undefined> {
+  if (path === undefined) return undefined;
+  const { protocol = "seldon" } = spec!;
+  if (protocol !== "seldon") {
+    refuse({ where: `input "contract"`, expected: "protocol seldon, whose testers know contracts", seen: protocol });
+  }
+  const text = await workspace.readText(`${run.workspace}/${path}`, { maxBytes: MAX_CONTRACT_BYTES });
+  if (text === undefined) refuse({ where: `input "contract"`, expected: `a file ${quote(path)}`, seen: "none" });
+  const { parseContract } = await import("../domain/inference/contract.ts");
+  return parseContract(text, path);
 }
 
 async function deployAt(
@@ -62,7 +97,7 @@ async function deployAt(
   const written = await write(place, given, facts, order, run, ports);
   const { applied, version } = written;
   let failure: Failure | undefined;
-  let proven: { url: string; prediction: string | undefined } | undefined;
+  let proven: Awaited<ReturnType<typeof prove>> | undefined;
   try {
     proven = await log.group(`Rolling out ${calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () =>
       prove(place, version, applied, deadline, order, ports),
@@ -79,7 +114,9 @@ async function deployAt(
   const seconds = (clock.elapsed() - from) / 1000;
   const done: Done = { operation: written.operation, applied, ...proven, seconds };
   await keepSmoke(order["smoke-request"], run, ports);
-  log.info(`${calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.url} (${seconds.toFixed(1)} s)`);
+  log.info(
+    `${calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.addresses.prediction} (${seconds.toFixed(1)} s)`,
+  );
   if (proven.prediction !== undefined) log.info(`It predicted ${proven.prediction}`);
   return await tellDone(place, version, facts, done, order, run, ports);
 }

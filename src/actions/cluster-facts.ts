@@ -1,3 +1,4 @@
+import type { Contract } from "../domain/inference/contract.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { pathOf } from "../domain/kubernetes/paths.ts";
@@ -39,6 +40,8 @@ export type ClusterOrder = Asked & {
   readonly step: Step;
   readonly traffic: number | undefined;
   readonly gateway: GatewayChoice;
+  readonly contract: string | undefined;
+  readonly "create-namespace": boolean;
   readonly "request-headers": Readonly<Record<string, string>> | undefined;
   readonly ca: string | undefined;
   readonly "dry-run": "false" | "true" | "client" | "server" | "diff";
@@ -63,6 +66,7 @@ export type ClusterPorts = {
 export type Given = {
   readonly wanted: Wanted;
   readonly record: ReleaseRecord | undefined;
+  readonly contract: Contract | undefined;
 };
 
 export type Version = {
@@ -77,6 +81,8 @@ export type Version = {
   readonly sharing: Pick<KeptRelease, "strategy" | "stable" | "ended">;
   /** Predictors that answer the smoke request; the others only have to be there. */
   readonly asked: readonly string[];
+  /** By which the new version's answers are checked too. */
+  readonly contract: Contract | undefined;
   /** By what the shares are proven; absent where the traffic is not shared, and was not before. */
   readonly routing: Routing | undefined;
 };
@@ -140,7 +146,7 @@ export const endsSomething = ({ strategy, step }: Pick<ClusterOrder, "strategy" 
 /** The spec that the strategy makes of what is given and what stands. */
 async function versionOf(
   place: Place,
-  { wanted, record }: Given,
+  { wanted, record, contract }: Given,
   release: KeptRelease | undefined,
   order: ClusterOrder,
   run: Run,
@@ -163,6 +169,7 @@ async function versionOf(
     deployId,
     why: step.why,
     asked: step.asked,
+    contract,
     routing,
     record: of === undefined ? record : of.record === undefined ? undefined : parseRecord(of.record, "the kept record"),
     source: of ?? { repository: run.repository, sha: record?.source.sha ?? run.sha, runId: run.runId },

@@ -1,3 +1,4 @@
+import { requireRequests, type Autoscale } from "../domain/seldon/autoscale.ts";
 import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
 import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
 import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
@@ -21,6 +22,7 @@ export type Asked = {
   readonly implementation: string | undefined;
   readonly parameters: readonly Parameter[] | undefined;
   readonly replicas: number | undefined;
+  readonly autoscale: Autoscale | undefined;
   readonly resources: Json | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
@@ -115,12 +117,14 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   const implementation =
     asked.implementation ??
     (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
+  if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
   const spec = buildSpec({
     image,
     modelUri,
     implementation,
     parameters: asked.parameters ?? [],
     replicas: asked.replicas ?? 1,
+    autoscale: asked.autoscale,
     resources: asked.resources,
     env: asked.env ?? {},
     serviceAccount: asked["service-account"],
@@ -149,6 +153,7 @@ async function fromManifest(
       "model-uri",
       "implementation",
       "parameters",
+      "autoscale",
       "resources",
       "env",
       "annotations",

@@ -6,6 +6,7 @@ import { MANAGED_BY, MANAGER } from "../domain/rollout/release.ts";
 import { sharesOf } from "../domain/rollout/strategy.ts";
 import { type Applied, SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { stampSpec } from "../domain/seldon/deploy-ids.ts";
+import type { Addresses } from "../domain/seldon/addresses.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
 import { resourceOf } from "../domain/seldon/manifest.ts";
 import { withoutExecutor } from "../domain/seldon/resource.ts";
@@ -29,7 +30,7 @@ import type { Place } from "./rollout.ts";
 export type Done = {
   readonly operation: "created" | "updated" | "unchanged";
   readonly applied: Applied;
-  readonly url: string;
+  readonly addresses: Addresses;
   readonly prediction: string | undefined;
   readonly seconds: number;
 };
@@ -116,7 +117,7 @@ export async function tellDone(
 ): Promise<Outcome> {
   const { record, deployId, wanted, spec } = version;
   const annotations: Annotation[] = [];
-  if (order["smoke-request"] === undefined) {
+  if (order["smoke-request"] === undefined && order.contract === undefined) {
     annotations.push({
       level: "warning",
       title: `${calledAt(place)}: no prediction was asked for`,
@@ -127,7 +128,9 @@ export async function tellDone(
   return {
     outputs: {
       operation: done.operation,
-      "prediction-url": done.url,
+      "prediction-url": done.addresses.prediction,
+      "grpc-endpoint": done.addresses.grpc,
+      "docs-url": done.addresses.docs,
       "deploy-id": deployId,
       "rolled-back": "false",
       reason: plan.reason,
@@ -140,7 +143,14 @@ export async function tellDone(
       `${escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
       "",
       ...tableOf([
-        ["Prediction URL", codeSpan(done.url)],
+        ["Prediction URL", codeSpan(done.addresses.prediction)],
+        ...(done.addresses.grpc === "" ? [] : [["gRPC", codeSpan(done.addresses.grpc)] as const]),
+        [
+          "Documentation",
+          done.addresses.docs === ""
+            ? escapeText(`none: ${done.addresses.why ?? "not known yet"}`)
+            : codeSpan(done.addresses.docs),
+        ],
         ["Deploy id", codeSpan(deployId)],
         ["From", codeSpan(wanted.from)],
         ...(sharesOf(spec).size < 2
@@ -166,7 +176,7 @@ export async function tellDone(
 async function withDeployment(
   record: ReleaseRecord,
   { namespace, name }: Place,
-  { operation, applied, url }: Done,
+  { operation, applied, addresses }: Done,
   { spec, asked }: Version,
   { strategy }: ClusterOrder,
 ): Promise<ReleaseRecord> {
@@ -179,7 +189,7 @@ async function withDeployment(
       predictor: asked[0] ?? spec.predictors[0]!.name,
       strategy,
       deployId: applied.deployId,
-      url,
+      url: addresses.prediction,
       operation,
       recordBefore: textDigest(serialiseRecord(record)),
     },

@@ -130,16 +130,16 @@ async function rollBack(
     const applied = appliedOf(target.spec, target.deployId, applying.object.metadata);
     const deadline = clock.elapsed() + order["wait-timeout"] * 1000;
     // The request was made for the new version: of the old one it is only asked that it is there.
-    const { url } = await prove(
+    const { addresses } = await prove(
       place,
-      { spec: target.spec, asked: [], routing: version.routing },
+      { spec: target.spec, asked: [], routing: version.routing, contract: undefined },
       applied,
       deadline,
       order,
       ports,
     );
     await markProven(place, target.deployId, ports);
-    return { kind: "rolled-back", deployId: target.deployId, url };
+    return { kind: "rolled-back", deployId: target.deployId, url: addresses.prediction };
   }
 }
 

@@ -11,6 +11,8 @@ const OF_A_VERSION = [
   "implementation",
   "parameters",
   "replicas",
+  "autoscale",
+  "contract",
   "resources",
   "env",
   "annotations",
@@ -28,6 +30,9 @@ export function refuseForCluster(given: Given): readonly Mistake[] {
     mistakes.push({ where: `input "${name}"`, expected, seen, ...(fix === undefined ? {} : { fix }) });
   };
   const { strategy, step } = given;
+  if (given.autoscale !== undefined && given.replicas !== undefined) {
+    wrong("replicas", "a number of pods, or autoscale", "both");
+  }
   if (strategy === "rolling") {
     if (step !== "start") wrong("step", "strategy canary or abtest beside it", "rolling");
     if (given.traffic !== undefined) {

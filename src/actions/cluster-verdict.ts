@@ -2,7 +2,9 @@ import type { Applied, FailureCode } from "../domain/rollout/verdict.ts";
 import { ActionError } from "../errors.ts";
 import type { HttpAnswer } from "../ports.ts";
 import { type ClusterOrder, type ClusterPorts, type Version, calledAt } from "./cluster-facts.ts";
-import { atUsersAddress, clusterUrl, proveInCluster, type UserAddress } from "./cluster-proof.ts";
+import type { Addresses } from "../domain/seldon/addresses.ts";
+import { addressesOf, atUsersAddress, proveInCluster, type UserAddress } from "./cluster-proof.ts";
+import { proveAutoscaling } from "./cluster-scaling.ts";
 import { proveShares } from "./cluster-routes.ts";
 import { type Place, type RolloutEnd, explainFailure, waitForRollout } from "./rollout.ts";
 
@@ -20,12 +22,12 @@ export class Failure extends Error {
 
 export async function prove(
   place: Place,
-  { spec, asked, routing }: Pick<Version, "spec" | "asked" | "routing">,
+  { spec, asked, routing, contract }: Pick<Version, "spec" | "asked" | "routing" | "contract">,
   applied: Applied,
   deadline: number,
   order: Pick<ClusterOrder, "smoke-request" | "base-url" | "request-headers" | "ca">,
   ports: ClusterPorts,
-): Promise<{ url: string; prediction: string | undefined }> {
+): Promise<{ addresses: Addresses; prediction: string | undefined }> {
   const end = await waitForRollout(place, applied, deadline, ports);
   if (end.verdict.kind !== "rolled-out") throw await failureOf(place, applied, end, ports);
   try {
@@ -34,9 +36,12 @@ export async function prove(
       spec,
       facts: end.facts,
       smoke: order["smoke-request"],
+      contract,
       base: usersAddress(order),
       deadline: Math.max(deadline, ports.clock.elapsed() + 10_000),
     };
+    const { deployments } = end.facts;
+    await proveAutoscaling(place, { spec, applied, deployments, deadline: proof.deadline }, ports);
     const prediction = await proveInCluster(place, { ...proof, asked }, ports);
     if (routing !== undefined) {
       const { smoke, base } = proof;
@@ -46,7 +51,7 @@ export async function prove(
           : atUsersAddress(place, { smoke, base }, ports);
       await proveShares(place, { routing, spec, request, deadline: proof.deadline }, ports);
     }
-    return { url: clusterUrl(place, spec, order["base-url"], end.facts.sdep), prediction };
+    return { addresses: addressesOf(place, spec, order["base-url"], end.facts.sdep), prediction };
   } catch (thrown) {
     if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
     await explainFailure(place, applied, end.facts, undefined, ports);

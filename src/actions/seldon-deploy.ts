@@ -4,6 +4,7 @@ import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
 import { STEPS, STRATEGIES } from "../domain/rollout/steps.ts";
+import type { Autoscale } from "../domain/seldon/autoscale.ts";
 import type { GatewayChoice } from "../domain/seldon/gateway.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
@@ -110,6 +111,16 @@ const inputs = {
     least: 1,
     most: 1000,
   }),
+  autoscale: parsed<Autoscale>({
+    description:
+      "Target seldon: in place of replicas, how many pods there may be and the load by which they are added: percent of the cpu or memory that `resources` asks for.",
+    accepts: "`1..5 cpu=70`",
+    parse: async (value) => {
+      const autoscale = (await import("../domain/seldon/autoscale.ts")).parseAutoscale(value);
+      if (autoscale === undefined) throw new Refusal("<least>..<most>, then cpu=<percent> or memory=<percent>");
+      return autoscale;
+    },
+  }),
   resources: parsed<Json>({
     description: "Target seldon: what the model's container asks for and may take.",
     accepts: "YAML: `{requests, limits}`",
@@ -144,6 +155,16 @@ const inputs = {
       "Target seldon: a file with one SeldonDeployment, relative to the repository, in place of the one that would be built. `image` and `replicas` are put in where they are given.",
     pattern: RELATIVE,
     accepts: "a path below the repository",
+  }),
+  contract: text({
+    description:
+      "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "create-namespace": flag({
+    description: "Target seldon: make the namespace where there is none, labelled as made by these actions.",
+    default: "false",
   }),
   "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
   "allow-exec": lines({
@@ -256,6 +277,8 @@ const OF_SELDON = [
   "model-uri",
   "implementation",
   "parameters",
+  "autoscale",
+  "contract",
   "resources",
   "env",
   "annotations",
@@ -273,6 +296,10 @@ const outputs = {
   operation:
     "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
+  "grpc-endpoint":
+    "Target seldon: `host:port` for gRPC, behind a gateway with the headers `seldon` and `namespace`; without one the name inside the cluster",
+  "docs-url":
+    "Target seldon: the page on which Seldon's executor documents the deployment; empty without the executor, which the summary says",
   "deploy-id":
     "40 hex digits over all that makes this version: the rendered spec, or for target local model, code, class and requirements",
   "rolled-back": "`true` when the new version failed and the one before was put back and answers",
@@ -434,6 +461,7 @@ function otherTargets(given: Inputs): Mistake[] {
     set("rollback", given.rollback !== "auto");
     set("allow-older", given["allow-older"]);
     set("adopt", given.adopt);
+    set("create-namespace", given["create-namespace"]);
     set("strategy", given.strategy !== "rolling");
     set("step", given.step !== "start");
     set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");

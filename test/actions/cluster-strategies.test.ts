@@ -178,7 +178,7 @@ describe("how the shares are proven", () => {
     await bench.deploy();
     const at = "/apis/networking.istio.io/v1beta1/namespaces/models/virtualservices/digits";
     const old = bench.api.get(at)!;
-    const { put } = bench.api;
+    const put = bench.api.put.bind(bench.api);
     bench.api.put = (path, object) => (path === at ? old : put(path, object));
     const { failure } = await canary({ "wait-timeout": "2s", rollback: "none" });
     expect(failure).toMatch(/VirtualService of models\/digits: expected default 90 %, canary 10 %, saw default 100 %/);

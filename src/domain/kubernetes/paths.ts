@@ -31,6 +31,8 @@ export function pathOf(kind: Kind, namespace: string, name?: string): string {
   return name === undefined ? collection : `${collection}/${encodeURIComponent(name)}`;
 }
 
+export const namespacePath = (name: string): string => `/api/v1/namespaces/${encodeURIComponent(name)}`;
+
 /** Through the API server to a pod or Service: `…/pods/http:digits-1:9000/proxy/health/ping`. */
 export function proxyPath(
   kind: "Pod" | "Service",
