@@ -2,6 +2,7 @@ import type { Outcome } from "../action.ts";
 import type { Contract } from "../domain/inference/contract.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate } from "../domain/record/record.ts";
+import { secretValues } from "../domain/seldon/secrets.ts";
 import { messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { type ClusterOrder, type ClusterPorts, type Given, calledAt, endsSomething, observe } from "./cluster-facts.ts";
@@ -9,6 +10,7 @@ import { gatewayUrl } from "./cluster-gateway.ts";
 import { ensureNamespace } from "./cluster-namespace.ts";
 import { nothingWanted, wantedObject, type Wanted } from "./cluster-order.ts";
 import { type Done, tellDone, tellDryRun, tellFindings, tellManifest } from "./cluster-outcome.ts";
+import { ensureSecrets, ownSecrets, removeUnused } from "./cluster-secrets.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
 import { markProven, write } from "./cluster-write.ts";
@@ -23,6 +25,7 @@ const MAX_CONTRACT_BYTES = 1024 * 1024;
  * new one fails; a first deploy that fails is removed, where this run has made it.
  */
 export async function deployToCluster(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Outcome> {
+  hideSecrets(order, ports);
   const given = endsSomething(order)
     ? { wanted: nothingWanted(order), record: undefined, contract: undefined }
     : await givenVersion(order, run, ports);
@@ -54,6 +57,19 @@ export async function deployToCluster(order: ClusterOrder, run: Run, ports: Clus
     ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
     cluster.close();
   }
+}
+
+/** What stands within a secret input is one by itself: the runner knows the whole text only. */
+function hideSecrets(order: ClusterOrder, { log }: ClusterPorts): void {
+  const { "storage-credentials": storage, "registry-credentials": registry, "request-headers": headers = {} } = order;
+  for (const value of Object.values(headers)) {
+    log.mask(value);
+    // `Bearer …`: the part behind it is what is secret.
+    const last = /\s(\S{8,})$/.exec(value)?.[1];
+    if (last !== undefined) log.mask(last);
+  }
+  for (const value of storage === undefined ? [] : secretValues(storage)) log.mask(value);
+  if (registry !== undefined) log.mask(registry.password);
 }
 
 /** A version of the inputs' own, whose gate has passed. */
@@ -91,11 +107,19 @@ async function deployAt(
   const { log, clock } = ports;
   const facts = await observe(place, given, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
-  if (order["dry-run"] !== "false") return await tellDryRun(place, facts, order, ports);
+  if (order["dry-run"] !== "false") {
+    await ensureSecrets(place, order, facts.version.spec, { owner: undefined, dryRun: true }, ports);
+    return await tellDryRun(place, facts, order, ports);
+  }
+  const owner = facts.standing?.metadata.uid;
+  const { spec } = facts.version;
+  // Before the write, so that no pod waits for them.
+  const secrets = await ensureSecrets(place, order, spec, { owner, dryRun: false }, ports);
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
   const written = await write(place, given, facts, order, run, ports);
   const { applied, version } = written;
+  if (secrets.length > 0 && applied.uid !== owner) await ownSecrets(place, order, version.spec, applied.uid, ports);
   let failure: Failure | undefined;
   let proven: Awaited<ReturnType<typeof prove>> | undefined;
   try {
@@ -103,6 +127,11 @@ async function deployAt(
       prove(place, version, applied, deadline, order, ports),
     );
     await markProven(place, applied.deployId, ports);
+    const { release } = facts;
+    if (release !== undefined) {
+      const stable = version.sharing.stable === undefined ? [] : [version.sharing.stable.spec];
+      await removeUnused(place, [release.spec], [version.spec, ...stable], ports);
+    }
   } catch (thrown) {
     // Cancelled, or a fault of ours: the object itself holds what the next run needs.
     if (!(thrown instanceof Failure)) throw thrown;

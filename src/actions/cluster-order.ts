@@ -3,6 +3,12 @@ import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
 import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
 import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { serverOfFlavor } from "../domain/seldon/servers.ts";
+import {
+  registrySecretName,
+  storageSecretName,
+  type RegistryCredentials,
+  type StorageCredentials,
+} from "../domain/seldon/secrets.ts";
 import { asStored, readUserManifest, substitute } from "../domain/seldon/user-manifest.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
@@ -29,6 +35,8 @@ export type Asked = {
   readonly "service-account": string | undefined;
   readonly "storage-secret": string | undefined;
   readonly "image-pull-secret": string | undefined;
+  readonly "storage-credentials": StorageCredentials | undefined;
+  readonly "registry-credentials": RegistryCredentials | undefined;
   readonly protocol: Protocol;
   readonly engine: (typeof ENGINES)[number];
   readonly "wait-timeout": number;
@@ -118,6 +126,7 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
     asked.implementation ??
     (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
   if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
+  refuseCredentials(asked, image, modelUri);
   const spec = buildSpec({
     image,
     modelUri,
@@ -128,8 +137,9 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
     resources: asked.resources,
     env: asked.env ?? {},
     serviceAccount: asked["service-account"],
-    storageSecret: asked["storage-secret"],
-    imagePullSecret: asked["image-pull-secret"],
+    storageSecret: asked["storage-credentials"] === undefined ? asked["storage-secret"] : storageSecretName(name),
+    imagePullSecret:
+      asked["registry-credentials"] === undefined ? asked["image-pull-secret"] : registrySecretName(name),
     protocol: asked.protocol,
     engine: asked.engine,
     annotations: asked.annotations ?? {},
@@ -138,6 +148,23 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   });
   const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
   return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "" };
+}
+
+/** Credentials that nothing would use, or of another store. */
+function refuseCredentials(asked: Asked, image: string | undefined, modelUri: string | undefined): void {
+  const { "storage-credentials": storage, "registry-credentials": registry } = asked;
+  if (registry !== undefined && image === undefined) {
+    refuse({ where: `input "registry-credentials"`, expected: "an image that they pull", seen: "none" });
+  }
+  if (storage === undefined) return;
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1];
+  if (scheme === storage.scheme) return;
+  refuse({
+    where: `input "storage-credentials"`,
+    expected: `a model-uri that starts with ${storage.scheme}://`,
+    seen: modelUri === undefined ? "none" : quote(modelUri),
+    fix: "rclone takes a URI's scheme for the name of its remote.",
+  });
 }
 
 async function fromManifest(
@@ -160,6 +187,8 @@ async function fromManifest(
       "service-account",
       "storage-secret",
       "image-pull-secret",
+      "storage-credentials",
+      "registry-credentials",
     ] as const
   ).filter((each) => asked[each] !== undefined);
   if (beside.length > 0) {

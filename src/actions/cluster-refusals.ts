@@ -19,6 +19,8 @@ const OF_A_VERSION = [
   "service-account",
   "storage-secret",
   "image-pull-secret",
+  "storage-credentials",
+  "registry-credentials",
   "manifest",
   "traffic",
 ] as const;
@@ -30,6 +32,14 @@ export function refuseForCluster(given: Given): readonly Mistake[] {
     mistakes.push({ where: `input "${name}"`, expected, seen, ...(fix === undefined ? {} : { fix }) });
   };
   const { strategy, step } = given;
+  for (const [named, credentials] of [
+    ["storage-secret", "storage-credentials"],
+    ["image-pull-secret", "registry-credentials"],
+  ] as const) {
+    if (given[named] !== undefined && given[credentials] !== undefined) {
+      wrong(credentials, `these, or a ${named} that is there`, "both");
+    }
+  }
   if (given.autoscale !== undefined && given.replicas !== undefined) {
     wrong("replicas", "a number of pods, or autoscale", "both");
   }

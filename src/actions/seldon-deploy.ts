@@ -11,6 +11,7 @@ import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/
 import type { ServingState } from "../domain/seldon/serving.ts";
 import { ENGINES, PROTOCOLS } from "../domain/seldon/manifest.ts";
 import type { Parameter } from "../domain/seldon/resource.ts";
+import type { RegistryCredentials, StorageCredentials } from "../domain/seldon/secrets.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 import type { Json } from "../domain/text/json.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
@@ -144,6 +145,20 @@ const inputs = {
     ...OBJECT_NAME,
   }),
   "image-pull-secret": text({ description: "Target seldon: the Secret by which the image is pulled.", ...OBJECT_NAME }),
+  "storage-credentials": parsed<StorageCredentials>({
+    description:
+      "Target seldon: in place of storage-secret, what opens the model's store: `s3` with `access-key-id`, `secret-access-key` and, if need be, `session-token`, `region`, `endpoint`, `provider`; `gs` with `service-account` (its JSON); or `azureblob` with `account` and `key`, or `sas-url`. A Secret `<name>-storage` is made of it, which goes with the deployment.",
+    accepts: "YAML: `{s3: {…}}`, `{gs: {…}}` or `{azureblob: {…}}`",
+    secret: true,
+    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseStorageCredentials(value),
+  }),
+  "registry-credentials": parsed<RegistryCredentials>({
+    description:
+      "Target seldon: in place of image-pull-secret, what the cluster pulls the image with. A Secret `<name>-registry` is made of it, which goes with the deployment. A job's own token will not do: it ends with the job, and nodes pull later.",
+    accepts: "YAML: `{username, password}`",
+    secret: true,
+    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseRegistryCredentials(value),
+  }),
   protocol: oneOf(PROTOCOLS, { description: "Target seldon: how the server is asked.", default: "seldon" }),
   engine: oneOf(ENGINES, {
     description:
@@ -285,6 +300,8 @@ const OF_SELDON = [
   "service-account",
   "storage-secret",
   "image-pull-secret",
+  "storage-credentials",
+  "registry-credentials",
   "manifest",
   "traffic",
   "request-headers",

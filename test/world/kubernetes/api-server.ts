@@ -65,6 +65,8 @@ export type ApiServer = {
   under(collection: string): string[];
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
+  /** Its certificate for 127.0.0.1, which vouches for itself, and the key. */
+  identity(): Promise<{ certificate: string; key: string }>;
   close(): Promise<void>;
 };
 
@@ -140,6 +142,7 @@ export async function startApiServer(): Promise<ApiServer> {
       [...objects.keys()]
         .filter((path) => path.startsWith(`${collection}/`))
         .map((path) => path.slice(collection.length + 1)),
+    identity: makeCertificate,
     close: async () => {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));
