@@ -368,7 +368,7 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   },
 };
 
-export type DeployFacts = {
+type DeployFacts = {
   readonly record: ReleaseRecord | undefined;
   readonly name: string;
   readonly namespace: string;

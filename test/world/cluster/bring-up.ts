@@ -17,6 +17,8 @@ const state =
 declare module "vitest" {
   export interface ProvidedContext {
     kubeconfig: string;
+    /** Where a cluster of our own keeps what it was built of. */
+    state: string;
   }
 }
 
@@ -25,6 +27,7 @@ export default async function bringUp(project: TestProject): Promise<() => void>
   const admin = adminOf(kubeconfig);
   for (const file of ["seldondeployment-crd.json", "virtualservice-crd.json"]) await define(admin, file);
   project.provide("kubeconfig", kubeconfig);
+  project.provide("state", state);
   return down;
 }
 
