@@ -1,7 +1,7 @@
 // What is served from a store, with Seldon's executor and without it, and by as many pods as the load asks for: on real pods, with
 // stand-ins of our own for the storage initialiser, the prepackaged server and the executor.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -114,6 +114,9 @@ describe("an image with a model beside it", () => {
     const volume = `model-${bench.namespace}`;
     try {
       copyFileSync(join(inject("state"), "cache/model.joblib"), join(folder, "model.joblib"));
+      // The server in the pod is another user.
+      chmodSync(folder, 0o755);
+      chmodSync(join(folder, "model.joblib"), 0o644);
       const common = { accessModes: ["ReadOnlyMany"], storageClassName: "" };
       await bench.admin.must("POST", "/api/v1/persistentvolumes", {
         apiVersion: "v1",
