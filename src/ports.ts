@@ -481,6 +481,8 @@ export type Http = {
     timeoutMs: number;
     maxBytes?: number;
     signal?: AbortSignal;
+    /** PEM of the authorities that an https server's certificate must come from; left out, those that Node knows. */
+    ca?: string;
   }): Promise<HttpAnswer>;
 };
 
