@@ -8,7 +8,8 @@ import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { KIND, type SeldonDeployment } from "../domain/seldon/resource.ts";
 import { ActionError, messageOf, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import { clusterUrl, proveInCluster } from "./cluster-proof.ts";
+import { ensureNamespace } from "./cluster-namespace.ts";
+import { Failure, prove as proveRollout } from "./cluster-verdict.ts";
 import {
   calledAt,
   markProven,
@@ -30,7 +31,7 @@ import {
 } from "./helm-facts.ts";
 import { openHelm, type Helm } from "./helm-program.ts";
 import { takeRecord } from "./record.ts";
-import { explainFailure, explainPods, waitForRollout, type Place } from "./rollout.ts";
+import { explainPods, type Place } from "./rollout.ts";
 import type { WorkloadVersion } from "./workload-facts.ts";
 import { imageInRegistry } from "./workload-order.ts";
 import { tellDone, tellDryRun, tellRefused, tellRendered, type WorkloadRecovery } from "./workload-outcome.ts";
@@ -104,6 +105,9 @@ async function deployAt(
   ports: ChartPorts,
 ): Promise<Outcome> {
   const { log, clock } = ports;
+  if (order["create-namespace"]) {
+    await ensureNamespace(place.cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
+  }
   // Helm does not even render what it would upgrade while another works on the release.
   await settledRevisions(place, order, run, ports);
   const rendered = await render(wanted, place.helm, "server");
@@ -299,10 +303,8 @@ async function prove(
       const told = await proveSeldon(place, each, at === 0 ? smoke : undefined, until, order, ports);
       proof ??= told;
     }
-    return (
-      proof ??
-      (await proveWorkload(place, { objects: plain }, { smoke, base: order["base-url"], deadline: until }, ports))
-    );
+    const asked = { smoke, base: order["base-url"], headers: order["request-headers"], ca: order.ca, deadline: until };
+    return proof ?? (await proveWorkload(place, { objects: plain }, asked, ports));
   } catch (thrown) {
     if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
     await explainPods(place, end.pods, undefined, ports);
@@ -324,18 +326,20 @@ async function proveSeldon(
   const { metadata, spec } = object as unknown as SeldonDeployment;
   const place: Place = { cluster, namespace, name: metadata.name };
   const applied = appliedOf(spec, metadata.annotations?.[SPEC_ID_ANNOTATION] ?? "", metadata);
-  const { verdict, facts } = await waitForRollout(place, applied, deadline, ports);
-  if (verdict.kind !== "rolled-out") {
-    await explainFailure(place, applied, facts, verdict.kind === "failed" ? verdict.culprit : undefined, ports);
-    return refuse({
-      where: `SeldonDeployment ${namespace}/${metadata.name}`,
-      expected: "to be rolled out in time",
-      seen: verdict.message,
-    });
+  const version = { spec, asked: spec.predictors.map(({ name }) => name), routing: undefined, contract: undefined };
+  try {
+    const { addresses, prediction } = await proveRollout(
+      place,
+      version,
+      applied,
+      deadline,
+      { ...order, "smoke-request": smoke },
+      ports,
+    );
+    return { url: addresses.prediction, prediction };
+  } catch (thrown) {
+    throw thrown instanceof Failure ? thrown.error : thrown;
   }
-  const proof = { applied, spec, facts, smoke, base: order["base-url"], deadline };
-  const prediction = await proveInCluster(place, proof, ports);
-  return { url: clusterUrl(place, spec, order["base-url"], facts.sdep), prediction };
 }
 
 async function recover(

@@ -57,6 +57,9 @@ export type ChartOrder = {
   readonly "allow-exec": readonly string[];
   readonly "smoke-request": SmokeRequest | undefined;
   readonly "base-url": URL | undefined;
+  readonly "request-headers": Readonly<Record<string, string>> | undefined;
+  readonly ca: string | undefined;
+  readonly "create-namespace": boolean;
   readonly "dry-run": "false" | "true" | "client" | "server" | "diff";
   readonly "wait-timeout": number;
   readonly rollback: "auto" | "none";

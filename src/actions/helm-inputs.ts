@@ -36,4 +36,9 @@ export const NOT_OF_HELM = [
   "storage-secret",
   "image-pull-secret",
   "manifest",
+  "autoscale",
+  "contract",
+  "storage-credentials",
+  "registry-credentials",
+  "traffic",
 ] as const;

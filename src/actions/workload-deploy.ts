@@ -6,6 +6,7 @@ import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { ActionError, messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Cluster } from "../ports.ts";
+import { ensureNamespace } from "./cluster-namespace.ts";
 import { takeRecord } from "./record.ts";
 import { explainPods } from "./rollout.ts";
 import {
@@ -107,6 +108,9 @@ async function deployTo(
     log.warning(
       `${title(each)}: no rule tells when it is well, so that it exists must do. Give success-conditions for ${each.kind}.`,
     );
+  }
+  if (order["create-namespace"]) {
+    await ensureNamespace(cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
   }
   const facts = await observe(place, version, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
@@ -211,7 +215,14 @@ async function prove(
     }
     try {
       const until = Math.max(deadline, ports.clock.elapsed() + 10_000);
-      return await proveWorkload(place, written, { smoke, base: order["base-url"], deadline: until }, ports);
+      const asked = {
+        smoke,
+        base: order["base-url"],
+        headers: order["request-headers"],
+        ca: order.ca,
+        deadline: until,
+      };
+      return await proveWorkload(place, written, asked, ports);
     } catch (thrown) {
       if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
       await explainPods(place, pods, undefined, ports);

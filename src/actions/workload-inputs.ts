@@ -71,4 +71,8 @@ export const NOT_OF_KUBERNETES = [
   "annotations",
   "storage-secret",
   "manifest",
+  "contract",
+  "storage-credentials",
+  "registry-credentials",
+  "traffic",
 ] as const;

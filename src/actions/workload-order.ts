@@ -1,4 +1,5 @@
 import type { ImageReference } from "../domain/image/manifest.ts";
+import type { Autoscale } from "../domain/seldon/autoscale.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import {
   placeDocuments,
@@ -24,6 +25,7 @@ export type WorkloadAsked = {
   readonly container: string | undefined;
   readonly image: ImageReference | undefined;
   readonly replicas: number | undefined;
+  readonly autoscale: Autoscale | undefined;
   readonly port: number;
   readonly "service-port": number;
   readonly "service-type": (typeof SERVICE_TYPES)[number];
@@ -99,13 +101,12 @@ export async function givenWorkload(
     servicePort: asked["service-port"],
     serviceType: asked["service-type"],
     replicas: asked.replicas ?? 1,
-    autoscale: undefined,
+    autoscale: asked.autoscale,
     resources: asked.resources,
     env: asked.env ?? {},
     serviceAccount: asked["service-account"],
     imagePullSecret: asked["image-pull-secret"],
     readinessPath: asked["readiness-path"],
-    createNamespace: false,
     progressDeadlineSeconds: Math.max(10, Math.min(600, asked["wait-timeout"] - 10)),
   });
   return { name, documents, from: image };

@@ -25,7 +25,13 @@ export type WorkloadProof = { readonly url: string; readonly prediction: string 
 export async function proveWorkload(
   place: Place,
   written: { readonly objects: readonly AppliedDocument[] },
-  asked: { readonly smoke: SmokeRequest | undefined; readonly base: URL | undefined; readonly deadline: number },
+  asked: {
+    readonly smoke: SmokeRequest | undefined;
+    readonly base: URL | undefined;
+    readonly headers: Readonly<Record<string, string>> | undefined;
+    readonly ca: string | undefined;
+    readonly deadline: number;
+  },
   ports: ProofPorts,
 ): Promise<WorkloadProof> {
   const reach = reachOf(written.objects.map(({ document }) => document));
@@ -63,9 +69,9 @@ export async function proveWorkload(
     prediction = await ask(`${called} at ${base}`, async () =>
       ports.http.request({
         url,
-        ...(smoke.body === undefined
-          ? {}
-          : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(smoke.body) }),
+        headers: { ...(smoke.body === undefined ? {} : { "content-type": "application/json" }), ...asked.headers },
+        ...(smoke.body === undefined ? {} : { method: "POST", body: JSON.stringify(smoke.body) }),
+        ...(asked.ca === undefined ? {} : { ca: asked.ca }),
         timeoutMs: ONE_ANSWER_MS,
         signal: ports.signal,
       }),

@@ -67,50 +67,54 @@ function advance(truth: Truth, step: Step, status: object): object {
 it("is never settled before it is, and fails only what is stuck", () => {
   let [settled, failed] = [0, 0];
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 3 }), fc.array(STEP, { minLength: 5, maxLength: 80, size: "max" }), (replicas, steps) => {
-      const truth: Truth = { replicas, old: replicas, fresh: 0, ready: 0, stuck: false, generation: 2, observed: 1 };
-      const applied: AppliedObject = { kind: "Deployment", namespace: "n", name: "d", uid: "u", generation: 2 };
-      // What stood before the apply: all well, of the generation before.
-      let status: object = {
-        observedGeneration: 1,
-        replicas,
-        updatedReplicas: replicas,
-        readyReplicas: replicas,
-        availableReplicas: replicas,
-      };
-      let memory = NOTHING_SEEN;
-      let now = 0;
-      for (const step of steps) {
-        status = advance(truth, step, status);
-        now += step === "tick" ? 2500 : 10;
-        const object: KubernetesObject = {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          metadata: { name: "d", uid: "u", generation: truth.generation },
-          spec: { replicas: truth.replicas },
-          status: status as never,
+    fc.property(
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(STEP, { minLength: 5, maxLength: 80, size: "max" }),
+      (replicas, steps) => {
+        const truth: Truth = { replicas, old: replicas, fresh: 0, ready: 0, stuck: false, generation: 2, observed: 1 };
+        const applied: AppliedObject = { kind: "Deployment", namespace: "n", name: "d", uid: "u", generation: 2 };
+        // What stood before the apply: all well, of the generation before.
+        let status: object = {
+          observedGeneration: 1,
+          replicas,
+          updatedReplicas: replicas,
+          readyReplicas: replicas,
+          availableReplicas: replicas,
         };
-        const judged = judgeObjects([applied], [object], NO_RULES, now, memory);
-        ({ memory } = judged);
-        if (judged.verdict.kind === "settled") {
-          settled++;
-          // Of the moment of the controller's last look, and of this generation.
-          const told = status as { replicas: number; updatedReplicas: number; availableReplicas: number };
-          expect(truth.observed).toBe(truth.generation);
-          expect([told.replicas, told.updatedReplicas, told.availableReplicas]).toEqual([
-            truth.replicas,
-            truth.replicas,
-            truth.replicas,
-          ]);
-          return;
+        let memory = NOTHING_SEEN;
+        let now = 0;
+        for (const step of steps) {
+          status = advance(truth, step, status);
+          now += step === "tick" ? 2500 : 10;
+          const object: KubernetesObject = {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { name: "d", uid: "u", generation: truth.generation },
+            spec: { replicas: truth.replicas },
+            status: status as never,
+          };
+          const judged = judgeObjects([applied], [object], NO_RULES, now, memory);
+          ({ memory } = judged);
+          if (judged.verdict.kind === "settled") {
+            settled++;
+            // Of the moment of the controller's last look, and of this generation.
+            const told = status as { replicas: number; updatedReplicas: number; availableReplicas: number };
+            expect(truth.observed).toBe(truth.generation);
+            expect([told.replicas, told.updatedReplicas, told.availableReplicas]).toEqual([
+              truth.replicas,
+              truth.replicas,
+              truth.replicas,
+            ]);
+            return;
+          }
+          if (judged.verdict.kind === "failed") {
+            failed++;
+            expect(truth.stuck).toBe(true);
+            return;
+          }
         }
-        if (judged.verdict.kind === "failed") {
-          failed++;
-          expect(truth.stuck).toBe(true);
-          return;
-        }
-      }
-    }),
+      },
+    ),
     { numRuns: 1000 },
   );
   // The property would hold of a judge that only ever waits.
