@@ -26,7 +26,8 @@ const lazyRequires: Plugin = {
       const others = code.replace(line, "");
       if (new RegExp(`(?:let|const|var|function|[(,{]) ?${name}\\b(?!\\.)`).test(others)) continue;
       lazy = lazy
-        .replace(line, `const ${name} = () => require("${module}");\n`)
+        // Kept, since to ask `require` again takes as long as to open a file.
+        .replace(line, `let kept_${name};\nconst ${name} = () => (kept_${name} ??= require("${module}"));\n`)
         .replace(new RegExp(`(?<![\\w$]|[^.]\\.)${name}\\.(?=[A-Za-z_])`, "g"), `(${name}()).`);
     }
     return lazy;

@@ -1,7 +1,7 @@
 import type { Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { flag, integer, lines, oneOf, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
-import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
+import type { Archives, CacheIndex, Clock, Contents, GitHub, Log, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import { readEvent, type Event } from "./event.ts";
 import { giveRecord } from "./record.ts";
@@ -148,6 +148,7 @@ const inputs = {
 
 type Ports = {
   readonly workspace: Workspace;
+  readonly contents: Contents;
   readonly processes: Processes;
   readonly archives: Archives;
   readonly github: GitHub;
