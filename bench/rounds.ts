@@ -14,6 +14,8 @@ export type Contestant = {
   readonly command: readonly string[];
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Done before each run, and not counted: what a runner does between jobs. */
+  readonly before?: () => void;
 };
 
 /** Seconds of one process. */
@@ -39,7 +41,8 @@ export function compare(contestants: readonly Contestant[], rounds: number): Sta
 }
 
 /** One run. bash's own `time` tells user and system time of the child, which Node can not. */
-export function cost({ name, command, env = {}, cwd }: Contestant): Cost {
+export function cost({ name, command, env = {}, cwd, before }: Contestant): Cost {
+  before?.();
   const done = spawnSync(
     "bash",
     ["--norc", "--noprofile", "-c", 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1', "bash", ...command],

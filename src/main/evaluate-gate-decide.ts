@@ -6,6 +6,9 @@ import { runAction } from "../run-action.ts";
 void runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
   log,
   workspace: localWorkspace(run),
-  github: githubRest({ run, token: inputs["github-token"] }),
+  // Only a gate with a baseline asks GitHub: the adapter is then looked for.
+  get github() {
+    return githubRest({ run, token: inputs["github-token"] });
+  },
   serving: { state: async (...of) => (await import("../adapters/serving.ts")).servingState(...of) },
 }));
