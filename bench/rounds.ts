@@ -16,6 +16,8 @@ export type Contestant = {
   readonly cwd?: string;
   /** Done before each run, and not counted: what a runner does between jobs. */
   readonly before?: () => void;
+  /** A run that fails is no figure. */
+  readonly succeeds?: boolean;
 };
 
 /** Seconds of one process. */
@@ -41,7 +43,7 @@ export function compare(contestants: readonly Contestant[], rounds: number): Sta
 }
 
 /** One run. bash's own `time` tells user and system time of the child, which Node can not. */
-export function cost({ name, command, env = {}, cwd, before }: Contestant): Cost {
+export function cost({ name, command, env = {}, cwd, before, succeeds = false }: Contestant): Cost {
   before?.();
   const done = spawnSync(
     "bash",
@@ -53,6 +55,7 @@ export function cost({ name, command, env = {}, cwd, before }: Contestant): Cost
       ...(cwd === undefined ? {} : { cwd }),
     },
   );
+  if (succeeds && done.status !== 0) throw new Error(`${name} ended with ${done.status}`);
   const [wall, user, system] = done.stderr.trim().split(" ").map(Number);
   if (![wall, user, system].every(Number.isFinite)) throw new Error(`${name} told no time: ${done.stderr}`);
   return { wall: wall!, cpu: user! + system! };
