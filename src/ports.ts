@@ -92,6 +92,8 @@ export type Workspace = {
 
 /** What lies in files, as a fingerprint counts it. */
 export type Contents = {
+  /** Says ahead that about so many files will be asked for, so that threads can start meanwhile. */
+  expect(files: number): void;
   /**
    * `sha256:<hex>`, and above 32 MiB `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB; with the file's mode. By
    * several threads where that is worth it, and in the order asked.

@@ -65,6 +65,7 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
     // While git and Python look, this process has time to do so.
     ...[dataGlobs, environmentGlobs, codeGlobs].map(async (globs) => listing.below(globs?.bases ?? [])),
   ]);
+  ports.contents.expect(listing.files - (tracked?.clean.size ?? 0));
   const stock = new Stock(folder, tracked, listing, ports);
   const isOutput = outputsOf(asked);
   const mistakes: Mistake[] = [];
@@ -232,6 +233,8 @@ class Listing {
   /** What lies below a folder, in the order of bytes; each is looked at once. */
   readonly #below = new Map<string, Promise<readonly string[]>>();
   readonly #links = new Set<string>();
+  /** How many there are below all that was looked at. */
+  files = 0;
 
   constructor(folder: string, workspace: Workspace) {
     this.#folder = folder;
@@ -262,6 +265,7 @@ class Listing {
         ? await this.#workspace.list(this.#folder, base)
         : { files: facts?.kind === "file" ? [base] : [], links: facts?.kind === "link" ? [base] : [] };
     for (const link of links) this.#links.add(link);
+    this.files += files.length;
     return inByteOrder(links.length === 0 ? files : [...files, ...links], (path) => path);
   }
 }

@@ -13,10 +13,11 @@ const WHOLE_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 16 * 1024 * 1024;
 
 /** After so much of its own work this thread looks up: for a cancelled run, and for whether it needs others. */
-const TURN_FILES = 64;
-const TURN_BYTES = 16 * 1024 * 1024;
-/** What is done by then needs no other thread: to start one takes longer. */
+const TURN_FILES = 256;
+const TURN_BYTES = 8 * 1024 * 1024;
+/** What is done by then needs no other thread: to start one takes longer. So many files surely do. */
 const ALONE_MS = 4;
+const MANY_FILES = 1000;
 const MOST_THREADS = 8;
 
 /** A file's digest in hex, its mode in 16 bits, and its size where it is too big to be digested as one. */
@@ -60,12 +61,13 @@ function* digesting(job: Job, paths: readonly string[], buffer: Buffer): Generat
   const { createHash, hash } = process.getBuiltinModule("node:crypto");
   const { next, sizes, modes, hex } = fieldsOf(job);
   const { root, pieces, cuts } = job;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   let [files, bytes] = [0, 0];
   for (let index = Atomics.add(next, 0, 1); index < pieces; index = Atomics.add(next, 0, 1)) {
     const path = paths[index]!;
     let file: number | undefined;
     try {
-      file = openSync(`${root}/${path}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      file = openSync(`${root}/${path}`, flags);
       const facts = fstatSync(file);
       if (!facts.isFile()) throw Object.assign(new Error("no file"), { code: "EISDIR" });
       modes[index] = facts.mode & 0o7777;
@@ -131,9 +133,16 @@ export function digestOnRequest(): void {
  * @param hashWorker the program of the other threads; this one does all where there is none
  */
 export function fileContents({ hashWorker = workerBeside(), threads = cores() } = {}): Contents {
+  let ready: Crew | undefined;
   return {
+    expect: (files) => {
+      if (files >= MANY_FILES) ready ??= new Crew(hashWorker, threads - 1).callIn();
+    },
     digests: async (root, paths) => {
-      const crew = new Crew(hashWorker, threads - 1);
+      // Those that were called in ahead are not for the few that come first.
+      const early = paths.length >= MANY_FILES ? ready : undefined;
+      if (early !== undefined) ready = undefined;
+      const crew = early ?? new Crew(hashWorker, threads - 1);
       try {
         return await digestsOf(root, paths, crew);
       } catch (thrown) {
@@ -203,7 +212,7 @@ class Crew {
       // Told at the end; until then it must not be an error that nobody waits for.
       for (const each of asked) each.catch(() => {});
     };
-    if (this.#workers.length > 0 || job.cuts !== undefined) callIn();
+    if (this.#workers.length > 0 || job.cuts !== undefined || paths.length >= MANY_FILES) callIn();
     try {
       for (const _ of digesting(job, paths, this.#buffer)) {
         await breathe();
@@ -212,6 +221,12 @@ class Crew {
     } finally {
       await Promise.all(asked ?? []);
     }
+  }
+
+  /** Starts the others ahead of their work. By themselves they keep no process alive. */
+  callIn(): this {
+    for (const worker of this.#threads()) worker.unref();
+    return this;
   }
 
   dismiss(): void {
@@ -240,6 +255,7 @@ async function endOf(worker: Worker, job: Job): Promise<void> {
       else resolve();
     };
     const ended = (): void => reject(new Error("a thread that digests files ended early"));
+    worker.ref();
     worker.once("message", heard).once("error", reject).once("exit", ended);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(job);

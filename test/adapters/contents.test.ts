@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -79,6 +80,22 @@ test("a thread that can not start is told, and holds nothing up", async () => {
   for (const path of files) writeFileSync(at(path), "x".repeat(4096));
   const contents = fileContents({ threads: 2, hashWorker: at("none.cjs") });
   await expect(contents.digests(folder, files)).rejects.toThrow(/none\.cjs|ended early/);
+});
+
+test("threads that were called in ahead do the work of many, not of few, and hold no process up", async () => {
+  const files = Array.from({ length: 1200 }, (_, index) => `f${index}`);
+  for (const path of files) writeFileSync(at(path), path);
+  const contents = fileContents({ threads: 2, hashWorker });
+  contents.expect(10);
+  contents.expect(1200);
+  contents.expect(1200);
+  expect(await contents.digests(folder, ["f1"])).toEqual([{ digest: hex(Buffer.from("f1")), mode: 0o644 }]);
+  const told = await contents.digests(folder, files);
+  expect(told.map(({ digest }) => digest)).toEqual(files.map((path) => hex(Buffer.from(path))));
+  const script = `import { fileContents } from ${JSON.stringify(join(import.meta.dirname, "../../src/adapters/contents.ts"))};
+    fileContents({ threads: 2, hashWorker: ${JSON.stringify(hashWorker)} }).expect(5000);`;
+  const done = spawnSync(process.execPath, ["--input-type=module-typescript", "--eval", script], { timeout: 30_000 });
+  expect([done.status, done.stderr.toString()]).toEqual([0, ""]);
 });
 
 test("nothing asked, nothing told", async () => {
