@@ -6,7 +6,7 @@ import { runAction } from "../run-action.ts";
 void runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
   log,
   workspace: localWorkspace(run),
-  // Only a gate with a baseline asks GitHub: the adapter is then looked for.
+  // Only a gate with a baseline asks GitHub, and only then is the adapter loaded.
   get github() {
     return githubRest({ run, token: inputs["github-token"] });
   },
