@@ -241,7 +241,15 @@ class Crew {
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     // Nothing of ours runs in them but the reading of files: no input, no token of the environment.
     for (let at = 0; at < this.#others; at++) {
-      this.#workers.push(new Worker(this.#program, { env: {}, stdin: false, trackUnmanagedFds: false }));
+      this.#workers.push(
+        new Worker(this.#program, {
+          env: {},
+          stdin: false,
+          trackUnmanagedFds: false,
+          // What they make is short-lived: room for more of it is memory and no speed.
+          resourceLimits: { maxYoungGenerationSizeMb: 4 },
+        }),
+      );
     }
     return this.#workers;
   }
