@@ -286,11 +286,15 @@ class Stock {
     this.#contents = contents;
   }
 
-  /** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
+  /**
+   * Without a word from the user, code is what git tracks, but not what tells GitHub when to run: what a workflow says of the
+   * training is in the part `command`. Without git it is all that is not hidden.
+   */
   async byDefault(): Promise<Found> {
     if (this.#tracked) {
-      const all = [...this.#tracked.clean.keys(), ...this.#tracked.changed];
-      return { paths: inByteOrder(all, (path) => path), listed: false };
+      const tracked = [...this.#tracked.clean.keys(), ...this.#tracked.changed];
+      const counted = tracked.filter((path) => !path.startsWith(".github/"));
+      return { paths: inByteOrder(counted, (path) => path), listed: false };
     }
     const all = await this.#listing.below([""]);
     return { paths: all.filter((path) => !/(?:^|\/)\./.test(path)), listed: true };

@@ -49,7 +49,13 @@ const pack: Archives["pack"] = async (root, paths, archive, options) => {
   } catch (thrown) {
     await target.close().catch(() => undefined);
     await rm(beside, { force: true });
-    throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw thrown;
+    const fix = "Take a runner with a larger disk, or remove what is no longer needed.";
+    throw new ActionError(
+      { where: archive, expected: "room for an archive of the files", seen: "a full disk", fix },
+      { cause: thrown },
+    );
   }
 };
 

@@ -5,16 +5,21 @@ import { systemClock } from "../adapters/clock.ts";
 import { fileContents } from "../adapters/contents.ts";
 import { githubRest } from "../adapters/github.ts";
 import { localProcesses } from "../adapters/process.ts";
+import { rcloneStore } from "../adapters/rclone.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
-void runAction(trainPlan, ({ inputs, run, log, signal }) => ({
-  log,
-  workspace: localWorkspace(run),
-  contents: fileContents(),
-  processes: localProcesses({ signal }),
-  archives: tarArchives(),
-  github: githubRest({ run, token: inputs["github-token"] }),
-  cache: cacheIndex(log),
-  clock: systemClock(),
-}));
+void runAction(trainPlan, ({ inputs, run, log, signal }) => {
+  const processes = localProcesses({ signal });
+  return {
+    log,
+    processes,
+    workspace: localWorkspace(run),
+    contents: fileContents(),
+    archives: tarArchives(),
+    github: githubRest({ run, token: inputs["github-token"] }),
+    cache: cacheIndex(log),
+    store: rcloneStore({ processes, temp: run.temp }),
+    clock: systemClock(),
+  };
+});

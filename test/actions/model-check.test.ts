@@ -53,7 +53,7 @@ describe("benign models", () => {
     writeFileSync(join(folder, "model.txt"), "tree\nversion=v4\n");
     writeFileSync(join(folder, "README"), "cats and dogs\nare told apart\n");
     const { formats } = await checkModel(folder, ["model.json", "model.txt", "README"], [], ports());
-    expect(formats).toBe("json, lightgbm, other");
+    expect(formats).toBe("xgboost-json, lightgbm, other");
   });
 });
 
