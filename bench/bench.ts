@@ -5,6 +5,7 @@ import { fingerprint, fingerprintLarge } from "./fingerprint.ts";
 import { gate } from "./gate.ts";
 import { image } from "./image.ts";
 import type { Figure } from "./rounds.ts";
+import { skip } from "./skip.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
 
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   "fingerprint-large": fingerprintLarge,
   gate,
   image,
+  skip,
 };
 
 const asked = process.argv.slice(2);

@@ -73,20 +73,12 @@ export type Workspace = {
     root: string,
     options?: { maxFiles?: number; /** 1: the folder's own files only. */ depth?: number },
   ): Promise<readonly WalkedFile[]>;
-  /** All below a folder, `.git` left out, by what the folders say: no order, no size, no mode. */
-  list(root: string): Promise<readonly { readonly path: string; readonly kind: FileKind }[]>;
+  /** All below a folder of `root`, `.git` left out, by what the folders say: paths from `root` on, in no order. */
+  list(root: string, below: string): Promise<{ readonly files: readonly string[]; readonly links: readonly string[] }>;
   /** sha256 in hex, and the bytes read. */
   sha256(path: string): Promise<{ hex: string; bytes: number }>;
   /** Many at once, over reused buffers; the answer is in the order asked. */
   sha256All(root: string, paths: readonly string[]): Promise<readonly { hex: string; bytes: number }[]>;
-  /**
-   * How files count in a fingerprint, by several threads where that is worth it: `sha256:<hex>`, and above 32 MiB
-   * `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB. With the file's mode, in the order asked.
-   */
-  contentDigests(
-    root: string,
-    paths: readonly string[],
-  ): Promise<readonly { readonly digest: string; readonly mode: number }[]>;
   /** md5 in hex, for what others have recorded by it; never as a proof of ours. */
   md5All(root: string, paths: readonly string[]): Promise<readonly string[]>;
   /** What git knows of the tree at and below a folder. */
@@ -97,6 +89,20 @@ export type Workspace = {
   copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   freeBytes(path: string): Promise<number>;
+};
+
+/** What lies in files, as a fingerprint counts it. */
+export type Contents = {
+  /** Says ahead that about so many files will be asked for, so that threads can start meanwhile. */
+  expect(files: number): void;
+  /**
+   * `sha256:<hex>`, and above 32 MiB `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB; with the file's mode. By
+   * several threads where that is worth it, and in the order asked.
+   */
+  digests(
+    root: string,
+    paths: readonly string[],
+  ): Promise<readonly { readonly digest: string; readonly mode: number }[]>;
 };
 
 export type Command = {
