@@ -449,7 +449,38 @@ export type Http = {
     timeoutMs: number;
     maxBytes?: number;
     signal?: AbortSignal;
+    /** PEM of the authorities that an https server's certificate must come from; left out, those that Node knows. */
+    ca?: string;
   }): Promise<HttpAnswer>;
+};
+
+/** What a gRPC server answered: a status of gRPC, its words, and the message. */
+export type GrpcAnswer = { readonly code: number; readonly message: string; readonly body: Buffer };
+
+/** Unary gRPC calls, by messages that are encoded already. */
+export type Grpc = {
+  /** One HTTP/2 connection, made at the first call. `http://host:port` speaks without TLS. */
+  connect(options: { readonly origin: string; readonly ca?: string | undefined }): {
+    /** @throws ActionError when nothing answers in time, or the answer is over its size */
+    call(options: {
+      /** `/seldon.protos.Seldon/Predict` */
+      readonly path: string;
+      readonly message: Buffer;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    }): Promise<GrpcAnswer>;
+    close(): void;
+  };
+};
+
+/** A connection whose bytes pass both ways, as Node's streams do. */
+export type Pipe = NodeJS.ReadWriteStream & { destroy(): void };
+
+/** Ports of pods, each under a free port of this machine's loopback. */
+export type PortForwards = {
+  /** Every connection to the port is one by `dial`, a WebSocket to the pod's port. */
+  open(dial: () => Promise<Pipe>): Promise<{ readonly port: number; close(): void }>;
 };
 
 /** Clusters, each found by a kubeconfig. */
@@ -495,6 +526,10 @@ export type Cluster = {
   apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
   /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
   patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** A question that is asked by a POST and leaves nothing behind: a review of rights. */
+  review(path: string, object: object): Promise<KubernetesObject>;
+  /** What stands at a path that is no object: `/version`. `undefined` when there is nothing. */
+  read(path: string): Promise<string | undefined>;
   /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
   remove(path: string, uid: string): Promise<boolean>;
   /**
@@ -523,6 +558,8 @@ export type Cluster = {
       readonly signal: AbortSignal;
     },
   ): Promise<HttpAnswer>;
+  /** A WebSocket to the API server, as its bytes. @throws ActionError when it refuses */
+  dial(path: string, protocol: string): Promise<Pipe>;
   close(): void;
 };
 

@@ -47,6 +47,7 @@ test("there are the actions of the README", () => {
     "build-model-image",
     "evaluate-gate",
     "models",
+    "predict",
     "report",
     "seldon-deploy",
     "train",
