@@ -275,6 +275,7 @@ class ApiServer implements Cluster {
     const options = await this.#requestOptions(path);
     const headers = {
       ...options.headers,
+      accept: "*/*",
       connection: "Upgrade",
       upgrade: "websocket",
       "sec-websocket-version": "13",
