@@ -325,6 +325,8 @@ export type ImageStore = {
     fromReference: ImageReference,
     descriptor: { digest: string; size: number },
   ): Promise<"already" | "mounted" | "streamed">;
+  /** Whether we may write here: an upload is begun and given up, so nothing stays. @throws ActionError when not */
+  tryPush(): Promise<void>;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
 };
