@@ -550,6 +550,13 @@ export type Cluster = {
     pod: string,
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
+  /** The last lines and all that follow, raw, until the container ends or the signal is aborted. */
+  followLogs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
   through(
     path: string,

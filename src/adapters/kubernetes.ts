@@ -17,6 +17,7 @@ const TROUBLE_MS = 60_000;
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
 const MOST_BYTES = 32 * 1024 * 1024;
+const LONGEST_LINE = 64 * 1024;
 const MANAGER = "model-road";
 const EARLY_MS = 120_000;
 /** What the cloud providers' plugins need of our environment. */
@@ -238,6 +239,33 @@ class ApiServer implements Cluster {
     const { status, body } = await this.#ask(full);
     if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
     return body.split("\n").filter((line, at, all) => line !== "" || at < all.length - 1);
+  }
+
+  async followLogs(
+    namespace: string,
+    pod: string,
+    { container, lines, signal }: { container: string; lines: number; signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    const full = query(path, { container, tailLines: `${lines}`, follow: "true" });
+    let rest = "";
+    const onText = (text: string): void => {
+      const whole = (rest + text).split("\n");
+      // A line without an end is told in pieces, not kept for ever.
+      rest = (whole.pop() ?? "").slice(-LONGEST_LINE);
+      for (const line of whole) take(line);
+    };
+    try {
+      const { status, body } = await this.#send(full, { signal, onText });
+      if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      if (!(thrown instanceof Broken)) throw thrown;
+      throw new ActionError({ where: `${this.server}, GET ${path}`, expected: "a log", seen: thrown.message });
+    } finally {
+      if (rest !== "") take(rest);
+    }
   }
 
   async through(

@@ -23,7 +23,7 @@ void runAction(check, ({ inputs, run, log, signal }) => {
     signal,
     http: httpClient(),
     images: imageStores({ layout: openLayout, registry }),
-    // A check tells in seconds what a deploy would wait for.
+    // A check takes seconds: trouble is told, never sat out.
     kubernetes: kubernetes({ log, clock, processes, workspace, run }, { troubleMs: 5000, callMs: 10_000 }),
   };
 });
