@@ -5,7 +5,7 @@ import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import type { SeldonDeployment } from "../domain/seldon/resource.ts";
 import { ActionError, refuse } from "../errors.ts";
 import type { Clock, Cluster, Compression, Kubernetes, Log } from "../ports.ts";
-import { clusterUrl } from "./cluster-proof.ts";
+import { addressesOf } from "./cluster-proof.ts";
 import type { Place } from "./rollout.ts";
 
 type Asked = {
@@ -118,7 +118,7 @@ function tellOne(sdep: SeldonDeployment, cluster: Cluster, base: URL | undefined
   return {
     namespace,
     name,
-    url: clusterUrl({ cluster, namespace, name }, sdep.spec, base, sdep),
+    url: addressesOf({ cluster, namespace, name }, sdep.spec, base, sdep).prediction,
     status:
       deletionTimestamp !== undefined
         ? "Deleting"

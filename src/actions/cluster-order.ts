@@ -1,7 +1,14 @@
+import { requireRequests, type Autoscale } from "../domain/seldon/autoscale.ts";
 import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
 import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
 import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { serverOfFlavor } from "../domain/seldon/servers.ts";
+import {
+  registrySecretName,
+  storageSecretName,
+  type RegistryCredentials,
+  type StorageCredentials,
+} from "../domain/seldon/secrets.ts";
 import { asStored, readUserManifest, substitute } from "../domain/seldon/user-manifest.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
@@ -21,12 +28,15 @@ export type Asked = {
   readonly implementation: string | undefined;
   readonly parameters: readonly Parameter[] | undefined;
   readonly replicas: number | undefined;
+  readonly autoscale: Autoscale | undefined;
   readonly resources: Json | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly "service-account": string | undefined;
   readonly "storage-secret": string | undefined;
   readonly "image-pull-secret": string | undefined;
+  readonly "storage-credentials": StorageCredentials | undefined;
+  readonly "registry-credentials": RegistryCredentials | undefined;
   readonly protocol: Protocol;
   readonly engine: (typeof ENGINES)[number];
   readonly "wait-timeout": number;
@@ -35,7 +45,8 @@ export type Asked = {
 /** The object to be applied, before it has its ids. */
 export type Wanted = {
   readonly name: string;
-  readonly spec: SeldonSpec;
+  /** None where a step only ends what stands. */
+  readonly spec: SeldonSpec | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Image or model, for the log and the summary. */
@@ -67,6 +78,19 @@ export async function wantedObject(
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) throw new ActionError(errors.map(({ level: _level, ...mistake }): Mistake => mistake));
   return { ...wanted, findings };
+}
+
+/** What a step that only ends something asks for: a name. @throws ActionError */
+export function nothingWanted({ name }: Asked): Wanted {
+  if (name === undefined) {
+    refuse({
+      where: `input "name"`,
+      expected: "the name of what is to be ended",
+      seen: "nothing",
+      fix: "Set the input name.",
+    });
+  }
+  return { name, spec: undefined, labels: {}, annotations: {}, from: "the version that stands there", findings: [] };
 }
 
 function imageOf(
@@ -101,17 +125,21 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   const implementation =
     asked.implementation ??
     (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
+  if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
+  refuseCredentials(asked, image, modelUri);
   const spec = buildSpec({
     image,
     modelUri,
     implementation,
     parameters: asked.parameters ?? [],
     replicas: asked.replicas ?? 1,
+    autoscale: asked.autoscale,
     resources: asked.resources,
     env: asked.env ?? {},
     serviceAccount: asked["service-account"],
-    storageSecret: asked["storage-secret"],
-    imagePullSecret: asked["image-pull-secret"],
+    storageSecret: asked["storage-credentials"] === undefined ? asked["storage-secret"] : storageSecretName(name),
+    imagePullSecret:
+      asked["registry-credentials"] === undefined ? asked["image-pull-secret"] : registrySecretName(name),
     protocol: asked.protocol,
     engine: asked.engine,
     annotations: asked.annotations ?? {},
@@ -120,6 +148,23 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   });
   const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
   return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "" };
+}
+
+/** Credentials that nothing would use, or of another store. */
+function refuseCredentials(asked: Asked, image: string | undefined, modelUri: string | undefined): void {
+  const { "storage-credentials": storage, "registry-credentials": registry } = asked;
+  if (registry !== undefined && image === undefined) {
+    refuse({ where: `input "registry-credentials"`, expected: "an image that they pull", seen: "none" });
+  }
+  if (storage === undefined) return;
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1];
+  if (scheme === storage.scheme) return;
+  refuse({
+    where: `input "storage-credentials"`,
+    expected: `a model-uri that starts with ${storage.scheme}://`,
+    seen: modelUri === undefined ? "none" : quote(modelUri),
+    fix: "rclone takes a URI's scheme for the name of its remote.",
+  });
 }
 
 async function fromManifest(
@@ -135,12 +180,15 @@ async function fromManifest(
       "model-uri",
       "implementation",
       "parameters",
+      "autoscale",
       "resources",
       "env",
       "annotations",
       "service-account",
       "storage-secret",
       "image-pull-secret",
+      "storage-credentials",
+      "registry-credentials",
     ] as const
   ).filter((each) => asked[each] !== undefined);
   if (beside.length > 0) {

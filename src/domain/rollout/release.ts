@@ -27,6 +27,17 @@ export type KeptRelease = {
   readonly runId: string;
   /** The release record's JSON; absent where there was none, or no room. */
   readonly record?: string;
+  /** Labels and annotations of the user's own manifest. */
+  readonly own?: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  /** While two versions serve: how they share the traffic. */
+  readonly strategy?: "canary" | "abtest";
+  /** While two versions serve: the release that stood alone before. */
+  readonly stable?: KeptRelease;
+  /** The step by which two versions became this one. */
+  readonly ended?: { readonly strategy: "canary" | "abtest"; readonly step: "finish" | "abort" };
 };
 
 /** @throws ActionError when it is none of ours */

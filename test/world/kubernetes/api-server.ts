@@ -61,8 +61,12 @@ export type ApiServer = {
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
+  /** Names of what lies in a collection. */
+  under(collection: string): string[];
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
+  /** Its certificate for 127.0.0.1, which vouches for itself, and the key. */
+  identity(): Promise<{ certificate: string; key: string }>;
   close(): Promise<void>;
 };
 
@@ -134,6 +138,11 @@ export async function startApiServer(): Promise<ApiServer> {
     get: (path) => objects.get(path),
     put: store,
     delete: remove,
+    under: (collection) =>
+      [...objects.keys()]
+        .filter((path) => path.startsWith(`${collection}/`))
+        .map((path) => path.slice(collection.length + 1)),
+    identity: makeCertificate,
     close: async () => {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));
