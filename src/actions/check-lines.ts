@@ -3,10 +3,10 @@ import type { ImageReference } from "../domain/image/manifest.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { accessReview, isAllowed, neededRights, rightsLines } from "../domain/kubernetes/rights.ts";
-import { pullSecretLine, storeSecretLine } from "../domain/kubernetes/secret-check.ts";
 import { API_VERSION, KIND } from "../domain/seldon/resource.ts";
 import { operatorLine, operatorOf, OPERATOR_LABEL, OPERATOR_NAMESPACE } from "../domain/seldon/operator.ts";
-import { ActionError, messageOf, sentence } from "../errors.ts";
+import { lacksForPull, lacksForStorage } from "../domain/seldon/secrets.ts";
+import { ActionError, messageOf, sentence, type Mistake } from "../errors.ts";
 import type { Cluster } from "../ports.ts";
 import type { CheckPorts } from "./check.ts";
 import { connection } from "./cluster-inputs.ts";
@@ -190,14 +190,37 @@ function secretChecks(given: CheckInputs): readonly SecretCheck[] {
   const checks: SecretCheck[] = [];
   if (pull !== undefined) {
     const what = `pull secret ${pull}`;
-    checks.push({ what, name: pull, judge: judged(what, (secret) => pullSecretLine(pull, secret, host)) });
+    const lacks = (secret: KubernetesObject): Mistake | undefined =>
+      host === undefined ? undefined : lacksForPull(secret, host);
+    checks.push({ what, name: pull, judge: judged(what, (secret) => secretLine(what, secret, lacks)) });
   }
   if (store !== undefined) {
     const what = `store secret ${store}`;
-    const judge = judged(what, (secret) => storeSecretLine(store, secret, given["model-uri"]));
+    const uri = given["model-uri"];
+    const lacks = (secret: KubernetesObject): Mistake | undefined =>
+      uri === undefined ? undefined : lacksForStorage(secret, uri);
+    const judge = judged(what, (secret) => secretLine(what, secret, lacks));
     checks.push({ what, name: store, judge });
   }
   return checks;
+}
+
+/** Values of a Secret are read and never told. */
+function secretLine(
+  what: string,
+  secret: KubernetesObject | undefined,
+  lacks: (secret: KubernetesObject) => Mistake | undefined,
+): CheckLine {
+  if (secret === undefined) {
+    return problem(
+      what,
+      "there is none",
+      "registry-credentials and storage-credentials of seldon-deploy make such Secrets.",
+    );
+  }
+  const mistake = lacks(secret);
+  if (mistake === undefined) return ok(what, "there, and it fits");
+  return problem(what, `expected ${mistake.expected}, saw ${mistake.seen}`, mistake.fix ?? "Make it anew.");
 }
 
 const secretOf = async (

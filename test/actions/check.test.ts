@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { loadAll } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { checkTable, type CheckLine } from "../../src/domain/check/line.ts";
 import type { KubernetesObject } from "../../src/domain/kubernetes/object.ts";
 import { accessReview, neededRights, rightsLines } from "../../src/domain/kubernetes/rights.ts";
-import { pullSecretLine } from "../../src/domain/kubernetes/secret-check.ts";
 import { operatorLine, operatorOf } from "../../src/domain/seldon/operator.ts";
 import { kubeconfigOf, startApiServer } from "../world/kubernetes/api-server.ts";
 import { checkBench, type CheckBench } from "./check-bench.ts";
@@ -103,16 +106,16 @@ test("rights: one line for each kind of object, the missing verbs by name, what 
   });
 });
 
-test("a pull secret's login is never told, Docker Hub goes by its own name", () => {
-  const secret = (auths: object): KubernetesObject => {
-    const data = { ".dockerconfigjson": Buffer.from(JSON.stringify({ auths })).toString("base64") };
-    return { metadata: { name: "s" }, type: "kubernetes.io/dockerconfigjson", data } as KubernetesObject;
-  };
-  const hub = secret({ "https://index.docker.io/v1/": { password: "hush" } });
-  expect(pullSecretLine("s", hub, "docker.io").state).toBe("ok");
-  const other = pullSecretLine("s", hub, "ghcr.io");
-  expect(other.state).toBe("problem");
-  expect(JSON.stringify(other)).not.toContain("hush");
+test("what is asked for is what the documentation's Role gives, and nothing else", () => {
+  const file = readFileSync(join(import.meta.dirname, "../../docs/deploy-role.yml"), "utf8");
+  const role = (
+    loadAll(file) as { kind: string; rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[] }[]
+  ).find(({ kind }) => kind === "Role")!;
+  const given = role.rules!.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group} ${resource} ${verb}`))),
+  );
+  const needed = neededRights({ gateway: false }).map(({ group, resource, verb }) => `${group} ${resource} ${verb}`);
+  expect(needed.toSorted()).toEqual(given.toSorted());
 });
 
 test("the table tells problems first and escapes what the cluster said", () => {

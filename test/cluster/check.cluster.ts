@@ -120,10 +120,10 @@ test("a namespace that is not there, secrets of the wrong kind, a registry and a
   expect(await state({ ...asked, "image-pull-secret": "none" }, /^pull/)).toMatchObject({ seen: "there is none" });
   expect(await state({ ...asked, "storage-secret": "store" }, /^store/)).toMatchObject({ state: "ok" });
   expect(await state({ ...asked, "storage-secret": "plain" }, /^store/)).toMatchObject({
-    seen: "keys that rclone does not read: user",
+    seen: expect.stringContaining("RCLONE_CONFIG_S3_TYPE") as string,
   });
   expect(await state({ "model-uri": "gs://m/x", "storage-secret": "store" }, /^store/)).toMatchObject({
-    seen: "no RCLONE_CONFIG_GS_TYPE, which gs:// needs",
+    seen: expect.stringContaining("the key RCLONE_CONFIG_GS_TYPE") as string,
   });
   expect(await state({ "model-uri": "pvc://models/x" }, /^volume/)).toMatchObject({ seen: "there is none" });
   expect(await state({ namespace: "nowhere" }, /^namespace/)).toMatchObject({
