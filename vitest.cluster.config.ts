@@ -7,7 +7,7 @@ const why = named ? undefined : whyNoCluster();
 if (why !== undefined) console.log(`SKIPPED: the cluster tests, since ${why}.`);
 
 /** What runs on a cluster with Seldon's own operator too; the others ask for the faults of our stand-in, or of our control plane. */
-const ANYWHERE = ["composite", "predict", "check", "models", "rights", "rollouts", "examples"];
+const ANYWHERE = ["composite", "predict", "check", "models", "rights", "rollouts", "served-examples"];
 const CONTROL_PLANE = "test/cluster/control-plane.cluster.ts";
 
 const shared = { testTimeout: 180_000, hookTimeout: 120_000, globalSetup: ["test/world/cluster/bring-up.ts"] };
