@@ -6,6 +6,7 @@ import { secretValues } from "../domain/seldon/secrets.ts";
 import { messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { type ClusterOrder, type ClusterPorts, type Given, calledAt, endsSomething, observe } from "./cluster-facts.ts";
+import { applyBeside } from "./cluster-beside.ts";
 import { gatewayUrl } from "./cluster-gateway.ts";
 import { ensureNamespace } from "./cluster-namespace.ts";
 import { nothingWanted, wantedObject, type Wanted } from "./cluster-order.ts";
@@ -108,13 +109,16 @@ async function deployAt(
   const facts = await observe(place, given, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
   if (order["dry-run"] !== "false") {
-    await ensureSecrets(place, order, facts.version.spec, { owner: undefined, dryRun: true }, ports);
+    if (order["dry-run"] !== "diff") await applyBeside(place, given.wanted.beside, { dryRun: true }, ports);
+    const beside = given.wanted.beside.map(({ name }) => name);
+    await ensureSecrets(place, order, facts.version.spec, { owner: undefined, dryRun: true, beside }, ports);
     return await tellDryRun(place, facts, order, ports);
   }
   const owner = facts.standing?.metadata.uid;
   const { spec } = facts.version;
   // Before the write, so that no pod waits for them.
-  const secrets = await ensureSecrets(place, order, spec, { owner, dryRun: false }, ports);
+  await applyBeside(place, given.wanted.beside, { dryRun: false }, ports);
+  const secrets = await ensureSecrets(place, order, spec, { owner, dryRun: false, beside: [] }, ports);
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
   const written = await write(place, given, facts, order, run, ports);

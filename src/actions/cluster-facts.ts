@@ -116,7 +116,7 @@ export async function observe(
   ]);
   const release = await keptRelease(standing, RELEASE_ANNOTATION, ports);
   const lastProven = await keptRelease(standing, LAST_PROVEN_ANNOTATION, ports);
-  const version = await versionOf(place, given, release, order, run, ports);
+  const version = await versionOf(place, given, { release, exists: standing !== undefined }, order, run, ports);
   // A step that ends something is about what stands, whatever commit it runs on.
   const ancestry = endsSomething(order) ? "identical" : await ancestryOf(release, version.source.sha, run, ports);
   const plan = planDeploy(
@@ -147,11 +147,19 @@ export const endsSomething = ({ strategy, step }: Pick<ClusterOrder, "strategy" 
 async function versionOf(
   place: Place,
   { wanted, record, contract }: Given,
-  release: KeptRelease | undefined,
+  { release, exists }: { readonly release: KeptRelease | undefined; readonly exists: boolean },
   order: ClusterOrder,
   run: Run,
   ports: ClusterPorts,
 ): Promise<Version & { readonly why: string | undefined }> {
+  if (order.strategy !== "rolling" && exists && release === undefined) {
+    refuse({
+      where: `SeldonDeployment ${calledAt(place)}`,
+      expected: "a release of these actions, beside which a new version could stand",
+      seen: "an object without one",
+      fix: "Deploy once with strategy: rolling (and adopt: true, where someone else has made it).",
+    });
+  }
   const step = await planStep(order, wanted.spec, release);
   if (step.kind === "refuse") {
     refuse({ where: `SeldonDeployment ${calledAt(place)}`, expected: step.expected, seen: step.seen, fix: step.fix });
@@ -160,8 +168,16 @@ async function versionOf(
   const of = { inputs: undefined, standing: release, stable: release?.stable ?? release }[step.of];
   const countable = order["base-url"] !== undefined && order["smoke-request"]?.body !== undefined;
   const shared = spec.predictors.filter(({ shadow }) => shadow !== true).length > 1;
-  const routed = order.strategy !== "rolling" && (shared || (release !== undefined && secondOf(release) !== undefined));
-  const routing = routed ? await routingOf(place, { gateway: order.gateway.kind, spec, countable }, ports) : undefined;
+  const wasShared = release !== undefined && secondOf(release) !== undefined;
+  const find = { gateway: order.gateway.kind, spec, countable };
+  const routing =
+    order.strategy === "rolling"
+      ? wasShared
+        ? await routingIfAny(place, find, ports)
+        : undefined
+      : shared || wasShared
+        ? await routingOf(place, find, ports)
+        : undefined;
   if (shared && order.strategy !== "rolling") refuseErrors(place, wanted, spec);
   return {
     wanted: of?.own === undefined ? wanted : { ...wanted, ...of.own },
@@ -182,6 +198,21 @@ async function versionOf(
         : {}),
     },
   };
+}
+
+/** A rolling update ends a canary as well, and asked for no proof of its traffic. */
+async function routingIfAny(
+  place: Place,
+  find: Parameters<typeof routingOf>[1],
+  ports: ClusterPorts,
+): Promise<Routing | undefined> {
+  try {
+    return await routingOf(place, find, ports);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown;
+    ports.log.warning(`That all traffic goes to the new version is not proven: ${messageOf(thrown)}`);
+    return undefined;
+  }
 }
 
 /** What the two versions are together, checked by the rules for one object, the sum of their shares among them. */

@@ -9,7 +9,7 @@ import {
   type RegistryCredentials,
   type StorageCredentials,
 } from "../domain/seldon/secrets.ts";
-import { asStored, readUserManifest, substitute } from "../domain/seldon/user-manifest.ts";
+import { asStored, readUserManifest, substitute, type Beside } from "../domain/seldon/user-manifest.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
@@ -52,6 +52,8 @@ export type Wanted = {
   /** Image or model, for the log and the summary. */
   readonly from: string;
   readonly findings: readonly Finding[];
+  /** What a manifest of the user's holds for its pods. */
+  readonly beside: readonly Beside[];
 };
 
 /** Below what Kubernetes waits by itself (600 s), and below what we wait, so that it is Kubernetes that tells the stall. */
@@ -90,7 +92,15 @@ export function nothingWanted({ name }: Asked): Wanted {
       fix: "Set the input name.",
     });
   }
-  return { name, spec: undefined, labels: {}, annotations: {}, from: "the version that stands there", findings: [] };
+  return {
+    name,
+    spec: undefined,
+    labels: {},
+    annotations: {},
+    from: "the version that stands there",
+    findings: [],
+    beside: [],
+  };
 }
 
 function imageOf(
@@ -147,7 +157,7 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
     answersPing: asked.image === undefined && record?.image !== undefined,
   });
   const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
-  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "" };
+  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "", beside: [] };
 }
 
 /** Credentials that nothing would use, or of another store. */
@@ -212,7 +222,15 @@ async function fromManifest(
   const name = asked.name ?? given.name ?? nameOfRecord(record);
   const spec = substitute(given.document, { image, replicas: asked.replicas });
   const document = asStored({ ...(given.document as object), spec: asJson(spec) }, name);
-  return { name, spec, document, labels: given.labels, annotations: given.annotations, from: path };
+  return {
+    name,
+    spec,
+    document,
+    labels: given.labels,
+    annotations: given.annotations,
+    from: path,
+    beside: given.beside,
+  };
 }
 
 function nameOfRecord(record: ReleaseRecord | undefined): string {

@@ -39,14 +39,22 @@ export async function ensureSecrets(
   place: Place,
   order: Order,
   spec: SeldonSpec,
-  { owner, dryRun }: { readonly owner: string | undefined; readonly dryRun: boolean },
+  {
+    owner,
+    dryRun,
+    beside,
+  }: {
+    readonly owner: string | undefined;
+    readonly dryRun: boolean;
+    /** Made by this very run, were it no dry one. */ readonly beside: readonly string[];
+  },
   ports: Ports,
 ): Promise<readonly string[]> {
   const made = secretsOf(place, order, spec);
   if (!dryRun) for (const [name, object] of made) await applySecret(place, name, object, owner, ports);
   const mistakes: Mistake[] = [];
   for (const used of usedBy(spec)) {
-    if (made.has(used.name)) continue;
+    if (made.has(used.name) || beside.includes(used.name)) continue;
     mistakes.push(...(await look(place, used, ports)));
   }
   if (mistakes.length > 0) throw new ActionError(mistakes);

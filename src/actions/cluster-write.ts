@@ -70,7 +70,7 @@ export async function write(
       }
       case "applied": {
         const { metadata } = applying.object;
-        const applied = appliedOf(version.spec, version.deployId, metadata);
+        const applied = appliedOf(version.spec, version.deployId, metadata, standing?.spec);
         const untouched = standing !== undefined && metadata.generation === standing.metadata.generation;
         const created = standing === undefined && metadata.generation === 1;
         const operation = created ? "created" : plan.operation === "unchanged" && untouched ? "unchanged" : "updated";

@@ -61,6 +61,11 @@ const inputs = {
       "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
     default: "seldon",
   }),
+  strategy: oneOf(STRATEGIES, {
+    description:
+      "Target seldon: how a new version takes over. `rolling`: at once. `canary` and `abtest`: beside the one that serves, with a share of the traffic, until a step ends it.",
+    default: "rolling",
+  }),
   "smoke-request": parsed<SmokeRequest>({
     description:
       "A request that the new version must answer: `body`, and if need be `path` and `expect` with " +
@@ -191,11 +196,6 @@ const inputs = {
       "Scheme, host and port before the deployment's path. Target seldon: the gateway's; left out, the API server's proxy is asked. Target local: `http://127.0.0.1:<port>`; left out, the port that was used before, or a free one.",
     accepts: "a URL without a path",
     parse: baseUrl,
-  }),
-  strategy: oneOf(STRATEGIES, {
-    description:
-      "Target seldon: how a new version takes over. `rolling`: at once. `canary` and `abtest`: beside the one that serves, with a share of the traffic, until a step ends it.",
-    default: "rolling",
   }),
   step: oneOf(STEPS, {
     description:
@@ -368,7 +368,7 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   },
 };
 
-export type DeployFacts = {
+type DeployFacts = {
   readonly record: ReleaseRecord | undefined;
   readonly name: string;
   readonly namespace: string;

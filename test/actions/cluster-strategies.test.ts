@@ -138,6 +138,14 @@ describe("a canary", () => {
     const { outputs } = await bench.deploy({ image: "acme/digits:3" });
     expect(outputs.reason).toContain("also ends the canary");
     expect(standing()).toEqual(["default - acme/digits:3"]);
+    expect(bench.said).toContain("The VirtualService shares the traffic: default 100 %");
+  });
+
+  test("stands beside no object that these actions have not made", async () => {
+    await bench.deploy();
+    const { metadata, ...rest } = bench.api.get(PATH)!;
+    bench.api.put(PATH, { ...rest, metadata: { ...metadata, annotations: {} } });
+    await expect(canary()).rejects.toThrow(/a release of these actions/);
   });
 
   test("a late finish of an older commit is no older version", async () => {

@@ -26,7 +26,10 @@ export async function accountWith(
   };
   for (const each of loadAll(role) as Loaded[]) {
     const group = each.apiVersion === "v1" ? "/api/v1" : `/apis/${each.apiVersion}`;
-    const object = JSON.parse(JSON.stringify(each).replaceAll('"model-road"', JSON.stringify(name))) as Loaded;
+    const named = JSON.stringify(each)
+      .replaceAll('"model-road"', JSON.stringify(name))
+      .replaceAll('"model-road-more"', JSON.stringify(`${name}-more`));
+    const object = JSON.parse(named) as Loaded;
     const rules = object.rules === undefined ? undefined : change(object.rules).filter(whole);
     const filled = {
       ...object,

@@ -12,7 +12,7 @@ const SMOKE = JSON.stringify({ body: { data: { ndarray: [[1, 2, 3, 4]] } } });
 let bench: Bench;
 
 beforeAll(async () => {
-  bench = await openBench(inject("kubeconfig"));
+  bench = await openBench(inject("kubeconfig"), { istio: true });
 });
 
 afterAll(async () => {
@@ -44,6 +44,27 @@ describe("the Role of the documentation", () => {
     expect((await bench.deploy({ name: "first", image: "localhost:5000/model:nope" }, asked)).failure).toContain(
       "removed again",
     );
+    expect(bench.said.filter((line) => line.includes("403"))).toEqual([]);
+  });
+
+  test("is enough, with its second part, for a canary, an autoscaler and Secrets that are made", async () => {
+    const kubeconfig = await account("more", (rules) => rules);
+    const given = {
+      name: "more",
+      "smoke-request": SMOKE,
+      autoscale: "1..2 cpu=70",
+      resources: "requests: {cpu: 10m}",
+      "registry-credentials": "{username: ada, password: letmein-please}",
+    };
+    const deploy = async (asked: Record<string, string>) => {
+      const { failure } = await bench.deploy(asked, { kubeconfig });
+      expect(failure, bench.said.join("\n")).toBeUndefined();
+    };
+    await deploy({ ...given, image: IMAGE });
+    await deploy({ ...given, image: NEWER, strategy: "canary" });
+    await deploy({ name: "more", strategy: "canary", step: "abort" });
+    await deploy({ name: "more", image: IMAGE, "smoke-request": SMOKE });
+    expect(bench.said).toContain("The Secret more-registry is used no longer, and was removed.");
     expect(bench.said.filter((line) => line.includes("403"))).toEqual([]);
   });
 

@@ -112,8 +112,14 @@ export function planDeploy(
 }
 
 /** What the verdict must know of a stamped spec. */
-export function appliedOf(spec: SeldonSpec, deployId: string, { uid = "", generation = 0 }: Metadata): Applied {
+export function appliedOf(
+  spec: SeldonSpec,
+  deployId: string,
+  { uid = "", generation = 0 }: Metadata,
+  before?: SeldonSpec,
+): Applied {
   const ids = predictorIds(spec);
+  const stood = new Set(before === undefined ? [] : predictorIds(before).values());
   const separate = spec.annotations?.["seldon.io/engine-separate-pod"] === "true";
   return {
     uid,
@@ -127,6 +133,7 @@ export function appliedOf(spec: SeldonSpec, deployId: string, { uid = "", genera
       return {
         name: predictor.name,
         deployId: ids.get(predictor.name) ?? "",
+        stood: stood.has(ids.get(predictor.name) ?? ""),
         deployments: Math.max(1, components.length) + (separate && !withoutExecutor(predictor) ? 1 : 0),
         replicas: scaled || several ? undefined : (predictor.replicas ?? spec.replicas ?? 1),
       };

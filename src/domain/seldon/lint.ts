@@ -1,5 +1,6 @@
 import { quote, type Mistake } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
+import { lintScaling } from "./lint-scaling.ts";
 import { API_VERSIONS, KIND } from "./resource.ts";
 import { BUILT_IN, PREPACKAGED } from "./servers.ts";
 
@@ -240,6 +241,8 @@ class Lint {
         continue;
       }
       this.#unknown(component, COMPONENT_FIELDS, here);
+      for (const { level, where: at, expected, seen, fix } of lintScaling(component, here))
+        (level === "error" ? this.#error : this.#warn)(at, expected, seen, fix);
       const { spec } = component;
       if (spec === undefined) continue;
       if (!isFields(spec)) {

@@ -23,6 +23,8 @@ declare module "vitest" {
     realOperator: boolean;
     /** Where the cluster of our own keeps its state; empty for one that was named. */
     clusterState: string;
+    /** Where a cluster of our own keeps what it was built of. */
+    state: string;
   }
 }
 
@@ -35,6 +37,7 @@ export default async function bringUp(project: TestProject): Promise<() => void>
   project.provide("realOperator", real);
   project.provide("kubeconfig", kubeconfig);
   project.provide("clusterState", named() ? "" : state);
+  project.provide("state", state);
   return down;
 }
 

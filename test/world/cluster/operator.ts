@@ -35,6 +35,7 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
   const told = new Map<string, string>();
   const routed = new Map<string, string>();
   const faults = new Set<OperatorFault>();
+  const scaled = new Map<string, string>();
   /** Deployment → its status from before the last write: what the real operator's cache still holds when it looks again. */
   const stale = new Map<string, Deployment["status"]>();
   const work = (async () => {
@@ -65,6 +66,7 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
         httpEndpoint: `${service}.${namespace}:${portsOf(predictor).http}`,
         grpcEndpoint: `${service}.${namespace}:${portsOf(predictor).grpc}`,
       };
+      await autoscale(sdep, predictor);
       const live = await child("apps/v1", "deployments", deployment.metadata.name);
       if (live?.metadata.annotations?.[LAST] !== deployment.metadata.annotations[LAST]) {
         const made = await admin.call(
@@ -79,7 +81,6 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
           serviceObject(sdep, predictor),
           "application/apply-patch+yaml",
         );
-        await autoscale(sdep, predictor);
         wrote = true;
         if (live !== undefined) stale.set(deployment.metadata.name, (live as unknown as Deployment).status);
         state = made.status < 300 ? "Creating" : "Failed";
@@ -140,8 +141,11 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
     const { name } = deploymentOf(sdep, predictor).metadata;
     const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`;
     const wanted = autoscalerOf(sdep, predictor, name);
+    const text = JSON.stringify(wanted ?? null);
+    if ((scaled.get(path) ?? "null") === text) return;
     if (wanted === undefined) await admin.call("DELETE", path, {});
     else await admin.must("PATCH", `${path}?fieldManager=operator&force=true`, wanted, "application/apply-patch+yaml");
+    scaled.set(path, text);
   }
 
   async function route(sdep: SeldonDeployment): Promise<void> {
