@@ -119,7 +119,7 @@ export async function openBench(
         name: "digits",
         namespace,
         "require-gate": "false",
-        "wait-timeout": "60s",
+        "wait-timeout": "180s",
         kubeconfig: other ?? kubeconfig,
         ...given,
       };
