@@ -176,7 +176,7 @@ export async function tellDone(
 async function withDeployment(
   record: ReleaseRecord,
   { namespace, name }: Place,
-  { operation, applied, addresses }: Done,
+  { operation, applied, addresses, seconds }: Done,
   { spec, asked }: Version,
   { strategy }: ClusterOrder,
 ): Promise<ReleaseRecord> {
@@ -192,6 +192,7 @@ async function withDeployment(
       url: addresses.prediction,
       operation,
       recordBefore: textDigest(serialiseRecord(record)),
+      seconds,
     },
   };
 }

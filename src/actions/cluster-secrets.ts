@@ -107,7 +107,7 @@ function secretsOf({ namespace, name }: Place, order: Order, spec: SeldonSpec): 
   const { "storage-credentials": storage, "registry-credentials": registry } = order;
   if (storage !== undefined) add(storageSecretName(name), "Opaque", storage.data);
   if (registry !== undefined) {
-    const host = registryOf(usedBy(spec).find(({ image }) => image !== undefined)?.image ?? "");
+    const host = registryOf(usedBy(spec).findLast(({ image }) => image !== undefined)?.image ?? "");
     add(registrySecretName(name), "kubernetes.io/dockerconfigjson", dockerConfig(host, registry));
   }
   return made;

@@ -29,6 +29,7 @@ import type {
   Processes,
   Pythons,
   Workspace,
+  ModelStore,
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
 import type { LocalOrder } from "./local-deploy.ts";
@@ -331,6 +332,8 @@ export type DeployPorts = {
   readonly workspace: Workspace;
   readonly processes: Processes;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
   readonly http: Http;
@@ -359,11 +362,12 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
       const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
       return await deployToCluster({ ...given, namespace, gateway }, run, ports);
     }
+    const from = ports.clock.elapsed();
     const facts = await observe(given, run, ports);
     const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
     ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
     const done = await carryOut(plan, facts, given, run, ports);
-    const record = await addToRecord(done, facts, run, ports);
+    const record = await addToRecord({ ...done, seconds: (ports.clock.elapsed() - from) / 1000 }, facts, run, ports);
     return await tell(done, facts, given, record);
   },
 };
@@ -607,7 +611,12 @@ async function serialised(record: ReleaseRecord): Promise<string> {
   return serialiseRecord(record);
 }
 
-async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: DeployPorts): Promise<string> {
+async function addToRecord(
+  done: Done & { readonly seconds: number },
+  facts: DeployFacts,
+  run: Run,
+  ports: DeployPorts,
+): Promise<string> {
   const { record, name, namespace, deployId } = facts;
   if (record === undefined) return "";
   const before = await serialised(record);
@@ -620,6 +629,7 @@ async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: Depl
     url: done.url,
     operation: done.operation,
     recordBefore: textDigest(before),
+    seconds: done.seconds,
   };
   return await giveRecord({ ...record, deployment }, run, ports);
 }

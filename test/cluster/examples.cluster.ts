@@ -45,7 +45,7 @@ const predictors = async (name: string): Promise<string[]> =>
 test.each([
   ["deploy-canary.yml", "canary", "20", "finish", [`default - ${NEWER}`]],
   ["deploy-abtest.yml", "challenger", "50", "abort", [`default - ${IMAGE}`]],
-] as const)("%s: start, then %s of %s %% is ended by %s", async (file, second, traffic, end, left) => {
+] as const)("%s: %s with %s %% of the traffic, then %s", async (file, second, traffic, end, left) => {
   const name = `by-${second}`;
   await bed.commit({ [WORKFLOW]: adapted(file, name) });
   const run = async (inputs: Record<string, string>) => {

@@ -70,17 +70,19 @@ const section = {
     seconds: number,
     skipped: boolean,
     /** The run and artifact that a skipped training stands on. */
-    reusedFrom: optional(object({ runId: digits, artifactId: digits, sha: commit })),
+    reusedFrom: optional(object({ runId: digits, artifactId: optional(digits), sha: commit })),
     reason: string({ most: 2000 }),
     /** What differs from the last known result, a line each: `params.C 1.0 → 0.1`. */
     changed: list(string({ most: 500 }), 100),
   }),
   artifact: object({
-    id: digits,
-    name: string({ most: 255 }),
+    /** The first three are absent where there are no artifacts, as on GitHub Enterprise Server; then there is a `modelUri`. */
+    id: optional(digits),
+    name: optional(string({ most: 255 })),
     /** Of the artifact as GitHub stores it. */
-    sha256: hex64,
+    sha256: optional(hex64),
     runId: digits,
+    /** Where the model lies in a model store: immutable, since its digest is part of the path. */
     modelUri: optional(string({ most: 2048 })),
   }),
   metrics: object({
@@ -116,8 +118,14 @@ const section = {
         /** Where it was found, in words: `deployment 12 to production`. */
         from: optional(string({ most: 300 })),
         runId: optional(digits),
+        /** Its metrics beside ours, those of the rules first; all of them stand in the report. */
+        values: optional(map(metric, { most: 40 })),
       }),
     ),
+    /** Rows that candidate and baseline answer differently, where both were asked the same. */
+    flips: optional(object({ total: count, rows: count, mended: optional(count), broken: optional(count) })),
+    /** What measuring and judging took. */
+    seconds: optional(number),
     /** At which the intervals were taken; absent where the values decided as they stand. */
     confidence: optional(number),
   }),
@@ -152,6 +160,7 @@ const section = {
     operation: oneOf("created", "updated", "unchanged"),
     /** Digest of the record that stood before this section was added. */
     recordBefore: sha256,
+    seconds: optional(number),
   }),
 };
 
@@ -173,6 +182,7 @@ export const gateShape = section.gate;
 /** What travels from train to seldon-deploy; each action adds its own section. See docs/record.md. */
 export type ReleaseRecord = Of<typeof shape>;
 export type ModelSection = ReleaseRecord["model"];
+export type ArtifactSection = NonNullable<ReleaseRecord["artifact"]>;
 export type SourceSection = ReleaseRecord["source"];
 export type GateSection = NonNullable<ReleaseRecord["gate"]>;
 export type DeploymentSection = NonNullable<ReleaseRecord["deployment"]>;

@@ -480,7 +480,7 @@ class Lint {
   }
 
   #modelUri(node: Fields, modelUri: string, where: string): void {
-    if (/^(?:s3|gs|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) {
+    if (/^(?:s3|gs|azblob|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) {
       this.#warn(
         `${where}.modelUri`,
         "envSecretRefName or serviceAccountName for a store",

@@ -31,6 +31,8 @@ if [ ! -e "$C/pyroot/.done" ]; then
     printf 'root:x:0:0:root:/root:/bin/sh\nseldon:x:8888:8888::/app:/bin/sh\n' >etc/passwd
     printf 'root:x:0:\nseldon:x:8888:\n' >etc/group; printf 'hosts: files dns\n' >etc/nsswitch.conf; touch .done )
 fi
+# What images of models are built on in the tests: Debian's own Python and nothing else.
+img $REGISTRY/python:3.11 --cached-layer "$C/pyroot:" --env PYTHONDONTWRITEBYTECODE=1 --env PYTHONUNBUFFERED=1 --user 8888 --cmd '["/usr/bin/python3"]'
 # --- seldon-core wrapper and scikit-learn, pinned by constraints.txt
 if [ ! -e "$C/site/.done" ]; then
   rm -rf "$C/site" "$C/layers"
