@@ -375,6 +375,8 @@ export type ImageStore = {
     fromReference: ImageReference,
     descriptor: { digest: string; size: number },
   ): Promise<"already" | "mounted" | "streamed">;
+  /** Whether we may write here: an upload is begun and given up, so nothing stays. @throws ActionError when not */
+  tryPush(): Promise<void>;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
 };
@@ -504,6 +506,35 @@ export type Http = {
   }): Promise<HttpAnswer>;
 };
 
+/** What a gRPC server answered: a status of gRPC, its words, and the message. */
+export type GrpcAnswer = { readonly code: number; readonly message: string; readonly body: Buffer };
+
+/** Unary gRPC calls, by messages that are encoded already. */
+export type Grpc = {
+  /** One HTTP/2 connection, made at the first call. `http://host:port` speaks without TLS. */
+  connect(options: { readonly origin: string; readonly ca?: string | undefined }): {
+    /** @throws ActionError when nothing answers in time, or the answer is over its size */
+    call(options: {
+      /** `/seldon.protos.Seldon/Predict` */
+      readonly path: string;
+      readonly message: Buffer;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    }): Promise<GrpcAnswer>;
+    close(): void;
+  };
+};
+
+/** A connection whose bytes pass both ways, as Node's streams do. */
+export type Pipe = NodeJS.ReadWriteStream & { destroy(): void };
+
+/** Ports of pods, each under a free port of this machine's loopback. */
+export type PortForwards = {
+  /** Every connection to the port is one by `dial`, a WebSocket to the pod's port. */
+  open(dial: () => Promise<Pipe>): Promise<{ readonly port: number; close(): void }>;
+};
+
 /** Clusters, each found by a kubeconfig. */
 export type Kubernetes = {
   /**
@@ -547,6 +578,10 @@ export type Cluster = {
   apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
   /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
   patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** A question that is asked by a POST and leaves nothing behind: a review of rights. */
+  review(path: string, object: object): Promise<KubernetesObject>;
+  /** What stands at a path that is no object: `/version`. `undefined` when there is nothing. */
+  read(path: string): Promise<string | undefined>;
   /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
   remove(path: string, uid: string): Promise<boolean>;
   /**
@@ -565,6 +600,13 @@ export type Cluster = {
     pod: string,
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
+  /** The last lines and all that follow, raw, until the container ends or the signal is aborted. */
+  followLogs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
   through(
     path: string,
@@ -575,6 +617,8 @@ export type Cluster = {
       readonly signal: AbortSignal;
     },
   ): Promise<HttpAnswer>;
+  /** A WebSocket to the API server, as its bytes. @throws ActionError when it refuses */
+  dial(path: string, protocol: string): Promise<Pipe>;
   close(): void;
 };
 
