@@ -75,6 +75,12 @@ function hideSecrets(order: ClusterOrder, { log }: ClusterPorts): void {
 
 /** A version of the inputs' own, whose gate has passed. */
 async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
+  if (order.graph !== undefined) {
+    const { takeGraph } = await import("./cluster-graph.ts");
+    const { root, record } = await takeGraph({ ...order, graph: order.graph }, run, ports);
+    const wanted = await wantedObject(order, record, run, ports.workspace, root);
+    return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
+  }
   const record = await takeRecord(order.record, run, ports);
   requireGate(record, order["require-gate"]);
   const wanted = await wantedObject(order, record, run, ports.workspace);

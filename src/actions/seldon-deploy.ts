@@ -37,6 +37,7 @@ import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
+import { graphInputs } from "./graph-inputs.ts";
 import { helmInputs, NOT_OF_HELM, OF_HELM } from "./helm-inputs.ts";
 import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
 
@@ -179,6 +180,7 @@ const inputs = {
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  ...graphInputs,
   contract: text({
     description:
       "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
@@ -308,6 +310,7 @@ const OF_SELDON = [
   "storage-credentials",
   "registry-credentials",
   "manifest",
+  "graph",
   "traffic",
   "request-headers",
   "ca",
@@ -497,6 +500,7 @@ const ELSEWHERE = {
 function otherTargets(given: Inputs): Mistake[] {
   const names: string[] = ELSEWHERE[given.target].filter((name) => given[name] !== undefined);
   const set = (name: string, is: boolean): void => void (is && names.push(name));
+  set("images", given.target !== "seldon" && given.images.length > 0);
   if (given.target === "local") {
     set("allow-exec", given["allow-exec"].length > 0);
     set("protocol", given.protocol !== "seldon");
