@@ -62,7 +62,7 @@ async function manage(given: Record<string, string>): Promise<Outcome> {
   };
   const serving = localServing({ processes, locks: fileLocks() });
   const clusters = kubernetes({ log, clock, processes, workspace, run });
-  const ports = { log, clock, signal, serving, kubernetes: clusters, compression: gzipTexts() };
+  const ports = { log, clock, signal, serving, processes, workspace, kubernetes: clusters, compression: gzipTexts() };
   return await models.run(await readInputs(models.inputs, asInputs(all)), run, ports);
 }
 
