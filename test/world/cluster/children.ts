@@ -14,7 +14,7 @@ const MODEL_PORTS = { http: 9000, grpc: 9500 };
 const METRICS_PORT = 6000;
 const EXECUTOR_PORTS = { http: 8000, grpc: 5001 };
 /** Stand-ins of our own for what the operator brings: see images.sh. */
-const EXECUTOR = "localhost:5000/executor:1";
+const EXECUTOR = "localhost:5000/executor:2";
 const INITIALIZER = "localhost:5000/storage-initializer:1";
 const SERVERS: Readonly<Record<string, string>> = { SKLEARN_SERVER: "localhost:5000/sklearnserver:1" };
 const MODELS = "/mnt/models";
