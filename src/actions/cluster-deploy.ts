@@ -28,6 +28,8 @@ import type { Run } from "../inputs.ts";
 import type { Clock, Cluster, Compression, GitHub, Http, Kubernetes, Log, Workspace } from "../ports.ts";
 import { wantedObject, type Asked, type Wanted } from "./cluster-order.ts";
 import { clusterUrl, proveInCluster } from "./cluster-proof.ts";
+import type { Announce } from "./github-deployment.ts";
+import type { Marks } from "./preview.ts";
 import { giveRecord, takeRecord } from "./record.ts";
 import { childrenOf, explainFailure, waitForRollout, type Place, type RolloutEnd } from "./rollout.ts";
 import { keepRequest } from "./smoke-request.ts";
@@ -45,6 +47,10 @@ export type ClusterOrder = Asked & {
   readonly rollback: "auto" | "none";
   readonly "allow-older": boolean;
   readonly adopt: boolean;
+  /** Told what will be served, before anything is changed. */
+  readonly announce: Announce;
+  /** Labels and annotations of a preview. */
+  readonly marks: Marks | undefined;
 };
 
 type Ports = {
@@ -70,7 +76,7 @@ const REMOVAL_MS = 60_000;
 export async function deployToCluster(order: ClusterOrder, run: Run, ports: Ports): Promise<Outcome> {
   const record = await takeRecord(order.record, run, ports);
   requireGate(record, order["require-gate"]);
-  const wanted = await wantedObject(order, record, run, ports.workspace);
+  const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
   const { spec, deployId } = await stampSpec(wanted.spec);
   const version: Version = { wanted, spec, deployId, record };
   tellFindings(wanted, ports.log);
@@ -88,6 +94,15 @@ export async function deployToCluster(order: ClusterOrder, run: Run, ports: Port
     cluster.close();
   }
 }
+
+const marked = (wanted: Wanted, marks: Marks | undefined): Wanted =>
+  marks === undefined
+    ? wanted
+    : {
+        ...wanted,
+        labels: { ...wanted.labels, ...marks.labels },
+        annotations: { ...wanted.annotations, ...marks.annotations },
+      };
 
 type Version = {
   readonly wanted: Wanted;
@@ -121,6 +136,8 @@ async function deployAt(place: Place, version: Version, order: ClusterOrder, run
   const facts = await observe(place, version, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
   if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
+  const { record, deployId } = version;
+  await order.announce({ record, target: "seldon", namespace: place.namespace, name: place.name, deployId });
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
   const written = await write(place, version, facts, order, run, ports);

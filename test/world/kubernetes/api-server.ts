@@ -58,6 +58,8 @@ export type ApiServer = {
   /** Answers of proxied requests. */
   onProxy: (path: string, body: string) => { status: number; body: string } | undefined;
   get(path: string): Stored | undefined;
+  /** Of all objects. */
+  paths(): readonly string[];
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
@@ -132,6 +134,7 @@ export async function startApiServer(): Promise<ApiServer> {
     onWrite: () => undefined,
     onProxy: () => undefined,
     get: (path) => objects.get(path),
+    paths: () => [...objects.keys()],
     put: store,
     delete: remove,
     close: async () => {
