@@ -321,7 +321,7 @@ export type GitHub = {
   blobAt(path: string, sha: string): Promise<string | undefined>;
   /** `undefined` when there is none of this number. */
   pull(number: number): Promise<Pull | undefined>;
-  /** The numbers of all that are open. */
+  /** The numbers of all that are open. @throws ActionError when not all of them can be seen */
   openPulls(): Promise<ReadonlySet<number>>;
   /** The latest hundred, newest first, of all environments or one, of all tasks or one; `all`: not only a hundred. */
   deployments(options?: {
@@ -378,6 +378,10 @@ export type ImageStore = {
   ): Promise<"already" | "mounted" | "streamed">;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
+  /** All tags; none where there is no such repository. */
+  tags(): Promise<readonly string[]>;
+  /** Takes a tag away, and nothing else: what it named stays. `unable`: this registry does not do that. */
+  untag(tag: string): Promise<"gone" | "absent" | "unable">;
 };
 
 export type Images = {

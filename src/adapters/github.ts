@@ -73,12 +73,18 @@ export function githubRest(
   const read = async <T>(what: string, permission: string, path: string): Promise<T | undefined> =>
     ask(what, permission, async (token) => (await get(`${apiUrl()}/repos/${run.repository}${path}`, token)).data as T);
 
-  /** All pages of a list, up to a bound. The path has its question mark. */
-  async function readPages<T>(what: string, permission: string, path: string, most = MAX_PAGES): Promise<T[]> {
+  /** All pages of a list, up to a bound; `undefined` where it can not be seen. The path has its question mark. */
+  async function readPages<T>(
+    what: string,
+    permission: string,
+    path: string,
+    most = MAX_PAGES,
+  ): Promise<T[] | undefined> {
     const all: T[] = [];
     for (let page = 1; page <= most; page++) {
       const at = `${path}${path.endsWith("?") ? "" : "&"}per_page=${PAGE}${page === 1 ? "" : `&page=${page}`}`;
-      const answer = (await read<T[]>(what, permission, at)) ?? [];
+      const answer = await read<T[]>(what, permission, at);
+      if (answer === undefined) return undefined;
       all.push(...answer);
       if (answer.length < PAGE) break;
     }
@@ -188,7 +194,13 @@ export function githubRest(
         "pull-requests: read",
         "/pulls?state=open",
       );
-      return new Set(all.map(({ number }) => number));
+      // Whoever takes down what belongs to closed ones must not read a hidden repository, or half a list, as "all are closed".
+      if (all !== undefined && all.length < MAX_PAGES * PAGE) return new Set(all.map(({ number }) => number));
+      throw new ActionError({
+        where: `the open pull requests of ${run.repository}`,
+        expected: `a list of less than ${MAX_PAGES * PAGE}`,
+        seen: all === undefined ? "status 404" : "a longer one",
+      });
     },
     deployments: async ({ environment, task, all = false } = {}) => {
       const only =
@@ -200,7 +212,7 @@ export function githubRest(
         `/deployments?${only.slice(1)}`,
         all ? MAX_PAGES : 1,
       );
-      return answer
+      return (answer ?? [])
         .map(deploymentOf)
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
     },

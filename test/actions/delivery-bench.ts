@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Outcome, Story } from "../../src/action.ts";
+import { previewCleanup } from "../../src/actions/preview-cleanup.ts";
 import { seldonDeploy, type DeployPorts } from "../../src/actions/seldon-deploy.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -59,6 +60,7 @@ export async function openDelivery() {
   const first = await hub.commit({ branch: "main", files: { "a.txt": "a" }, message: "first", from: "nothing" });
   await hub.commit({ branch: "better", files: { "a.txt": "b" }, message: "better", from: "main" });
 
+  const patience = { troubleMs: 1000 };
   const log = {
     info: (text: string) => void said.push(text),
     warning: (text: string) => void said.push(`warning ${text}`),
@@ -87,7 +89,7 @@ export async function openDelivery() {
       serving: localServing({ processes, locks }),
       kubernetes: kubernetes(
         { log, clock, processes, workspace, run },
-        { troubleMs: 1000, callMs: 500, firstPauseMs: 5, silenceMs: 1000 },
+        { troubleMs: patience.troubleMs, callMs: 500, firstPauseMs: 5, silenceMs: 1000 },
       ),
       compression: gzipTexts(),
     };
@@ -145,9 +147,17 @@ export async function openDelivery() {
     log,
     act,
     toCluster,
+    /** How long a cluster in trouble is asked again. */
+    patience,
     record: serialiseRecord(passed),
     deploy: async (given: Record<string, string> = {}, options: RunOptions = {}) =>
       await act(seldonDeploy, { ...toCluster, record: serialiseRecord(passed), ...given }, options),
+    sweep: async (given: Record<string, string> = {}, options: RunOptions = {}) =>
+      await act(
+        previewCleanup,
+        { namespace: "models", kubeconfig: api.kubeconfig, ...given },
+        { event: "schedule", ...options },
+      ),
     /** What a run of a pull request is told. The pull request is as GitHub has it, after the event. */
     pull: async (given: Partial<PullRequestEvent> = {}) => {
       const { payload, sha } = await pullRequest({ number: 12, head: "better", ...given })(hub);
