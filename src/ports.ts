@@ -319,6 +319,8 @@ export type GitHub = {
   mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
   /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
   blobAt(path: string, sha: string): Promise<string | undefined>;
+  /** All tags of git, each with the commit that it names, whatever kind of tag it is. */
+  tags(): Promise<readonly { readonly name: string; readonly sha: string }[]>;
   /** `undefined` when there is none of this number. */
   pull(number: number): Promise<Pull | undefined>;
   /** The numbers of all that are open. @throws ActionError when not all of them can be seen */

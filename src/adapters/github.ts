@@ -180,6 +180,14 @@ export function githubRest(
       );
       return answer?.type === "file" ? answer.sha : undefined;
     },
+    tags: async () => {
+      const all = await readPages<{ name: string; commit: { sha: string } }>(
+        "list the tags",
+        "contents: read",
+        "/tags?",
+      );
+      return (all ?? []).map(({ name, commit }) => ({ name, sha: commit.sha }));
+    },
     pull: async (number) => {
       const answer = await read<OnePullAnswer>(
         `read pull request #${number}`,

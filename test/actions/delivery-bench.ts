@@ -39,10 +39,9 @@ export type RunOptions = {
   readonly event?: string;
   readonly payload?: object;
   readonly sha?: string;
+  readonly ref?: string;
   readonly runId?: string;
   readonly signal?: AbortSignal;
-  /** `1` where the registry's credentials or gh are looked for. */
-  readonly env?: Readonly<Record<string, string>>;
 };
 
 export type DeliveryBench = Awaited<ReturnType<typeof openDelivery>>;
@@ -111,7 +110,7 @@ export async function openDelivery() {
     const eventPath = join(folder, `event-${said.length}.json`);
     if (payload !== undefined) writeFileSync(eventPath, JSON.stringify(payload));
     const run: Run = {
-      ...readRun({ ...options.env, GITHUB_SHA: options.sha ?? first }),
+      ...readRun({ GITHUB_SHA: options.sha ?? first, GITHUB_REF: options.ref ?? "refs/heads/main" }),
       repository: "acme/digits",
       repositoryId: String(hub.world.id),
       event,
