@@ -4,7 +4,7 @@ import { oneOf, seconds, text } from "../inputs.ts";
 export const deploymentInputs = {
   environment: text({
     description:
-      "The GitHub environment under which the deployment is told: `staging`, `production`. Left out, the namespace; of a preview, `preview`.",
+      "The GitHub environment under which the deployment is told: `staging`, `production`. Left out, the namespace. Previews are told under `preview`, all of them.",
     pattern: /^[^\u0000-\u001f\u007f]{1,255}$/,
     accepts: "a name of at most 255 characters",
   }),

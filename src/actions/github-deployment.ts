@@ -19,6 +19,7 @@ export type PreviewTold = { readonly headSha: string };
 
 type Ports = { readonly github: GitHub; readonly log: Log };
 
+/** One for all previews: each environment is a line on the repository's page, and takes an administrator to remove. */
 export const PREVIEW_ENVIRONMENT = "preview";
 /** Each costs a request or two: of the deployments before, the last few. */
 const MOST_EARLIER = 3;
@@ -79,8 +80,9 @@ async function begin(
 ): Promise<Begun | undefined> {
   const { record, ...deployed } = version;
   const { namespace, name } = deployed;
-  const environment = asked.environment ?? (preview === undefined ? namespace : PREVIEW_ENVIRONMENT);
-  if (asked["github-deployment"] === "auto" && (await isToldByJob(asked.environment, run, github))) {
+  const environment = preview === undefined ? (asked.environment ?? namespace) : PREVIEW_ENVIRONMENT;
+  const named = preview === undefined ? asked.environment : environment;
+  if (asked["github-deployment"] === "auto" && (await isToldByJob(named, run, github))) {
     log.info(
       "This job's own environment makes a GitHub deployment, so none is added. With `deployment: false` in the job's environment it would carry the release record.",
     );

@@ -32,12 +32,6 @@ const inputs = {
     description:
       "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin.",
   }),
-  environment: text({
-    description: "The GitHub environment under which the previews were told.",
-    default: "preview",
-    pattern: /^[^\u0000-\u001f\u007f]{1,255}$/,
-    accepts: "a name of at most 255 characters",
-  }),
   image: parsed<ImageReference>({
     description:
       "The images' repository: tags `pr-<number>` and `pr-<number>-…` of closed pull requests are taken away there, but for those of an image that something serves. Left out, no tag is touched.",

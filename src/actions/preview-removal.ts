@@ -66,12 +66,12 @@ export async function removeObject(
 
 /** Ends and deletes the deployments of previews that are gone. That one can not be deleted is told, and left to the next sweep. */
 export async function forgetDeployments(
-  { environment = PREVIEW_ENVIRONMENT, names }: { environment: string | undefined; names: readonly string[] },
+  names: readonly string[],
   { github, log }: { readonly github: GitHub; readonly log: Log },
 ): Promise<number> {
   try {
     const tasks = new Set(names.map((name) => taskOf(name, true)));
-    const all = await github.deployments({ environment, all: true });
+    const all = await github.deployments({ environment: PREVIEW_ENVIRONMENT, all: true });
     const ours = all.filter((each) => tasks.has(each.task) && each.transient && isOurs(each));
     return await forget(ours, github);
   } catch (thrown) {

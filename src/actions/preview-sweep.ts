@@ -13,7 +13,7 @@ import { parseRecord } from "../domain/record/record.ts";
 import { ActionError, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Cluster, StoredDeployment } from "../ports.ts";
-import { isOurs, taskOf } from "./github-deployment.ts";
+import { isOurs, PREVIEW_ENVIRONMENT, taskOf } from "./github-deployment.ts";
 import type { CleanupInputs, CleanupPorts } from "./preview-cleanup.ts";
 import { forget, removeObject } from "./preview-removal.ts";
 import { sweepTags } from "./preview-tags.ts";
@@ -166,7 +166,7 @@ async function foundHere(
 
 /** Deployments of previews in this place, and of nobody else: by their payload, which only these actions write. */
 async function ourDeployments(given: CleanupInputs, { github }: CleanupPorts): Promise<readonly StoredDeployment[]> {
-  const all = await github.deployments({ environment: given.environment, all: true });
+  const all = await github.deployments({ environment: PREVIEW_ENVIRONMENT, all: true });
   return all.filter((each) => {
     const place = placeOfPayload(each.payload, each.id);
     return (

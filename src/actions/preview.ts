@@ -15,7 +15,6 @@ type Asked = {
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly target: string;
-  readonly environment: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly "kube-context": string | undefined;
   readonly "allow-exec": readonly string[];
@@ -169,7 +168,7 @@ async function endWithPull(
   log.info(`Pull request #${of.pullRequest} was closed meanwhile: its preview is removed`);
   if (given.target === "local") await serving.remove(namespace, name);
   else await removeFromCluster({ namespace, name }, run.repositoryId, given, ports);
-  await forgetDeployments({ environment: given.environment, names: [name] }, ports);
+  await forgetDeployments([name], ports);
   const reason = `Pull request #${of.pullRequest} was closed meanwhile, so its preview was removed`;
   return {
     outputs: { ...outcome.outputs, operation: "removed", "prediction-url": "", reason },

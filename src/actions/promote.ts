@@ -73,7 +73,7 @@ const inputs = {
 
 const outputs = {
   operation: "As of seldon-deploy; `skipped` for the tag of another model",
-  version: "`1.2.3`",
+  version: "What was promoted, as the image's tag says it: `1.2.3`",
   commit: "The commit that the tag names",
   digest: "The digest of the image that was promoted",
   "prediction-url": "Where predictions are answered; empty where nothing is served",

@@ -20,7 +20,8 @@ const AUTO = { preview: "auto" };
 
 describe("preview: auto", () => {
   test("a pull request gets a name of its own, labels, a lifetime and a deployment; a second push updates it", async () => {
-    const { outputs } = await bench.deploy(AUTO, await bench.pull());
+    // The stage's own environment is for what comes after the merge.
+    const { outputs } = await bench.deploy({ ...AUTO, environment: "production" }, await bench.pull());
     expect(outputs).toMatchObject({ operation: "created" });
     expect(outputs["prediction-url"]).toContain(name);
     expect(bench.objects()).toEqual([name]);
