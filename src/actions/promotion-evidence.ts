@@ -99,13 +99,16 @@ async function attestedEvidence(
   }
   const env = Object.fromEntries(Object.entries(processes.environment()).filter(([name]) => GH_ENV.test(name)));
   const host = new URL(run.serverUrl).host;
-  const args = [
-    ...["attestation", "verify", `oci://${image}@${wanted.digest}`, "--format", "json"],
-    ...["--repo", run.repository, "--predicate-type", RECORD_PREDICATE],
-    // A pull request of this repository may attest too, and no one has reviewed it.
-    ...["--source-ref", `refs/heads/${defaultBranch}`],
-    ...(asked["signer-workflow"] === undefined ? [] : ["--signer-workflow", asked["signer-workflow"]]),
-  ];
+  const workflow = asked["signer-workflow"];
+  // A pull request of this repository may attest too, and no one has reviewed it: only the default branch counts.
+  const options: Record<string, string> = {
+    "--format": "json",
+    "--repo": run.repository,
+    "--predicate-type": RECORD_PREDICATE,
+    "--source-ref": `refs/heads/${defaultBranch}`,
+    ...(workflow === undefined ? {} : { "--signer-workflow": workflow }),
+  };
+  const args = ["attestation", "verify", `oci://${image}@${wanted.digest}`, ...Object.entries(options).flat()];
   const done = await processes.run(
     {
       command: gh,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  EXPIRES_ANNOTATION,
+  HEAD_ANNOTATION,
   mayPreview,
   previewMarks,
   previewName,
@@ -51,8 +53,8 @@ describe("the name", () => {
     expect(Object.entries(labels).map(([name, value]) => `${name}=${value}`)).toEqual(
       expect.arrayContaining(previewsOf(of.repositoryId).split(",")),
     );
-    for (const value of [...Object.values(labels)]) expect(value).toMatch(/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/);
-    expect(Object.keys(annotations)).toEqual(["model-road/expires", "model-road/head"]);
+    for (const value of Object.values(labels)) expect(value).toMatch(/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/);
+    expect(Object.keys(annotations)).toEqual([EXPIRES_ANNOTATION, HEAD_ANNOTATION]);
   });
 });
 
