@@ -133,13 +133,17 @@ describe("on a schedule", () => {
 });
 
 describe("never someone else's", () => {
-  test.each<[string, Partial<Deployment>]>([
-    ["another tool's in the same environment", { payload: {}, task: "preview:x" }],
-    ["one with a payload of its own", { payload: '{"web_url":"https://example.org"}' }],
-    ["another namespace's", { payload: deploymentPayload(passed, place({ namespace: "others" })) }],
-    ["another target's", { payload: deploymentPayload(passed, place({ target: "local" })) }],
-    ["a name that is no preview of this repository", { payload: deploymentPayload(passed, place({ name: "digits" })) }],
-    ["one that is no preview", { transient: false }],
+  test.each<[string, (ours: ReturnType<typeof place>) => Partial<Deployment>]>([
+    ["another tool's in the same environment", () => ({ payload: {} })],
+    ["one with a payload of its own", () => ({ payload: '{"web_url":"https://example.org"}' })],
+    ["another namespace's", (ours) => ({ payload: deploymentPayload(passed, { ...ours, namespace: "others" }) })],
+    ["another target's", (ours) => ({ payload: deploymentPayload(passed, { ...ours, target: "local" }) })],
+    [
+      "a name that is no preview of this repository",
+      (ours) => ({ payload: deploymentPayload(passed, { ...ours, name: "digits" }), task: "preview:digits" }),
+    ],
+    ["a task of another name", () => ({ task: "preview:digits" })],
+    ["one that is no preview", () => ({ transient: false })],
   ])("%s", async (_what, change) => {
     const ours = place({ name });
     const planted: Deployment = {
@@ -155,7 +159,7 @@ describe("never someone else's", () => {
       creator: OCTOCAT,
       createdAt: Date.now(),
       statuses: [],
-      ...change,
+      ...change(ours),
     };
     bench.hub.world.deployments.push(planted);
     const { outputs } = await bench.sweep();

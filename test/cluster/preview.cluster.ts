@@ -72,6 +72,7 @@ async function applyAll(): Promise<void> {
 /** As the preview's ServiceAccount itself. */
 async function asPreview(method: string, path: string, body?: object): Promise<{ status: number; body: any }> {
   const { hostname, port } = new URL(bench.admin.url);
+  const sending = body === undefined ? "" : JSON.stringify(body);
   return await new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -80,7 +81,12 @@ async function asPreview(method: string, path: string, body?: object): Promise<{
         path,
         method,
         ca: Buffer.from(ca, "base64"),
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        agent: false,
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          "content-length": sending.length,
+        },
       },
       (answer) => {
         let text = "";
@@ -92,7 +98,7 @@ async function asPreview(method: string, path: string, body?: object): Promise<{
       },
     );
     sent.once("error", reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(sending);
   });
 }
 
