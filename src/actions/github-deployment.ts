@@ -21,9 +21,9 @@ type Ports = { readonly github: GitHub; readonly log: Log };
 
 /** One for all previews: each environment is a line on the repository's page, and takes an administrator to remove. */
 export const PREVIEW_ENVIRONMENT = "preview";
-/** Each costs a request or two: of the deployments before, the last few. */
-const MOST_EARLIER = 3;
-const MOST_LOOKED_AT = 5;
+/** Each costs a request or two, and a run has fifteen: of the deployments before, the last few. */
+const MOST_EARLIER = 2;
+const MOST_LOOKED_AT = 3;
 
 /** The task of a preview's deployments names its pull request; of others, what is deployed. */
 export const taskOf = (name: string, preview: boolean): string => `${preview ? "preview" : "deploy"}:${name}`;
