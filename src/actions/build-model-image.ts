@@ -21,6 +21,7 @@ import type {
   Workspace,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
+import { keepSeconds } from "./step-seconds.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
 import type { HeldLayer } from "../domain/image/plan.ts";
@@ -251,6 +252,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    const from = ports.clock.elapsed();
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);
     const { buildKey, keyTag } = await import("../domain/image/plan.ts");
@@ -266,6 +268,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
       const before = await takeUnchanged(facts, target, ports);
       const made = before === undefined ? await make(facts, target, run, ports) : { done: before, tried: undefined };
       const record = await addToRecord(facts, target, made, run, ports);
+      await keepSeconds(made.done.digest, (ports.clock.elapsed() - from) / 1000, run, ports.workspace);
       return await tell(facts, target, made, record);
     } finally {
       if (facts.archiveFolder !== undefined) await ports.workspace.remove(facts.archiveFolder);
