@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: [
       "test/actions/comment-races.test.ts",
+      "test/actions/image-models.test.ts",
+      "test/adapters/large-model.test.ts",
       "test/domain/rollout/random-rollouts.test.ts",
       "test/domain/text/disarm.test.ts",
     ],

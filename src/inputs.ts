@@ -174,6 +174,17 @@ export async function readInputs<Table extends InputTable>(
   return values as Values<Table>;
 }
 
+/** The values of the inputs that are declared secret, as they were given. */
+export function secretInputs(
+  table: InputTable,
+  env: NodeJS.ProcessEnv = process.env,
+): readonly { readonly name: string; readonly value: string }[] {
+  return Object.entries(table).flatMap(([name, { secret }]) => {
+    const value = secret ? (env[`INPUT_${name.toUpperCase()}`] ?? "").trim() : "";
+    return value === "" ? [] : [{ name: where(name), value }];
+  });
+}
+
 function mistakesOf(name: string, input: Input<unknown>, value: string, thrown: unknown): Mistake[] {
   const seen = input.secret ? "a value that does not fit (hidden)" : quote(value);
   if (thrown instanceof Refusal) {

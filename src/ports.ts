@@ -1,6 +1,7 @@
 import type { ImageManifest, ImageReference } from "./domain/image/manifest.ts";
 import type { Want } from "./domain/image/pickle.ts";
 import type { KubernetesObject } from "./domain/kubernetes/object.ts";
+import type { ListedObject, StoreAddress } from "./domain/record/model-store.ts";
 import type { ServingRequest, ServingState } from "./domain/seldon/serving.ts";
 
 /** What a story says while it works. Every text is data: the adapter disarms it before the runner can read a command in it. */
@@ -350,6 +351,35 @@ export type GitHub = {
   deleteComment(id: string): Promise<void>;
 };
 
+/** A store of files in a cloud, reached by the program rclone and the remotes that its variables or its file configure. */
+export type ModelStore = {
+  /**
+   * All objects below a folder; none where there is no such folder.
+   * @returns `unreachable` where the store does not answer, which may pass
+   * @throws ActionError when rclone, its configuration, a right or the bucket is missing
+   */
+  list(
+    store: StoreAddress,
+    folder: string,
+  ): Promise<
+    | { readonly kind: "listed"; readonly objects: readonly ListedObject[] }
+    | { readonly kind: "unreachable"; readonly because: string }
+  >;
+  /** A small object; `undefined` when there is none. @throws ActionError when it is larger, or can not be had */
+  read(uri: string, options: { maxBytes: number }): Promise<string | undefined>;
+  /** A file to an object of that name. @throws ActionError */
+  putFile(file: string, uri: string): Promise<void>;
+  /** Some files of a folder, by their paths below it, to the same paths below a URI. @throws ActionError */
+  putFolder(folder: string, paths: readonly string[], uri: string): Promise<void>;
+  /** Some objects below a URI into a folder: none of another name, and at most so many bytes. @throws ActionError */
+  take(
+    uri: string,
+    files: readonly { readonly path: string; readonly executable: boolean }[],
+    folder: string,
+    options: { maxBytes: number },
+  ): Promise<void>;
+};
+
 /** A place where images lie: a registry, or an OCI layout on disk. */
 export type ImageStore = {
   /** The manifest by tag or digest, and its digest; `undefined` when there is none. */
@@ -508,6 +538,8 @@ export type Http = {
     timeoutMs: number;
     maxBytes?: number;
     signal?: AbortSignal;
+    /** PEM of the authorities that an https server's certificate must come from; left out, those that Node knows. */
+    ca?: string;
   }): Promise<HttpAnswer>;
 };
 

@@ -3,9 +3,9 @@ import { appendFileSync } from "node:fs";
 import { error, notice, setOutput, warning } from "@actions/core";
 
 import type { Annotation, Outcome, Story } from "./action.ts";
-import { runnerLog } from "./adapters/log.ts";
+import { hiddenIn, runnerLog } from "./adapters/log.ts";
 import { ActionError, sentence } from "./errors.ts";
-import { readInputs, readRun, type InputTable, type Run, type Values } from "./inputs.ts";
+import { readInputs, readRun, secretInputs, type InputTable, type Run, type Values } from "./inputs.ts";
 import type { Log } from "./ports.ts";
 
 /** What a door knows when it plugs the adapters in. */
@@ -33,7 +33,7 @@ export async function runAction<Table extends InputTable, Ports>(
     const inputs = await readInputs(story.inputs);
     const run = readRun();
     const ports = plug({ inputs, run, log: runnerLog(), signal });
-    tell(story.outputs, await story.run(inputs, run, ports));
+    tell(story, await story.run(inputs, run, ports));
   } catch (thrown) {
     fail(story.id, thrown);
   }
@@ -63,10 +63,14 @@ function cancellation(): AbortSignal {
   return cancelled.signal;
 }
 
-function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): void {
+function tell<Table extends InputTable, Ports>(
+  { outputs: declared, inputs }: Pick<Story<Table, Ports>, "outputs" | "inputs">,
+  outcome: Outcome,
+): void {
   const unknown = Object.keys(outcome.outputs).find((name) => !Object.hasOwn(declared, name));
   if (unknown !== undefined) throw new Error(`the story returned an output that it does not declare: ${unknown}`);
   giveOutputs(Object.keys(declared).map((name) => [name, outcome.outputs[name] ?? ""]));
+  warnOfMasks(outcome.outputs, inputs);
   if (outcome.summary !== undefined) summarise(outcome.summary);
   for (const each of outcome.annotations ?? []) annotate(each);
   if (outcome.failure !== undefined) {
@@ -74,6 +78,21 @@ function tell(declared: Readonly<Record<string, string>>, outcome: Outcome): voi
     error(outcome.failure, { title: "Failed" });
     process.exitCode = 1;
   }
+}
+
+/** What a mask hits is dropped where a job hands it on, and the jobs after see nothing. Told here, where it can be mended. */
+function warnOfMasks(outputs: Outcome["outputs"], inputs: InputTable): void {
+  const secrets = secretInputs(inputs);
+  const hits = Object.entries(outputs).flatMap(([name, value]) => {
+    const hidden = value === "" ? undefined : hiddenIn(value, secrets);
+    return hidden === undefined ? [] : [`${name} (${hidden})`];
+  });
+  if (hits.length === 0) return;
+  warning(
+    `GitHub drops these as outputs of a job, since they hold what it masks: ${hits.join(", ")}. ` +
+      "Hand a record on as artifact:<name> or file:<path>. A secret of several lines masks each of its lines, even a lone brace: store it on one line.",
+    { title: "Outputs that a mask hits" },
+  );
 }
 
 /**

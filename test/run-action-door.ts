@@ -1,12 +1,13 @@
 // A door for test/run-action.test.ts: a story that does what its input says.
 import { ActionError } from "../src/errors.ts";
-import { flag, oneOf, requiredText } from "../src/inputs.ts";
+import { flag, oneOf, requiredText, text } from "../src/inputs.ts";
 import { runAction } from "../src/run-action.ts";
 import type { Log } from "../src/ports.ts";
 
 const inputs = {
   how: requiredText({ description: "What to do." }),
   loud: flag({ description: "Warn.", default: "false" }),
+  token: text({ description: "A secret.", secret: true }),
   colour: oneOf(["red", "green"], { description: "A colour.", default: "green" }),
 };
 
@@ -45,6 +46,9 @@ void runAction(
             });
           });
           break;
+        case "mask":
+          log.mask("own-secret");
+          return { outputs: { colour, record: '{"a":"own-secret"}' } };
         default:
       }
       return { outputs: { colour, record: '{"a":"<<EOF\\n"}' }, summary: "# yes" };

@@ -34,6 +34,10 @@ function start(inputs: Record<string, string>) {
   return { child, said: () => text };
 }
 
+/** Titles and texts of the warnings. */
+const warnings = (commands: readonly { name: string; data: string }[]): string[] =>
+  commands.filter(({ name }) => name === "warning").map(({ data }) => data);
+
 async function run(inputs: Record<string, string>) {
   const { child, said } = start(inputs);
   const [code] = (await once(child, "close")) as [number];
@@ -98,4 +102,25 @@ test("a cancelled run ends the story at once, red, with the reason", async () =>
   const [code] = (await once(child, "close")) as [number];
   expect(code).toBe(1);
   expect(said()).toMatch(/::error .*expected to end by itself, saw SIGINT: the run was cancelled/);
+});
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ["what this action masked", { INPUT_HOW: "mask" }, "record (a value that this action masked)"],
+  ["a secret input", { INPUT_HOW: "well", INPUT_TOKEN: "green" }, 'colour (input "token")'],
+  [
+    "a variable of credentials",
+    { INPUT_HOW: "well", AWS_SECRET_ACCESS_KEY: "green" },
+    "colour (AWS_SECRET_ACCESS_KEY)",
+  ],
+  ["a lone brace", { INPUT_HOW: "well", X_CREDENTIALS: '{\n  "k": 1\n}' }, "record (a line of X_CREDENTIALS)"],
+  ["a value with quotes", { INPUT_HOW: "well", INPUT_TOKEN: '{"a":"<<EOF' }, 'record (input "token")'],
+  ["a secret elsewhere", { INPUT_HOW: "well", INPUT_TOKEN: "hunter2", API_KEY: "hunter3" }, undefined],
+  ["no secret", { INPUT_HOW: "well", USE_TOKEN: "true", SORT_KEY: "green", KUBECONFIG: "/a" }, undefined],
+])("outputs that a mask hits are told: %s", async (_, inputs, told) => {
+  const { code, commands, outputs, text } = await run(inputs);
+  expect(code).toBe(0);
+  expect(Object.keys(outputs).length).toBeGreaterThan(0);
+  const said = warnings(commands);
+  expect(said.length, text).toBe(told === undefined ? 0 : 1);
+  if (told !== undefined) expect(said[0]).toContain(`since they hold what it masks: ${told}.`);
 });

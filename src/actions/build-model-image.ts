@@ -19,6 +19,7 @@ import type {
   Processes,
   Pythons,
   Workspace,
+  ModelStore,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
 import { keepSeconds } from "./step-seconds.ts";
@@ -122,7 +123,7 @@ const inputs = {
   tags: lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
   "move-tags": flag({
     description:
-      "Let tags that stand on another image move here. `false` refuses, but for `latest` and names of branches.",
+      "Let tags that stand on another image move here, `sha-…` among them, as where one commit is trained anew every night. `false` refuses, but for `latest` and names of branches.",
     default: "false",
   }),
   "working-directory": text({
@@ -145,9 +146,11 @@ const inputs = {
   }),
   "runtime-image": text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
   source: text({
-    description: "With engine s2i: a git URL to build from, in place of the working directory.",
-    pattern: /^https:\/\/[^\s'"`$\\;|&<>]+$/,
-    accepts: "`https://…`",
+    description:
+      "With engine s2i: a git URL to build from, in place of the working directory, if need be with `#` and a branch, tag or commit.",
+    // Without a login in it, which would stand in the log; one on loopback may be a mirror.
+    pattern: /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)[:/])[^\s'"`$\\;|&<>@]+$/,
+    accepts: "`https://…`, with `#` and a branch, tag or commit",
   }),
   "context-dir": text({ description: "With `source`: the folder in it.", pattern: RELATIVE, accepts: "a path" }),
   "check-model": flag({
@@ -212,6 +215,8 @@ export type BuildPorts = {
   readonly log: Log;
   readonly workspace: Workspace;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
   readonly pieces: Pieces;
@@ -241,6 +246,8 @@ export type Target = {
   readonly key: string;
   readonly keyTag: string;
   readonly wanted: readonly string[];
+  /** The tag that would be this branch's name: it moves with the branch. */
+  readonly branch: string | undefined;
   readonly store: ImageStore;
   /** The name without tag and digest, for the outputs. */
   readonly called: string;
@@ -261,6 +268,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
       key,
       keyTag: keyTag(key),
       wanted: wantedTags(keyTag(key), given, facts, run),
+      branch: /^refs\/heads\/(.+)$/.exec(run.ref)?.[1]?.replace(/[^A-Za-z0-9._-]/g, "-"),
       store: facts.store,
       called: facts.called,
     };
@@ -286,22 +294,28 @@ async function make(facts: Facts, target: Target, run: Run, ports: BuildPorts): 
     const { modelFiles } = await import("./image-facts.ts");
     const model = await modelFiles(facts, run, ports);
     if (facts.given["emit-dockerfile"] !== undefined) {
-      const { dockerfileOf } = await import("../domain/image/dockerfile.ts");
-      await workspace.write(
-        `${run.workspace}/${facts.given["emit-dockerfile"]}`,
-        dockerfileOf(facts.build, facts.baseName),
-      );
+      await emitDockerfile(facts, facts.given["emit-dockerfile"], run, ports);
     }
-    const { engine } = facts.given;
-    if (engine !== "layers") {
+    if (facts.engine !== undefined) {
       const { buildByEngine } = await import("./image-engine.ts");
-      return await buildByEngine(facts, target, model, scratch, run, ports);
+      return await buildByEngine(facts, facts.engine, target, model, scratch, run, ports);
     }
     const { buildLayers } = await import("./image-layers.ts");
     return await buildLayers(facts, target, model, scratch, run, ports);
   } finally {
     await workspace.remove(scratch);
   }
+}
+
+/** Ours as a text, and beside it what it installs. */
+async function emitDockerfile({ build, baseName, folder, given }: Facts, path: string, run: Run, ports: BuildPorts) {
+  const { dockerfileOf, RESOLVED } = await import("../domain/image/dockerfile.ts");
+  const to = `${run.workspace}/${path}`;
+  await ports.workspace.write(to, dockerfileOf(build, baseName));
+  if (build.requirements === undefined) return;
+  const { readRequirements } = await import("./image-dependencies.ts");
+  const { text } = await readRequirements(folder, build.requirements, given.wrapper, ports);
+  await ports.workspace.write(`${to.slice(0, to.lastIndexOf("/"))}/${RESOLVED}`, text);
 }
 
 /** The image of this key, when it is there whole. Its missing tags are set; nothing else travels. */
@@ -338,11 +352,11 @@ const MOVING = new Set(["latest", "main", "master", "edge", "nightly", "stable",
 
 /**
  * The tags that are to be set. One that stands on another image is moved only where that is meant: whoever has pulled by it
- * would get another image under the same name.
- * @throws ActionError before anything is pushed
+ * would get another image under the same name. That holds for `sha-…` too: a release looks for its commit's image by that name.
+ * @throws ActionError before they are set
  */
 export async function missingTags(
-  { wanted, keyTag, store }: Target,
+  { wanted, keyTag, store, branch }: Target,
   digest: string,
   facts: Facts,
   log: Log,
@@ -352,20 +366,38 @@ export async function missingTags(
     const before = await store.head(tag);
     if (before === digest) continue;
     missing.push(tag);
-    if (before === undefined || MOVING.has(tag)) continue;
-    if (facts.given["move-tags"] || tag.startsWith("sha-")) {
-      log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
-      continue;
-    }
-    throw new ActionError({
-      where: `tag ${tag}`,
-      expected: "no other image under it",
-      seen: before,
-      fix: "Take a new tag, or set move-tags: true if it is meant to move.",
-    });
+    if (before === undefined || isMoving(tag, branch, facts)) continue;
+    if (!facts.given["move-tags"] && !isOwn(tag, facts)) throw taken(tag, before);
+    log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
   }
   return missing;
 }
+
+/** For an image whose digest is known only once it was pushed: it is another than all that are there. */
+export async function refuseTakenTags({ wanted, keyTag, store, branch }: Target, facts: Facts): Promise<void> {
+  if (facts.given["move-tags"]) return;
+  for (const tag of wanted) {
+    if (tag === keyTag || isMoving(tag, branch, facts) || isOwn(tag, facts)) continue;
+    const before = await store.head(tag);
+    if (before !== undefined) throw taken(tag, before);
+  }
+}
+
+const isMoving = (tag: string, branch: string | undefined, { destination }: Facts): boolean =>
+  MOVING.has(tag) || tag === branch || destination.kind === "archive";
+
+/** A folder is this job's own: what it holds for a commit is what was built last, and nobody is promoted from there. */
+const isOwn = (tag: string, { destination }: Facts): boolean => destination.kind === "layout" && tag.startsWith("sha-");
+
+const taken = (tag: string, before: string): ActionError =>
+  new ActionError({
+    where: `tag ${tag}`,
+    expected: "no other image under it",
+    seen: before,
+    fix: tag.startsWith("sha-")
+      ? "This commit has made another image before, here or under another name. Give each model a repository of its own (image), or set move-tags: true if this one is to stand for the commit."
+      : "Take a new tag, or set move-tags: true if it is meant to move.",
+  });
 
 /** The tags of an image: of its content, of the commit, and the ones that the user named. */
 function wantedTags(tag: string, given: BuildInputs, { destination: to }: Facts, run: Run): readonly string[] {

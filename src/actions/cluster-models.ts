@@ -5,7 +5,7 @@ import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import type { SeldonDeployment } from "../domain/seldon/resource.ts";
 import { refuse } from "../errors.ts";
 import type { Clock, Cluster, Kubernetes, Log } from "../ports.ts";
-import { clusterUrl } from "./cluster-proof.ts";
+import { addressesOf } from "./cluster-proof.ts";
 
 type Asked = {
   readonly command: "list" | "get-url" | "delete";
@@ -85,7 +85,7 @@ function tellOne(sdep: SeldonDeployment, cluster: Cluster, base: URL | undefined
   return {
     namespace,
     name,
-    url: clusterUrl({ cluster, namespace, name }, sdep.spec, base, sdep),
+    url: addressesOf({ cluster, namespace, name }, sdep.spec, base, sdep).prediction,
     status: deletionTimestamp === undefined ? (sdep.status?.state ?? "unknown") : "Deleting",
     ...(deployId === undefined ? {} : { deployId }),
     /** Whether these actions have made it, and whether this very version was proven to answer. */

@@ -1,8 +1,15 @@
+import { requireRequests, type Autoscale } from "../domain/seldon/autoscale.ts";
 import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
 import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
 import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { serverOfFlavor } from "../domain/seldon/servers.ts";
-import { asStored, readUserManifest, substitute } from "../domain/seldon/user-manifest.ts";
+import {
+  registrySecretName,
+  storageSecretName,
+  type RegistryCredentials,
+  type StorageCredentials,
+} from "../domain/seldon/secrets.ts";
+import { asStored, readUserManifest, substitute, type Beside } from "../domain/seldon/user-manifest.ts";
 import { formatReference } from "../domain/image/reference.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
@@ -21,12 +28,15 @@ export type Asked = {
   readonly implementation: string | undefined;
   readonly parameters: readonly Parameter[] | undefined;
   readonly replicas: number | undefined;
+  readonly autoscale: Autoscale | undefined;
   readonly resources: Json | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly "service-account": string | undefined;
   readonly "storage-secret": string | undefined;
   readonly "image-pull-secret": string | undefined;
+  readonly "storage-credentials": StorageCredentials | undefined;
+  readonly "registry-credentials": RegistryCredentials | undefined;
   readonly protocol: Protocol;
   readonly engine: (typeof ENGINES)[number];
   readonly "wait-timeout": number;
@@ -35,12 +45,15 @@ export type Asked = {
 /** The object to be applied, before it has its ids. */
 export type Wanted = {
   readonly name: string;
-  readonly spec: SeldonSpec;
+  /** None where a step only ends what stands. */
+  readonly spec: SeldonSpec | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Image or model, for the log and the summary. */
   readonly from: string;
   readonly findings: readonly Finding[];
+  /** What a manifest of the user's holds for its pods. */
+  readonly beside: readonly Beside[];
 };
 
 /** Below what Kubernetes waits by itself (600 s), and below what we wait, so that it is Kubernetes that tells the stall. */
@@ -67,6 +80,27 @@ export async function wantedObject(
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) throw new ActionError(errors.map(({ level: _level, ...mistake }): Mistake => mistake));
   return { ...wanted, findings };
+}
+
+/** What a step that only ends something asks for: a name. @throws ActionError */
+export function nothingWanted({ name }: Asked): Wanted {
+  if (name === undefined) {
+    refuse({
+      where: `input "name"`,
+      expected: "the name of what is to be ended",
+      seen: "nothing",
+      fix: "Set the input name.",
+    });
+  }
+  return {
+    name,
+    spec: undefined,
+    labels: {},
+    annotations: {},
+    from: "the version that stands there",
+    findings: [],
+    beside: [],
+  };
 }
 
 function imageOf(
@@ -101,17 +135,21 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   const implementation =
     asked.implementation ??
     (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
+  if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
+  refuseCredentials(asked, image, modelUri);
   const spec = buildSpec({
     image,
     modelUri,
     implementation,
     parameters: asked.parameters ?? [],
     replicas: asked.replicas ?? 1,
+    autoscale: asked.autoscale,
     resources: asked.resources,
     env: asked.env ?? {},
     serviceAccount: asked["service-account"],
-    storageSecret: asked["storage-secret"],
-    imagePullSecret: asked["image-pull-secret"],
+    storageSecret: asked["storage-credentials"] === undefined ? asked["storage-secret"] : storageSecretName(name),
+    imagePullSecret:
+      asked["registry-credentials"] === undefined ? asked["image-pull-secret"] : registrySecretName(name),
     protocol: asked.protocol,
     engine: asked.engine,
     annotations: asked.annotations ?? {},
@@ -119,7 +157,24 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
     answersPing: asked.image === undefined && record?.image !== undefined,
   });
   const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
-  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "" };
+  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "", beside: [] };
+}
+
+/** Credentials that nothing would use, or of another store. */
+function refuseCredentials(asked: Asked, image: string | undefined, modelUri: string | undefined): void {
+  const { "storage-credentials": storage, "registry-credentials": registry } = asked;
+  if (registry !== undefined && image === undefined) {
+    refuse({ where: `input "registry-credentials"`, expected: "an image that they pull", seen: "none" });
+  }
+  if (storage === undefined) return;
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1];
+  if (scheme === storage.scheme) return;
+  refuse({
+    where: `input "storage-credentials"`,
+    expected: `a model-uri that starts with ${storage.scheme}://`,
+    seen: modelUri === undefined ? "none" : quote(modelUri),
+    fix: "rclone takes a URI's scheme for the name of its remote.",
+  });
 }
 
 async function fromManifest(
@@ -135,12 +190,15 @@ async function fromManifest(
       "model-uri",
       "implementation",
       "parameters",
+      "autoscale",
       "resources",
       "env",
       "annotations",
       "service-account",
       "storage-secret",
       "image-pull-secret",
+      "storage-credentials",
+      "registry-credentials",
     ] as const
   ).filter((each) => asked[each] !== undefined);
   if (beside.length > 0) {
@@ -164,7 +222,15 @@ async function fromManifest(
   const name = asked.name ?? given.name ?? nameOfRecord(record);
   const spec = substitute(given.document, { image, replicas: asked.replicas });
   const document = asStored({ ...(given.document as object), spec: asJson(spec) }, name);
-  return { name, spec, document, labels: given.labels, annotations: given.annotations, from: path };
+  return {
+    name,
+    spec,
+    document,
+    labels: given.labels,
+    annotations: given.annotations,
+    from: path,
+    beside: given.beside,
+  };
 }
 
 function nameOfRecord(record: ReleaseRecord | undefined): string {

@@ -3,14 +3,25 @@ import { type ReleaseRecord, serialiseRecord } from "../domain/record/record.ts"
 import { codeBlock, codeSpan, escapeText } from "../domain/report/escape.ts";
 import { describeChanges } from "../domain/rollout/changes.ts";
 import { MANAGED_BY, MANAGER } from "../domain/rollout/release.ts";
+import { sharesOf } from "../domain/rollout/strategy.ts";
 import { type Applied, SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
+import { stampSpec } from "../domain/seldon/deploy-ids.ts";
+import type { Addresses } from "../domain/seldon/addresses.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
 import { resourceOf } from "../domain/seldon/manifest.ts";
-import { type SeldonSpec, withoutExecutor } from "../domain/seldon/resource.ts";
+import { withoutExecutor } from "../domain/seldon/resource.ts";
 import { sentence } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Log } from "../ports.ts";
-import { type ClusterOrder, type ClusterPorts, type Facts, type Version, calledAt, pathAt } from "./cluster-facts.ts";
+import {
+  type ClusterOrder,
+  type ClusterPorts,
+  type Facts,
+  type Given,
+  type Version,
+  calledAt,
+  pathAt,
+} from "./cluster-facts.ts";
 import type { Wanted } from "./cluster-order.ts";
 import { conflictError, objectOf } from "./cluster-write.ts";
 import { giveRecord } from "./record.ts";
@@ -19,7 +30,7 @@ import type { Place } from "./rollout.ts";
 export type Done = {
   readonly operation: "created" | "updated" | "unchanged";
   readonly applied: Applied;
-  readonly url: string;
+  readonly addresses: Addresses;
   readonly prediction: string | undefined;
   readonly seconds: number;
 };
@@ -35,8 +46,8 @@ export const tableOf = (rows: readonly (readonly [string, string])[]): string[] 
   "",
 ];
 
-export async function tellManifest(version: Version, order: ClusterOrder, log: Log): Promise<Outcome> {
-  const { wanted, spec, deployId } = version;
+export async function tellManifest({ wanted, record }: Given, order: ClusterOrder, log: Log): Promise<Outcome> {
+  const { spec, deployId } = await stampSpec(wanted.spec!);
   const place = { name: wanted.name, namespace: order.namespace };
   const object = resourceOf(place, spec, {
     labels: { ...wanted.labels, [MANAGED_BY]: MANAGER },
@@ -46,7 +57,7 @@ export async function tellManifest(version: Version, order: ClusterOrder, log: L
   await log.group(`The manifest of ${place.namespace}/${place.name}`, async () => Promise.resolve(log.info(text)));
   return {
     outputs: {
-      ...noOutputs(version),
+      ...noOutputs({ deployId, record }),
       operation: "rendered",
       reason: "dry-run: client asks no cluster",
       manifest: JSON.stringify(object),
@@ -59,16 +70,15 @@ export async function tellManifest(version: Version, order: ClusterOrder, log: L
 
 export async function tellDryRun(
   place: Place,
-  version: Version,
   facts: Facts,
   order: ClusterOrder,
   ports: ClusterPorts,
 ): Promise<Outcome> {
-  const { plan, standing } = facts;
+  const { plan, standing, version } = facts;
   const asksServer = order["dry-run"] === "server" || order["dry-run"] === "true";
   const changes = describeChanges(standing?.spec, version.spec);
   if (asksServer) {
-    const object = await objectOf(place, version, facts, { repository: "", runId: "", sha: "" } as Run, ports);
+    const object = await objectOf(place, facts, ports);
     const applying = await place.cluster.apply(pathAt(place), object, { dryRun: true });
     if (applying.kind === "conflict") throw conflictError(place, applying.with);
     ports.log.info("The cluster would take it.");
@@ -89,7 +99,7 @@ export async function tellDryRun(
   };
 }
 
-const noOutputs = ({ deployId, record }: Version): Record<string, string> => ({
+const noOutputs = ({ deployId, record }: Pick<Version, "deployId" | "record">): Record<string, string> => ({
   "prediction-url": "",
   "deploy-id": deployId,
   "rolled-back": "false",
@@ -107,18 +117,20 @@ export async function tellDone(
 ): Promise<Outcome> {
   const { record, deployId, wanted, spec } = version;
   const annotations: Annotation[] = [];
-  if (order["smoke-request"] === undefined) {
+  if (order["smoke-request"] === undefined && order.contract === undefined) {
     annotations.push({
       level: "warning",
       title: `${calledAt(place)}: no prediction was asked for`,
       message: "The new version is up, but nothing proved that it predicts. Give a smoke-request.",
     });
   }
-  const given = record && (await giveRecord(await withDeployment(record, place, done, spec), run, ports));
+  const given = record && (await giveRecord(await withDeployment(record, place, done, version, order), run, ports));
   return {
     outputs: {
       operation: done.operation,
-      "prediction-url": done.url,
+      "prediction-url": done.addresses.prediction,
+      "grpc-endpoint": done.addresses.grpc,
+      "docs-url": done.addresses.docs,
       "deploy-id": deployId,
       "rolled-back": "false",
       reason: plan.reason,
@@ -131,9 +143,24 @@ export async function tellDone(
       `${escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
       "",
       ...tableOf([
-        ["Prediction URL", codeSpan(done.url)],
+        ["Prediction URL", codeSpan(done.addresses.prediction)],
+        ...(done.addresses.grpc === "" ? [] : [["gRPC", codeSpan(done.addresses.grpc)] as const]),
+        [
+          "Documentation",
+          done.addresses.docs === ""
+            ? escapeText(`none: ${done.addresses.why ?? "not known yet"}`)
+            : codeSpan(done.addresses.docs),
+        ],
         ["Deploy id", codeSpan(deployId)],
         ["From", codeSpan(wanted.from)],
+        ...(sharesOf(spec).size < 2
+          ? []
+          : [
+              [
+                "Traffic",
+                codeSpan([...sharesOf(spec)].map(([name, share]) => `${name} ${share} %`).join(", ")),
+              ] as const,
+            ]),
         [
           "Engine",
           spec.predictors.some((each) => !withoutExecutor(each))
@@ -149,8 +176,9 @@ export async function tellDone(
 async function withDeployment(
   record: ReleaseRecord,
   { namespace, name }: Place,
-  { operation, applied, url, seconds }: Done,
-  spec: SeldonSpec,
+  { operation, applied, addresses, seconds }: Done,
+  { spec, asked }: Version,
+  { strategy }: ClusterOrder,
 ): Promise<ReleaseRecord> {
   return {
     ...record,
@@ -158,10 +186,10 @@ async function withDeployment(
       target: "seldon",
       namespace,
       name,
-      predictor: spec.predictors[0]!.name,
-      strategy: "rolling",
+      predictor: asked[0] ?? spec.predictors[0]!.name,
+      strategy,
       deployId: applied.deployId,
-      url,
+      url: addresses.prediction,
       operation,
       recordBefore: textDigest(serialiseRecord(record)),
       seconds,

@@ -1,11 +1,14 @@
+import { columnNames, generateBatch, judgeContract, type Contract } from "../domain/inference/contract.ts";
+import { imagesOf, requestPathOf } from "../domain/inference/identity.ts";
 import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
 import { pathOf, proxyPath } from "../domain/kubernetes/paths.ts";
 import type { Pod } from "../domain/kubernetes/object.ts";
 import { isNew, type Applied, type RolloutFacts } from "../domain/rollout/verdict.ts";
+import { docsPath, gatewayAddresses, type Addresses } from "../domain/seldon/addresses.ts";
 import { predictionPath } from "../domain/seldon/manifest.ts";
-import { basePath } from "../domain/seldon/names.ts";
-import { withoutExecutor, type SeldonDeployment, type SeldonSpec } from "../domain/seldon/resource.ts";
-import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
+import { basePath, predictorService } from "../domain/seldon/names.ts";
+import { withoutExecutor, type Predictor, type SeldonDeployment, type SeldonSpec } from "../domain/seldon/resource.ts";
+import { ActionError, messageOf, quote, refuse, type Mistake } from "../errors.ts";
 import type { Clock, Http, HttpAnswer, Log } from "../ports.ts";
 import { childrenOf, type Place } from "./rollout.ts";
 
@@ -15,33 +18,41 @@ type Ports = { readonly http: Http; readonly clock: Clock; readonly log: Log; re
 const PAUSE_MS = 200;
 const ONE_ANSWER_MS = 20_000;
 
-/** Where predictions of a deployment are answered. */
-export function clusterUrl(
-  { cluster, namespace, name }: Place,
+/** Where a deployment is asked: behind its gateway, or by the API server's proxy. Empty what is not known yet. */
+export function addressesOf(
+  place: Place,
   spec: SeldonSpec,
   base: URL | undefined,
   sdep: SeldonDeployment | undefined,
-): string {
-  const [predictor] = spec.predictors;
-  const path = predictionPath(spec.protocol ?? "seldon", predictor!.graph.name);
-  if (base !== undefined) return `${base.href.replace(/\/+$/, "")}${basePath(namespace, name)}${path}`;
-  const service = serviceOf(sdep, name, predictor!.name);
-  return service === undefined
-    ? ""
-    : `${cluster.server}${proxyPath("Service", namespace, service.name, service.port, path)}`;
+): Addresses {
+  if (base !== undefined) return gatewayAddresses(base, place, spec);
+  const { cluster, namespace, name } = place;
+  const predictor = spec.predictors[0]!;
+  const service = serviceOf(sdep, name, predictor);
+  const through = (path: string): string =>
+    service === undefined
+      ? ""
+      : `${cluster.server}${proxyPath("Service", namespace, service.name, service.port, path)}`;
+  const docs = docsPath(spec);
+  return {
+    prediction: through(predictionPath(spec.protocol ?? "seldon", predictor.graph.name)),
+    // The API server's proxy carries no gRPC: this is the name inside the cluster.
+    grpc: sdep?.status?.serviceStatus?.[predictorService(name, predictor)]?.grpcEndpoint ?? "",
+    docs: docs.path === undefined ? "" : through(docs.path),
+    why: docs.why,
+  };
 }
 
 /** The Service of a predictor and its HTTP port, as the operator tells them. */
 export function serviceOf(
   sdep: SeldonDeployment | undefined,
   name: string,
-  predictor: string,
+  predictor: Predictor,
 ): { name: string; port: string } | undefined {
-  const all = Object.entries(sdep?.status?.serviceStatus ?? {});
-  // Names over 63 characters are hashed: then the first Service is the predictor's own.
-  const [service, { httpEndpoint = "" } = {}] = all.find(([each]) => each === `${name}-${predictor}`) ?? all[0] ?? [];
+  const service = predictorService(name, predictor);
+  const { httpEndpoint = "" } = sdep?.status?.serviceStatus?.[service] ?? {};
   const port = /:(\d+)$/.exec(httpEndpoint)?.[1];
-  return service === undefined || port === undefined ? undefined : { name: service, port };
+  return port === undefined ? undefined : { name: service, port };
 }
 
 /**
@@ -57,7 +68,10 @@ export async function proveInCluster(
     readonly spec: SeldonSpec;
     readonly facts: RolloutFacts;
     readonly smoke: SmokeRequest | undefined;
-    readonly base: URL | undefined;
+    readonly contract: Contract | undefined;
+    /** Predictors that answer the smoke request; the others only have to be there. */
+    readonly asked: readonly string[];
+    readonly base: UserAddress | undefined;
     readonly deadline: number;
   },
   ports: Ports,
@@ -68,65 +82,140 @@ export async function proveInCluster(
   let prediction: string | undefined;
   for (const [at, predictor] of spec.predictors.entries()) {
     if (predictor.shadow === true) continue;
-    const smoke = proof.smoke ?? ping(spec, at);
-    const { service, pod } = await partsOf(place, applied.predictors[at]!.deployId, predictor.name, proof, ports);
-    const direct = proxyPath("Pod", namespace, pod.metadata.name, service.port, smoke.path);
-    const ask = async (path: string): Promise<HttpAnswer> =>
-      await cluster.through(path, {
+    const requests = proof.asked.includes(predictor.name) ? requestsOf(proof, spec, at) : [{ smoke: ping(spec, at) }];
+    const { service, pod } = await partsOf(place, applied.predictors[at]!.deployId, predictor, proof, ports);
+    const ask = async (smoke: SmokeRequest, kind: "Pod" | "Service"): Promise<HttpAnswer> => {
+      const { name: target } = kind === "Pod" ? pod.metadata : service;
+      return await cluster.through(proxyPath(kind, namespace, target, service.port, smoke.path), {
         method: smoke.body === undefined ? "GET" : "POST",
         body: smoke.body === undefined ? undefined : JSON.stringify(smoke.body),
         timeoutMs: ONE_ANSWER_MS,
         signal: ports.signal,
       });
-    prediction = await asked(
-      smoke,
-      `the new version of ${called} (pod ${pod.metadata.name})`,
-      proof.deadline,
-      async () => ask(direct),
-      ports,
-    );
+    };
+    const { deadline } = proof;
+    for (const one of requests) {
+      const asking = { ...one, called: `the new version of ${called} (pod ${pod.metadata.name})`, deadline };
+      const predicted = await asked(asking, async () => ask(one.smoke, "Pod"), ports);
+      prediction ??= predicted;
+    }
     if (base === undefined) {
-      const path = proxyPath("Service", namespace, service.name, service.port, smoke.path);
-      await asked(smoke, `${called} by its Service`, proof.deadline, async () => ask(path), ports);
+      const asking = { ...requests[0]!, called: `${called} by its Service`, deadline };
+      await asked(asking, async () => ask(asking.smoke, "Service"), ports);
     }
   }
   if (base !== undefined) {
-    const smoke = proof.smoke ?? ping(spec, 0);
-    const url = `${base.href.replace(/\/+$/, "")}${basePath(namespace, name)}${smoke.path}`;
-    const request = async (): Promise<HttpAnswer> =>
-      await ports.http.request({
-        url,
-        ...(smoke.body === undefined
-          ? {}
-          : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(smoke.body) }),
-        timeoutMs: ONE_ANSWER_MS,
-        signal: ports.signal,
-      });
-    prediction = (await asked(smoke, `${called} at ${base.origin}`, proof.deadline, request, ports)) ?? prediction;
+    // Where two versions share the traffic, either may answer here, and only one of them the smoke request as it is expected.
+    const all = spec.predictors.every((each) => each.shadow === true || proof.asked.includes(each.name));
+    const smoke =
+      proof.smoke === undefined || proof.asked.length === 0
+        ? ping(spec, 0)
+        : onPath(proof.smoke, spec, spec.predictors[0]!);
+    const asking = {
+      smoke: all ? smoke : { ...smoke, expect: { status: 200, tolerance: 0 } },
+      judge: (body: string) => ofAnother(body, spec),
+      called: `${called} at ${base.url.origin}`,
+      deadline: proof.deadline,
+    };
+    const predicted = await asked(asking, atUsersAddress(place, { smoke, base }, ports), ports);
+    prediction ??= predicted;
   }
   return prediction;
 }
 
+/** What users ask: an address before the deployment's path, and what its gateway wants. */
+export type UserAddress = {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM; left out, the authorities that Node knows. */
+  readonly ca: string | undefined;
+};
+
+/** One request at the address that users have. */
+export function atUsersAddress(
+  { namespace, name }: Place,
+  { smoke, base }: { readonly smoke: SmokeRequest; readonly base: UserAddress },
+  { http, signal }: Pick<Ports, "http" | "signal">,
+): () => Promise<HttpAnswer> {
+  const url = `${base.url.href.replace(/\/+$/, "")}${basePath(namespace, name)}${smoke.path}`;
+  const body = smoke.body === undefined ? undefined : JSON.stringify(smoke.body);
+  return async () =>
+    await http.request({
+      url,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...base.headers },
+      ...(body === undefined ? {} : { method: "POST", body }),
+      timeoutMs: ONE_ANSWER_MS,
+      signal,
+      ...(base.ca === undefined ? {} : { ca: base.ca }),
+    });
+}
+
+/** What is asked, and what more is asked of an answer than the smoke request says. */
+type Asking = {
+  readonly smoke: SmokeRequest;
+  /** Mistakes of an answer that may pass, as one by pods of before. */
+  readonly judge?: (body: string) => readonly Mistake[];
+  /** Mistakes of an answer that will not. */
+  readonly check?: (body: string) => readonly string[];
+};
+
+/** Rows of the batches that are made up from a contract: one row and several find different faults. */
+const BATCHES = [1, 2, 5];
+
+/** What the new version must answer: the smoke request, and batches by the contract; without either, that it is there. */
+function requestsOf(
+  { smoke, contract }: { readonly smoke: SmokeRequest | undefined; readonly contract: Contract | undefined },
+  spec: SeldonSpec,
+  at: number,
+): readonly Asking[] {
+  const predictor = spec.predictors[at]!;
+  const all: Asking[] = smoke === undefined ? [] : [{ smoke: onPath(smoke, spec, predictor) }];
+  for (const [nth, rows] of contract === undefined ? [] : BATCHES.entries()) {
+    const body = {
+      data: { names: [...columnNames(contract!.features)], ndarray: generateBatch(contract!, rows, nth + 1) },
+    };
+    const path = predictionPath(spec.protocol ?? "seldon", predictor.graph.name);
+    all.push({
+      smoke: { path, body, expect: { status: 200, tolerance: 0 } },
+      check: (answer) => judgeContract(contract!, rows, answer),
+    });
+  }
+  return all.length === 0 ? [{ smoke: ping(spec, at) }] : all;
+}
+
+/** A request without a path of its own is asked where its protocol answers predictions. */
+const onPath = (smoke: SmokeRequest, { protocol = "seldon" }: SeldonSpec, { graph }: Predictor): SmokeRequest =>
+  smoke.path === predictionPath("seldon", "") ? { ...smoke, path: predictionPath(protocol, graph.name) } : smoke;
+
+/** An answer that says it is by an image of none of our predictors. */
+function ofAnother(body: string, { predictors }: SeldonSpec): readonly Mistake[] {
+  const [images, path] = [predictors.flatMap((each) => imagesOf(each)), requestPathOf(body)];
+  if (images.length === 0 || path.length === 0 || path.some((image) => images.includes(image))) return [];
+  return [{ where: "meta.requestPath", expected: images.join(" or "), seen: quote(path.join(", "), 300) }];
+}
+
 async function asked(
-  smoke: SmokeRequest,
-  called: string,
-  deadline: number,
+  { smoke, judge, check, called, deadline }: Asking & { readonly called: string; readonly deadline: number },
   request: () => Promise<HttpAnswer>,
   { clock, log, signal }: Ports,
 ): Promise<string | undefined> {
+  const told = (reason: Mistake): Mistake => ({ ...reason, where: `${called}, ${smoke.path}, ${reason.where}` });
   for (;;) {
     let passing: ActionError;
     try {
       const answer = await request();
       const { reasons, prediction } = judgeAnswer(smoke, answer);
-      if (reasons.length === 0) return prediction;
-      const mistakes: Mistake[] = reasons.map((reason) => ({
-        ...reason,
-        where: `${called}, ${smoke.path}, ${reason.where}`,
+      const broken = reasons.length === 0 ? (check?.(answer.body) ?? []) : [];
+      const other = reasons.length === 0 ? (judge?.(answer.body) ?? []) : [];
+      if (reasons.length + broken.length + other.length === 0) return prediction;
+      const contract = broken.map((each) => ({
+        where: "the contract",
+        expected: "an answer that keeps it",
+        seen: each,
       }));
-      passing = new ActionError(mistakes);
+      passing = new ActionError([...reasons, ...contract, ...other].map(told));
       // What a proxy says while pods change places; anything else is the model's own answer.
-      if (![502, 503, 504].includes(answer.status)) throw passing;
+      if (other.length === 0 && ![502, 503, 504].includes(answer.status)) throw passing;
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const refusedByRight =
@@ -163,7 +252,7 @@ function ping({ protocol = "seldon", predictors }: SeldonSpec, at: number): Smok
 async function partsOf(
   { cluster, namespace, name }: Place,
   deployId: string,
-  predictor: string,
+  predictor: Predictor,
   { facts, deadline }: { readonly facts: RolloutFacts; readonly deadline: number },
   { clock, signal }: Ports,
 ): Promise<{ service: { name: string; port: string }; pod: Pod }> {

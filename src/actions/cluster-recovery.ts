@@ -21,17 +21,15 @@ type Recovery =
 
 export async function recover(
   place: Place,
-  version: Version,
   written: Written,
   failure: Failure,
   order: ClusterOrder,
   ports: ClusterPorts,
 ): Promise<Outcome> {
   const { log } = ports;
+  const { version } = written;
   log.info(`The new version of ${calledAt(place)} failed: ${messageOf(failure)}`);
-  const recovery = await log.group("Recovering", async () =>
-    recoveryOf(place, version, written, failure, order, ports),
-  );
+  const recovery = await log.group("Recovering", async () => recoveryOf(place, written, failure, order, ports));
   const told = tellRecovery(recovery);
   log.info(told);
   const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(sentence).join("\n")}`;
@@ -64,12 +62,12 @@ export async function recover(
 
 async function recoveryOf(
   place: Place,
-  version: Version,
   written: Written,
   failure: Failure,
   order: ClusterOrder,
   ports: ClusterPorts,
 ): Promise<Recovery> {
+  const { version } = written;
   if (["replaced", "deleted", "superseded"].includes(failure.why)) return { kind: "foreign" };
   // What was proven once and does not answer now has nothing behind it that would.
   if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
@@ -132,16 +130,16 @@ async function rollBack(
     const applied = appliedOf(target.spec, target.deployId, applying.object.metadata);
     const deadline = clock.elapsed() + order["wait-timeout"] * 1000;
     // The request was made for the new version: of the old one it is only asked that it is there.
-    const { url } = await prove(
+    const { addresses } = await prove(
       place,
-      target.spec,
+      { spec: target.spec, asked: [], routing: version.routing, contract: undefined },
       applied,
       deadline,
-      { "smoke-request": undefined, "base-url": order["base-url"] },
+      order,
       ports,
     );
     await markProven(place, target.deployId, ports);
-    return { kind: "rolled-back", deployId: target.deployId, url };
+    return { kind: "rolled-back", deployId: target.deployId, url: addresses.prediction };
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Applied, FailureCode } from "../domain/rollout/verdict.ts";
-import type { SeldonSpec } from "../domain/seldon/resource.ts";
 import { ActionError } from "../errors.ts";
-import { type ClusterOrder, type ClusterPorts, calledAt } from "./cluster-facts.ts";
-import { clusterUrl, proveInCluster } from "./cluster-proof.ts";
+import type { HttpAnswer } from "../ports.ts";
+import { type ClusterOrder, type ClusterPorts, type Version, calledAt } from "./cluster-facts.ts";
+import type { Addresses } from "../domain/seldon/addresses.ts";
+import { addressesOf, atUsersAddress, proveInCluster, type UserAddress } from "./cluster-proof.ts";
+import { proveAutoscaling } from "./cluster-scaling.ts";
+import { proveShares } from "./cluster-routes.ts";
 import { type Place, type RolloutEnd, explainFailure, waitForRollout } from "./rollout.ts";
 
 /** The new version did not prove itself. */
@@ -19,12 +22,12 @@ export class Failure extends Error {
 
 export async function prove(
   place: Place,
-  spec: SeldonSpec,
+  { spec, asked, routing, contract }: Pick<Version, "spec" | "asked" | "routing" | "contract">,
   applied: Applied,
   deadline: number,
-  order: Pick<ClusterOrder, "smoke-request" | "base-url">,
+  order: Pick<ClusterOrder, "smoke-request" | "base-url" | "request-headers" | "ca">,
   ports: ClusterPorts,
-): Promise<{ url: string; prediction: string | undefined }> {
+): Promise<{ addresses: Addresses; prediction: string | undefined }> {
   const end = await waitForRollout(place, applied, deadline, ports);
   if (end.verdict.kind !== "rolled-out") throw await failureOf(place, applied, end, ports);
   try {
@@ -33,17 +36,31 @@ export async function prove(
       spec,
       facts: end.facts,
       smoke: order["smoke-request"],
-      base: order["base-url"],
+      contract,
+      base: usersAddress(order),
       deadline: Math.max(deadline, ports.clock.elapsed() + 10_000),
     };
-    const prediction = await proveInCluster(place, proof, ports);
-    return { url: clusterUrl(place, spec, order["base-url"], end.facts.sdep), prediction };
+    const { deployments } = end.facts;
+    await proveAutoscaling(place, { spec, applied, deployments, deadline: proof.deadline }, ports);
+    const prediction = await proveInCluster(place, { ...proof, asked }, ports);
+    if (routing !== undefined) {
+      const { smoke, base } = proof;
+      const request =
+        smoke === undefined || base === undefined
+          ? async (): Promise<HttpAnswer> => Promise.reject(new Error("no address at which answers could be counted"))
+          : atUsersAddress(place, { smoke, base }, ports);
+      await proveShares(place, { routing, spec, request, deadline: proof.deadline }, ports);
+    }
+    return { addresses: addressesOf(place, spec, order["base-url"], end.facts.sdep), prediction };
   } catch (thrown) {
     if (ports.signal.aborted || !(thrown instanceof ActionError)) throw thrown;
     await explainFailure(place, applied, end.facts, undefined, ports);
     throw new Failure("answer", thrown);
   }
 }
+
+const usersAddress = (order: Pick<ClusterOrder, "base-url" | "request-headers" | "ca">): UserAddress | undefined =>
+  order["base-url"] && { url: order["base-url"], headers: order["request-headers"] ?? {}, ca: order.ca };
 
 async function failureOf(
   place: Place,

@@ -16,11 +16,11 @@ import {
   type ClusterOrder,
   type ClusterPorts,
   type Facts,
+  type Given,
   type Version,
   calledAt,
   observe,
   pathAt,
-  shaOf,
 } from "./cluster-facts.ts";
 import type { Done } from "./cluster-outcome.ts";
 import type { Place } from "./rollout.ts";
@@ -29,6 +29,7 @@ export const MOST_TRIES = 5;
 const MOST_ANNOTATION_BYTES = 100 * 1024;
 
 export type Written = {
+  readonly version: Version;
   readonly operation: Done["operation"];
   readonly applied: Applied;
   readonly created: boolean;
@@ -38,7 +39,7 @@ export type Written = {
 /** The one write: spec, release and record, fenced by the version that was read. */
 export async function write(
   place: Place,
-  version: Version,
+  given: Given,
   first: Facts,
   order: ClusterOrder,
   run: Run,
@@ -46,8 +47,8 @@ export async function write(
 ): Promise<Written> {
   let facts = first;
   for (let tried = 1; ; tried++) {
-    const { standing, plan, lastProven } = facts;
-    const object = await objectOf(place, version, facts, run, ports);
+    const { standing, plan, lastProven, version } = facts;
+    const object = await objectOf(place, facts, ports);
     const fence = standing?.metadata.resourceVersion;
     const sent = fence === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion: fence } };
     const applying = await place.cluster.apply(pathAt(place), sent);
@@ -64,16 +65,16 @@ export async function write(
           });
         }
         ports.log.info(`${calledAt(place)} was changed meanwhile: read again`);
-        facts = await observe(place, version, order, run, ports);
+        facts = await observe(place, given, order, run, ports);
         continue;
       }
       case "applied": {
         const { metadata } = applying.object;
-        const applied = appliedOf(version.spec, version.deployId, metadata);
+        const applied = appliedOf(version.spec, version.deployId, metadata, standing?.spec);
         const untouched = standing !== undefined && metadata.generation === standing.metadata.generation;
         const created = standing === undefined && metadata.generation === 1;
         const operation = created ? "created" : plan.operation === "unchanged" && untouched ? "unchanged" : "updated";
-        return { operation, applied, created, lastProven };
+        return { version, operation, applied, created, lastProven };
       }
     }
   }
@@ -81,9 +82,7 @@ export async function write(
 
 export async function objectOf(
   place: Place,
-  version: Version,
-  { plan, standing, lastProven }: Facts,
-  run: Run,
+  { version, plan, standing, lastProven }: Facts,
   ports: ClusterPorts,
 ): Promise<ReturnType<typeof resourceOf>> {
   const { wanted, spec, deployId, record } = version;
@@ -101,9 +100,13 @@ export async function objectOf(
     schema: 1,
     deployId,
     spec,
-    repository: run.repository,
-    sha: shaOf(version, run),
-    runId: run.runId,
+    ...version.sharing,
+    ...(Object.keys(wanted.labels).length + Object.keys(wanted.annotations).length === 0
+      ? {}
+      : { own: { labels: wanted.labels, annotations: wanted.annotations } }),
+    repository: version.source.repository,
+    sha: version.source.sha,
+    runId: version.source.runId,
     ...(record === undefined ? {} : { record: serialiseRecord(record) }),
   };
   return resourceOf(place, spec, {
@@ -119,7 +122,10 @@ export async function annotationsOf(
   { compression, log }: ClusterPorts,
 ): Promise<Record<string, string>> {
   const pack = async (each: KeptRelease): Promise<string> => await compression.pack(JSON.stringify(each));
-  const bare = ({ record: _record, ...rest }: KeptRelease): KeptRelease => rest;
+  const bare = ({ record: _record, stable, ...rest }: KeptRelease): KeptRelease => ({
+    ...rest,
+    ...(stable === undefined ? {} : { stable: bare(stable) }),
+  });
   const choices: [KeptRelease, KeptRelease | undefined][] = [
     [release, lastProven],
     [release, lastProven && bare(lastProven)],

@@ -4,12 +4,24 @@ import {
   type FingerprintManifest,
 } from "../domain/fingerprint/fingerprint.ts";
 import { modelDigest, parseManifest, MAX_MANIFEST_BYTES } from "../domain/fingerprint/manifest.ts";
-import { MAX_RECORD_BYTES, parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
-import { mayBeMerged, trust, type Asker, type Merged } from "../domain/record/trust.ts";
-import { ActionError, messageOf } from "../errors.ts";
+import { trainingFile, trainingsFolder, trainingsOf, type StoreAddress } from "../domain/record/model-store.ts";
+import { MAX_RECORD_BYTES, parseRecord, type ArtifactSection, type ReleaseRecord } from "../domain/record/record.ts";
+import { mayBeMerged, trust, type Asker, type Claimed, type Merged } from "../domain/record/trust.ts";
+import { canonicalJson } from "../domain/text/json.ts";
+import { ActionError, messageOf, refuse as refuseInput } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Archives, CacheIndex, GitHub, Log, StoredArtifact, WorkflowRun, Workspace } from "../ports.ts";
+import type {
+  Archives,
+  CacheIndex,
+  GitHub,
+  Log,
+  ModelStore,
+  StoredArtifact,
+  WorkflowRun,
+  Workspace,
+} from "../ports.ts";
 import { bringModel, modelInside } from "./model.ts";
+import { bringStored } from "./stored-model.ts";
 import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import type { Event } from "./event.ts";
 
@@ -22,14 +34,27 @@ type Ports = {
   readonly archives: Archives;
   readonly github: GitHub;
   readonly cache: CacheIndex;
+  readonly store: ModelStore;
   readonly log: Log;
+};
+
+/** A model store to look in. */
+export type StoreSearch = {
+  readonly address: StoreAddress;
+  /** The names in the folder of the fingerprint. */
+  readonly names: readonly string[];
+  /** Whether a record in it counts without the artifact that proves it, since only who is trusted can write there. */
+  readonly trusted: boolean;
 };
 
 /** An earlier training of the same fingerprint, verified and brought to this machine. */
 export type EarlierResult = {
-  readonly artifact: StoredArtifact;
+  readonly artifact: ArtifactSection;
   readonly origin: WorkflowRun;
+  /** As the training wrote it. */
   readonly record: ReleaseRecord;
+  /** The folder with `manifest.json` and `model/`. */
+  readonly folder: string;
   /** Absolute path of the model's file or folder. */
   readonly path: string;
 };
@@ -44,8 +69,8 @@ export type Search =
 
 /**
  * Looks for an earlier result of a fingerprint: by name through REST, which must be asked for the verification anyway, and then
- * by the cache index, which also knows the results of re-runs. Whatever does not hold is told and passed over: it costs a
- * training, never a wrong model.
+ * by the cache index, which also knows the results of re-runs, and then in the model store, where there is one. Whatever does not
+ * hold is told and passed over: it costs a training, never a wrong model.
  */
 export async function findEarlier(
   fingerprint: string,
@@ -53,48 +78,71 @@ export async function findEarlier(
   event: Event,
   ports: Ports,
   reuse: Reuse = "repository",
+  stored?: StoreSearch,
 ): Promise<Search> {
   const { github, cache, log } = ports;
   const refused: string[] = [];
-  const refuse = (because: string, ordinary = false): void => {
+  const refuse = (because: string, ordinary = false): undefined => {
     refused.push(because);
     if (ordinary) log.info(`An earlier result does not count here: ${because}`);
     else log.warning(`An earlier result is not used: ${because}. The model is trained anew.`);
   };
   let asker: Asker | undefined;
   const seen = new Set<string>();
+  /** The run that made a claim, if it makes the claim trustworthy here; else why not is told. */
+  const trusted = async (
+    claimed: Claimed & { readonly run: { readonly headSha: string } },
+  ): Promise<WorkflowRun | undefined> => {
+    asker ??= {
+      ...event,
+      repositoryId: run.repositoryId,
+      defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
+    };
+    // Both are asked at once, since one answer after the other is what a skipped training waits for most.
+    const { id, headSha } = claimed.run;
+    const [origin, reachable] = await Promise.all([
+      github.workflowRun(id),
+      isReachable(headSha, asker.defaultBranch, run, github),
+    ]);
+    if (origin === undefined) throw new Error(`run ${id} is gone`);
+    if (reuse === "branch" && origin.headBranch !== event.branch) {
+      refuse(`run ${origin.id} was of another branch, and reuse is branch`, true);
+      return undefined;
+    }
+    const facts = { reachable: reachable && origin.headSha === headSha };
+    const merged = mayBeMerged(origin, asker) ? await mergedPull(origin, run, github) : undefined;
+    const verdict = trust(claimed, origin, asker, { ...facts, merged });
+    if (!verdict.trusted) refuse(verdict.because, verdict.ordinary);
+    return verdict.trusted ? origin : undefined;
+  };
   const consider = async (artifact: StoredArtifact): Promise<EarlierResult | undefined> => {
     if (seen.has(artifact.id)) return undefined;
     seen.add(artifact.id);
     try {
-      asker ??= {
-        ...event,
-        repositoryId: run.repositoryId,
-        defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
-      };
-      // Both are asked at once, since one answer after the other is what a skipped training waits for most.
-      const { headSha } = artifact.run;
-      const [origin, reachable] = await Promise.all([
-        github.workflowRun(artifact.run.id),
-        isReachable(headSha, asker.defaultBranch, run, github),
-      ]);
-      if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
-      if (reuse === "branch" && origin.headBranch !== event.branch) {
-        refuse(`run ${origin.id} was of another branch, and reuse is branch`, true);
-        return undefined;
-      }
-      const facts = { reachable: reachable && origin.headSha === headSha };
-      const merged = mayBeMerged(origin, asker) ? await mergedPull(origin, run, github) : undefined;
-      const verdict = trust(artifact, origin, asker, { ...facts, merged });
-      if (!verdict.trusted) {
-        refuse(verdict.because, verdict.ordinary);
-        return undefined;
-      }
-      return await bringBack(artifact, origin, fingerprint, run, ports);
+      const origin = await trusted(artifact);
+      return origin === undefined ? undefined : await bringBack(artifact, origin, fingerprint, run, ports);
     } catch (thrown) {
       refuse(`artifact ${artifact.id}: ${oneLine(thrown)}`);
       return undefined;
     }
+  };
+  const inStore = async ({ address, names, trusted: believed }: StoreSearch): Promise<EarlierResult | undefined> => {
+    const folder = trainingsFolder(address, fingerprint);
+    for (const { runId, attempt } of trainingsOf(names).slice(0, MAX_CANDIDATES)) {
+      try {
+        const uri = `${folder}/${trainingFile(runId, attempt)}`;
+        const claim = await claimInStore(uri, runId, attempt, address, fingerprint, believed, ports);
+        const origin = typeof claim === "string" ? refuse(claim, true) : await trusted(claim.claimed);
+        if (typeof claim === "string" || !origin) continue;
+        const record = await claim.record();
+        const kept = await bringStored(record, claim.modelUri, run, ports);
+        const artifact = { ...record.artifact, runId, modelUri: claim.modelUri };
+        return { artifact, origin, record, folder: kept, path: (await modelInside(kept, ports.workspace))! };
+      } catch (thrown) {
+        refuse(oneLine(thrown));
+      }
+    }
+    return undefined;
   };
 
   try {
@@ -117,7 +165,8 @@ export async function findEarlier(
     } else if (key !== undefined) {
       refuse(`the cache index answered with a key that is not of this fingerprint`);
     }
-    return { found: undefined, refused };
+    const found = stored === undefined ? undefined : await inStore(stored);
+    return found ? { found } : { found: undefined, refused };
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;
     log.warning(`Earlier results can not be looked up, so the model is trained: ${oneLine(thrown)}`);
@@ -180,10 +229,93 @@ async function bringBack(
     if (record.model.digest !== modelDigest(parseManifest(manifest ?? "").files)) {
       throw new Error("its record is of another model");
     }
-    return { artifact, origin, record, path: (await modelInside(folder, workspace))! };
+    const { id, name, sha256 } = artifact;
+    return {
+      artifact: { id, name, sha256: sha256!, runId: origin.id },
+      origin,
+      record,
+      folder,
+      path: (await modelInside(folder, workspace))!,
+    };
   } catch (thrown) {
     await workspace.remove(folder);
     throw thrown;
+  }
+}
+
+/** What a store says of a training, and what that rests on. */
+type StoreClaim = {
+  readonly claimed: Claimed & { readonly run: { readonly headSha: string } };
+  readonly modelUri: string;
+  /** The record that counts, once the run is trusted. */
+  readonly record: () => Promise<ReleaseRecord>;
+};
+
+/**
+ * A store can be written by whoever has its keys, so a record in it proves nothing by itself: it says which run to ask. What
+ * counts is the record that this run uploaded as an artifact. Only where the user says that the store itself is to be trusted,
+ * the record in it stands in for an artifact that is not there; the run that it names must be a trusted one all the same.
+ * @returns why it does not count, where nothing can be proven
+ */
+async function claimInStore(
+  uri: string,
+  runId: string,
+  attempt: number,
+  address: StoreAddress,
+  fingerprint: string,
+  believed: boolean,
+  { store, github, workspace }: Ports,
+): Promise<StoreClaim | string> {
+  const text = (await store.read(uri, { maxBytes: MAX_RECORD_BYTES })) ?? "";
+  const claim = parseRecord(text, uri);
+  const modelUri = claim.artifact?.modelUri ?? "";
+  const isOfStore = modelUri.startsWith(`${address.uri}/${claim.model.name}/`) && /\/[0-9a-f]{64}$/.test(modelUri);
+  if (!isOfStore || claim.model.fingerprint !== fingerprint) {
+    refuseInput({ where: uri, expected: "the record of a training of this fingerprint", seen: "another" });
+  }
+  const documents = await github.artifactsNamed(documentArtifactName(claim.model.name, attempt), { runId });
+  const document = documents.find(({ expired }) => !expired);
+  if (document !== undefined) {
+    const record = async (): Promise<ReleaseRecord> => {
+      const { record: inside } = openTrainingDocument(
+        await documentText(document, { github, workspace }),
+        document.name,
+      );
+      const known = parseRecord(canonicalJson(inside), `artifact ${document.name}`);
+      if (known.model.fingerprint === fingerprint) return known;
+      return refuseInput({ where: uri, expected: "a run that trained this fingerprint", seen: "one of another" });
+    };
+    return { claimed: document, modelUri, record };
+  }
+  if (!believed) {
+    return `the model store names run ${runId}, whose artifact that would prove it is gone, and trust-model-store is false`;
+  }
+  const origin = await github.workflowRun(runId);
+  if (origin === undefined) return `the model store names run ${runId}, which is not of this repository or is gone`;
+  const { headSha, repositoryId, headRepositoryId } = origin;
+  return {
+    claimed: {
+      expired: false,
+      // No artifact stands behind it, so what is proven by digest is the model alone.
+      sha256: claim.model.digest.slice("sha256:".length),
+      run: { id: runId, headSha, repositoryId, headRepositoryId },
+    },
+    modelUri,
+    record: async () => claim,
+  };
+}
+
+async function documentText(
+  artifact: StoredArtifact,
+  { github, workspace }: Pick<Ports, "github" | "workspace">,
+): Promise<string> {
+  const scratch = await workspace.temporary("document");
+  try {
+    const file = `${scratch}/document.json`;
+    await github.downloadArtifact(artifact.id, file, { maxBytes: MAX_DOCUMENT_BYTES, sha256: artifact.sha256! });
+    return (await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES })) ?? "";
+  } finally {
+    await workspace.remove(scratch);
   }
 }
 
@@ -194,7 +326,6 @@ export async function lastKnown(
   event: Event,
   { github, workspace, log }: Pick<Ports, "github" | "workspace" | "log">,
 ): Promise<{ manifest: FingerprintManifest; runId: string } | undefined> {
-  const scratch = await workspace.temporary("last");
   try {
     const all = (await github.artifactsNamed(documentArtifactName(name, 1))).filter(
       ({ expired, sha256, run: of }) => !expired && sha256 !== undefined && of.headRepositoryId === run.repositoryId,
@@ -204,16 +335,12 @@ export async function lastKnown(
       all.find(({ run: of }) => of.headBranch === event.branch) ??
       all.find(({ run: of }) => of.headBranch === defaultBranch);
     if (artifact === undefined) return undefined;
-    const file = `${scratch}/document.json`;
-    await github.downloadArtifact(artifact.id, file, { maxBytes: MAX_DOCUMENT_BYTES, sha256: artifact.sha256! });
-    const text = (await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES })) ?? "";
+    const text = await documentText(artifact, { github, workspace });
     const { manifest } = openTrainingDocument(text, `artifact ${artifact.name}`);
     return { manifest: parseFingerprintManifest(manifest, `artifact ${artifact.name}`), runId: artifact.run.id };
   } catch (thrown) {
     log.info(`What changed can not be told: ${oneLine(thrown)}`);
     return undefined;
-  } finally {
-    await workspace.remove(scratch);
   }
 }
 

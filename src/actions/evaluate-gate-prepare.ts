@@ -3,7 +3,7 @@ import type { EvaluationPlan } from "../domain/gate/evaluation.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { quote, refuse } from "../errors.ts";
 import { text, type Run, type Values } from "../inputs.ts";
-import type { Archives, Clock, GitHub, Log, Workspace } from "../ports.ts";
+import type { Archives, Clock, GitHub, Log, Workspace, ModelStore } from "../ports.ts";
 import { conditionsInput, inWorkspace, metricsInput, tokenInput } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
 
@@ -29,6 +29,8 @@ type Ports = {
   readonly clock: Pick<Clock, "now">;
   readonly workspace: Workspace;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
 };
 

@@ -7,6 +7,8 @@ export type Event = {
   /** The branch that this run builds: a pull request's head, or the branch that was pushed. */
   readonly branch: string;
   readonly pullRequest: { readonly number: number; readonly headBranch: string } | undefined;
+  /** Whether the pull request comes from another repository: then no secret is there. */
+  readonly fromFork: boolean;
 };
 
 /** GitHub allows payloads of 25 MB. */
@@ -21,6 +23,7 @@ export async function readEvent(run: Run, workspace: Workspace): Promise<Event> 
   const number = field(pull, "number");
   const headBranch = field(field(pull, "head"), "ref");
   const defaultBranch = field(field(payload, "repository"), "default_branch");
+  const headRepository = field(field(field(pull, "head"), "repo"), "id");
   const pullRequest =
     run.event === "pull_request" && typeof number === "number" && typeof headBranch === "string"
       ? { number, headBranch }
@@ -29,6 +32,8 @@ export async function readEvent(run: Run, workspace: Workspace): Promise<Event> 
     defaultBranch: typeof defaultBranch === "string" && defaultBranch !== "" ? defaultBranch : undefined,
     branch: pullRequest?.headBranch ?? run.ref.replace(/^refs\/(?:heads|tags)\//, ""),
     pullRequest,
+    // A repository that is gone has no id.
+    fromFork: pullRequest !== undefined && JSON.stringify(headRepository ?? null) !== run.repositoryId,
   };
 }
 

@@ -94,7 +94,7 @@ export async function askThrough({
       fix: "Write what both models answer into predictions and baseline-predictions.",
     });
   }
-  const service = serviceOf(standing, name, predictor.name);
+  const service = serviceOf(standing, name, predictor);
   if (service === undefined) return undefined;
   const path = proxyPath(
     "Service",

@@ -1,3 +1,4 @@
+import { RESOLVED } from "../domain/image/dockerfile.ts";
 import type { Destination, ImageReference } from "../domain/image/manifest.ts";
 import type { BuildFacts } from "../domain/image/plan.ts";
 import { belowFolder, formatReference, parseReference, repositoryOf } from "../domain/image/reference.ts";
@@ -7,6 +8,7 @@ import { ActionError, quote, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { FileFacts, ImageStore, Workspace } from "../ports.ts";
 import type { BuildInputs, BuildPorts } from "./build-model-image.ts";
+import type { EngineFacts } from "./image-engine.ts";
 import { takeRecord } from "./record.ts";
 
 const MAX_SOURCE_BYTES = 4 * 1024 * 1024;
@@ -18,6 +20,8 @@ export type Facts = {
   /** Absolute. */
   readonly folder: string;
   readonly build: BuildFacts;
+  /** Absent for the layers engine. */
+  readonly engine: EngineFacts | undefined;
   /** The path that the input `model` names, absolute. */
   readonly modelAt: string | undefined;
   /** Of the model's files when they were digested; `undefined` where only a record says what they are. */
@@ -43,7 +47,8 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
   const taken = await takeRecord(given.record, run, ports);
   requireGate(taken, given["require-gate"]);
   const record = isMeant(taken, given) ? taken : undefined;
-  if (given.engine !== "layers") await (await import("./image-engine.ts")).requireEngine(given, ports);
+  const way =
+    given.engine === "layers" ? undefined : await (await import("./image-engine.ts")).requireEngine(given, ports);
 
   const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
   const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
@@ -77,8 +82,17 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
       });
     }
   }
+  if (given.source !== undefined && model !== undefined && given.bake) {
+    mistakes.push({
+      where: `input "source"`,
+      expected: "a source that brings its model",
+      seen: `the model ${quote(model.path)} beside it`,
+      fix: "Set bake: false: source is built as it stands, and the model comes by model-uri.",
+    });
+  }
   if (mistakes.length > 0) throw new ActionError(mistakes);
 
+  const engine = way && (await (await import("./image-engine.ts")).observeEngine(way, given, folder, run, ports));
   const digests = await workspace.sha256All(
     folder,
     code.map(({ path }) => path),
@@ -102,6 +116,7 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
     baseDigest: base && (await digestOf(base.store, base.reference, `input "base-image"`)),
     platform: given.platform,
     source: /^[\w.-]+\/[\w.-]+$/.test(run.repository) ? `${run.serverUrl}/${run.repository}` : undefined,
+    engine: engine?.key,
   };
   const archiveFolder = to.kind === "archive" ? await workspace.temporary("archive") : undefined;
   const store = await images.open(
@@ -118,6 +133,7 @@ export async function observe(given: BuildInputs, run: Run, ports: BuildPorts): 
     record,
     folder,
     build,
+    engine,
     modelAt: model?.at,
     modelStamp: model?.stamp,
     destination: to,
@@ -300,6 +316,9 @@ async function codeFiles(
     run.temp,
     `${folder}/.git`,
   ];
+  const emitted = given["emit-dockerfile"];
+  if (emitted !== undefined)
+    kept.push(`${run.workspace}/${[...clean(emitted).split("/").slice(0, -1), RESOLVED].join("/")}`);
   // Images that other steps wrote below the code are not code; without git nothing else tells them apart.
   for (const { path } of all)
     if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -"/oci-layout".length)}`);
@@ -416,7 +435,7 @@ export async function modelFiles(facts: Facts, run: Run, ports: BuildPorts): Pro
       where: `model file ${quote(odd.path, 200)}`,
       expected: "regular files and folders",
       seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
-      fix: "Copy what it points to into its place.",
+      fix: "Put a copy of what it stands for into its place.",
     });
   }
   const root = single ? at.slice(0, at.lastIndexOf("/")) : at;

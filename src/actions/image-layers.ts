@@ -40,8 +40,7 @@ export async function buildLayers(
   const { log } = ports;
   const base = facts.base && (await readBase(facts, target));
   const dependencies = await packages(facts, base, scratch, ports);
-  const { tryImage } = await import("./image-trial.ts");
-  const tried = given.try ? await tryImage(facts, model, dependencies, scratch, run, ports) : undefined;
+  const tried = given.try ? await tryFiles(facts, model, dependencies, scratch, run, ports) : undefined;
 
   const how: string[] = [];
   const baseLayers = base?.manifest.layers ?? [];
@@ -88,6 +87,19 @@ export async function buildLayers(
     },
     tried,
   };
+}
+
+async function tryFiles(
+  facts: Facts,
+  model: ModelFiles | undefined,
+  dependencies: Dependencies | undefined,
+  scratch: string,
+  run: Run,
+  ports: BuildPorts,
+): Promise<Tried> {
+  const { tryImage } = await import("./image-trial.ts");
+  const { serverFromFiles } = await import("./image-trial-server.ts");
+  return await tryImage(facts, await serverFromFiles(facts, model, dependencies, scratch, ports), run, ports);
 }
 
 /** The model as a layer: not read at all where it is there already, else read once and proven on its way. */

@@ -1,5 +1,4 @@
-import { imageEnvironment, IMAGE_ROOT } from "../domain/image/plan.ts";
-import { percentile, programOf, TRIAL_LAUNCHER } from "../domain/image/trial.ts";
+import { percentile } from "../domain/image/trial.ts";
 import type { Figures, Tried } from "../domain/image/tried.ts";
 import {
   columnNames,
@@ -13,15 +12,13 @@ import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
 import { escapeCell } from "../domain/report/escape.ts";
 import { bytesAsText } from "../domain/report/quantity.ts";
 import { junitXml, type TestCase } from "../domain/report/trial-junit.ts";
-import { installerEnvironment, servingEnvironment } from "../domain/seldon/environment.ts";
 import { serverPath } from "../domain/seldon/front.ts";
-import { announcedPort, LAUNCHER } from "../domain/seldon/launcher.ts";
+import { announcedPort } from "../domain/seldon/launcher.ts";
 import { ActionError, messageOf, quote, sentence, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Started } from "../ports.ts";
 import type { BuildPorts } from "./build-model-image.ts";
-import type { Dependencies } from "./image-dependencies.ts";
-import type { Facts, ModelFiles } from "./image-facts.ts";
+import type { Facts } from "./image-facts.ts";
 import { provePrediction, waitUntilUp } from "./prediction.ts";
 
 const REQUEST_MS = 60_000;
@@ -34,34 +31,31 @@ const TIMED = 20;
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const PAUSE_MS = 50;
 
+/** What is tried: the server of the image, which says on which port of loopback it listens. */
+export type TrialServer = {
+  readonly start: (onLine: (line: string) => void) => Promise<Started>;
+  /** True where it is a child of ours, so that its memory can be told. */
+  readonly children: boolean;
+};
+
 /**
- * Starts what the image would start, on loopback, from the same files, and asks it. Its Python has the image's own packages
- * where they are a layer of ours; else an environment is made of the requirements.
+ * Starts what the image would start, on loopback, and asks it.
  * @returns what was seen
  * @throws ActionError when it does not start, or answers what it should not; the server's last lines are told first
  */
 export async function tryImage(
   facts: Facts,
-  model: ModelFiles | undefined,
-  dependencies: Dependencies | undefined,
-  scratch: string,
+  { start, children }: TrialServer,
   run: Run,
   ports: BuildPorts,
 ): Promise<Tried> {
   const { given, build } = facts;
   const { log, workspace, clock } = ports;
   const asks = await readAsks(facts, ports);
-  const root = `${scratch}/trial/${IMAGE_ROOT}`;
-  for (const { path } of build.code) await workspace.copy(`${facts.folder}/${path}`, `${root}/${path}`);
-  for (const path of model?.paths ?? []) {
-    const to = model!.single ? build.modelPath! : `${build.modelPath!}/${path}`;
-    await workspace.copy(`${model!.root}/${path}`, `${root}/${to}`);
-  }
-  const python = await trialPython(facts, dependencies, scratch, ports);
   const lines: string[] = [];
   const announced: { port?: number } = {};
   const from = clock.elapsed();
-  const server = await startServer(facts, python, root, scratch, ports, (line) => {
+  const server = await start((line) => {
     const said = announcedPort(line);
     if (said !== undefined) announced.port ??= said;
     lines.push(line);
@@ -94,9 +88,9 @@ export async function tryImage(
     log.info(`The server answers after ${startSeconds.toFixed(1)} s, on loopback.`);
     const cases: TestCase[] = [];
     const times: number[] = [];
-    let memory = await ports.processes.memory(server.pid);
+    let memory: number | undefined;
     const peak = async (): Promise<void> => {
-      const now = await ports.processes.memory(server.pid);
+      const now = children ? await ports.processes.memory(server.pid) : undefined;
       if (now !== undefined) memory = Math.max(memory ?? 0, now);
     };
     const one = async (name: string, work: () => Promise<readonly string[]>): Promise<void> => {
@@ -161,102 +155,6 @@ async function readAsks(facts: Facts, { workspace }: BuildPorts): Promise<Asks> 
     contract: given.contract === undefined ? undefined : parseContract(await read(given.contract), given.contract),
     golden: given.golden === undefined ? [] : parseGolden(await read(given.golden), given.golden, defaultPath(facts)),
   };
-}
-
-/** A Python that finds the image's packages. */
-async function trialPython(
-  facts: Facts,
-  dependencies: Dependencies | undefined,
-  scratch: string,
-  ports: BuildPorts,
-): Promise<string> {
-  const { build, given } = facts;
-  const { pythons, processes, workspace, log } = ports;
-  if (dependencies === undefined) {
-    if (build.requirements === undefined) return (await pythons.environment({ requirements: undefined, log })).python;
-    const { readRequirements } = await import("./image-dependencies.ts");
-    const { text } = await readRequirements(facts.folder, build.requirements, given.wrapper, ports);
-    const own = await workspace.readText(`${facts.folder}/${build.requirements}`, { maxBytes: MAX_FILE_BYTES });
-    // The very text that target local asks for has one environment with it.
-    const plain = /(?:^|\/)requirements[^/]*\.txt$/.test(build.requirements) && /^seldon[-_.]core\b/im.test(own ?? "");
-    return (await pythons.environment({ requirements: plain ? own : text, log })).python;
-  }
-  if (given.platform !== facts.native) {
-    throw new ActionError({
-      where: `input "try"`,
-      expected: `a machine of ${given.platform}`,
-      seen: facts.native,
-      fix: "Build on such a runner, or set try: false and try the image where it can run.",
-    });
-  }
-  const { matchingPython } = await import("./image-dependencies.ts");
-  const site = await dependencies.site();
-  const [, version = ""] = /python(3\.\d+)/.exec(site) ?? [];
-  const python = await matchingPython(version, ports);
-  const folder = `${scratch}/trial/python`;
-  const venv = await processes.run(
-    {
-      command: python,
-      args: ["-m", "venv", "--without-pip", folder],
-      env: installerEnvironment(processes.environment()),
-    },
-    { timeoutMs: 120_000 },
-  );
-  if (venv.code !== 0) {
-    throw new ActionError({
-      where: `${python} -m venv`,
-      expected: "a virtual environment",
-      seen: quote(venv.stderr.trim().split("\n").at(-1) ?? "", 200),
-    });
-  }
-  // As a folder of its own would be: the .pth files in it count too.
-  await workspace.write(
-    `${folder}/lib/python${version}/site-packages/model_road_layer.pth`,
-    `import site; site.addsitedir(${JSON.stringify(site)})\n`,
-  );
-  return `${folder}/bin/python`;
-}
-
-async function startServer(
-  { build, given }: Facts,
-  python: string,
-  root: string,
-  scratch: string,
-  { processes, workspace }: BuildPorts,
-  onLine: (line: string) => void,
-): Promise<Started> {
-  const launcher = `${scratch}/trial/launcher/model_road_launcher.py`;
-  await workspace.write(launcher, build.wrapper === "seldon" ? LAUNCHER : TRIAL_LAUNCHER);
-  const program = build.wrapper === "flask" ? programOf(given["start-command"] ?? "python3 app.py") : undefined;
-  if (build.wrapper === "flask" && program === undefined) {
-    throw new ActionError({
-      where: `input "start-command"`,
-      expected: "python3 <file>, which can be tried without a container",
-      seen: quote(given["start-command"] ?? ""),
-      fix: "Set try: false to build without a trial.",
-    });
-  }
-  const args =
-    build.wrapper === "seldon"
-      ? [launcher, build.modelClass!, "1"]
-      : build.wrapper === "mlserver"
-        ? [launcher, "mlserver"]
-        : [launcher, "program", program!];
-  return await processes.start(
-    {
-      command: python,
-      args,
-      cwd: root,
-      env: {
-        ...servingEnvironment(processes.environment(), { outliveJob: false }),
-        ...imageEnvironment(build),
-        ...(build.modelPath === undefined ? {} : { MODEL_PATH: `${root}/${build.modelPath}` }),
-        PYTHONUNBUFFERED: "1",
-        PYTHONDONTWRITEBYTECODE: "1",
-      },
-    },
-    { onLine, lifeline: true },
-  );
 }
 
 type Waiting = {

@@ -231,9 +231,15 @@ class Stock {
     return found;
   }
 
-  /** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
+  /**
+   * Without a word from the user, code is what git tracks, but not what tells GitHub when to run: what a workflow says of the
+   * training is in the part `command`. Without git it is all that is not hidden.
+   */
   async byDefault(): Promise<string[]> {
-    if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(byBytes);
+    if (this.#tracked) {
+      const tracked = [...this.#tracked.clean.keys(), ...this.#tracked.changed];
+      return tracked.filter((path) => !path.startsWith(".github/")).sort(byBytes);
+    }
     return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
   }
 

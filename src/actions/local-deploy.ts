@@ -1,10 +1,49 @@
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
-import { serialiseRecord } from "../domain/record/record.ts";
+import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
 import { ActionError, messageOf, refuse } from "../errors.ts";
-import type { Candidate, Processes } from "../ports.ts";
+import type {
+  Archives,
+  Candidate,
+  Clock,
+  GitHub,
+  Http,
+  Images,
+  LocalServing,
+  Log,
+  Processes,
+  Pythons,
+  Workspace,
+} from "../ports.ts";
 import { provePrediction, waitUntilUp } from "./prediction.ts";
-import type { DeployFacts, DeployPorts } from "./seldon-deploy.ts";
+import type { Release } from "./release.ts";
+
+/** A version that is to be served on this machine. */
+type LocalVersion = {
+  readonly record: ReleaseRecord | undefined;
+  readonly name: string;
+  readonly namespace: string;
+  /** `demo/digits` */
+  readonly called: string;
+  readonly release: Release;
+  readonly requirements: string | undefined;
+  readonly deployId: string;
+  readonly replicas: number;
+};
+
+type LocalPorts = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly archives: Archives;
+  readonly github: GitHub;
+  readonly images: Images;
+  readonly http: Http;
+  readonly pythons: Pythons;
+  readonly serving: LocalServing;
+  readonly signal: AbortSignal;
+};
 
 /** What was asked of a deploy to this machine. */
 export type LocalOrder = {
@@ -19,7 +58,7 @@ export async function doesAnswer(
   state: ServingState,
   deployId: string,
   order: LocalOrder,
-  ports: DeployPorts,
+  ports: LocalPorts,
 ): Promise<boolean> {
   const deadline = ports.clock.elapsed() + Math.min(order.waitSeconds, 30) * 1000;
   const asked = { url: baseOf(state.url), called: "what serves now", deadline, signal: ports.signal };
@@ -59,9 +98,9 @@ export class Refused extends Error {
  * @throws Refused when the new version did not prove itself; what served before still does
  */
 export async function serveLocally(
-  facts: DeployFacts,
+  facts: LocalVersion,
   order: LocalOrder,
-  ports: DeployPorts,
+  ports: LocalPorts,
 ): Promise<{ url: string; prediction: string | undefined }> {
   const { log, serving, clock } = ports;
   const { name, namespace, release, deployId, replicas } = facts;
@@ -106,9 +145,9 @@ export async function serveLocally(
 async function proveAndPromote(
   candidate: Candidate,
   deadline: number,
-  facts: DeployFacts,
+  facts: LocalVersion,
   order: LocalOrder,
-  ports: DeployPorts,
+  ports: LocalPorts,
 ): Promise<{ url: string; prediction: string | undefined }> {
   const { log, clock } = ports;
   const called = `the new version of ${facts.called}`;
@@ -168,7 +207,7 @@ async function requireSeldonCore(python: string, made: boolean, processes: Proce
   });
 }
 
-async function showLastLines(candidate: Candidate, { log }: DeployPorts): Promise<void> {
+async function showLastLines(candidate: Candidate, { log }: LocalPorts): Promise<void> {
   const lines = (await candidate.lastLines(LAST_LINES).catch(() => [])).map((line) =>
     line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line,
   );

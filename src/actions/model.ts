@@ -1,8 +1,8 @@
 import type { ModelFile, ModelManifest } from "../domain/fingerprint/manifest.ts";
-import type { ModelSection, ReleaseRecord } from "../domain/record/record.ts";
+import type { ArtifactSection, ModelSection, ReleaseRecord } from "../domain/record/record.ts";
 import { ActionError, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Archives, GitHub, Log, Workspace } from "../ports.ts";
+import type { Archives, GitHub, Log, ModelStore, Workspace } from "../ports.ts";
 
 // Digests are loaded when a model is: an input that is refused needs none.
 const manifests = async () => await import("../domain/fingerprint/manifest.ts");
@@ -19,6 +19,8 @@ type Ports = {
   readonly archives: Archives;
   readonly github: GitHub;
   readonly log: Log;
+  /** Where the model may lie beside its artifact; left out where only artifacts are asked. */
+  readonly store?: ModelStore;
 };
 
 /** A model on disk, and what it consists of. */
@@ -38,8 +40,8 @@ export async function readModel(path: string, workspace: Workspace): Promise<Fou
     refuse({
       where: `model ${quote(odd.path === "" ? path : `${path}/${odd.path}`, 200)}`,
       expected: "regular files and folders",
-      seen: odd.kind === "link" ? "a symbolic link" : "neither",
-      fix: "Copy what it points to into its place.",
+      seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
+      fix: "Put a copy of what it stands for into its place.",
     });
   }
   const root = facts.kind === "folder" ? path : path.slice(0, path.lastIndexOf("/"));
@@ -70,7 +72,7 @@ export const keptPath = (run: Run, fingerprint: string): string => `${run.temp}/
  * @throws ActionError when it can not be had, or is another than the record says
  */
 export async function fetchModel(record: ReleaseRecord, run: Run, ports: Ports): Promise<{ path: string }> {
-  const { workspace, log } = ports;
+  const { workspace } = ports;
   const { model, artifact } = record;
   for (const place of [
     await modelInside(keptPath(run, model.fingerprint), workspace),
@@ -86,9 +88,31 @@ export async function fetchModel(record: ReleaseRecord, run: Run, ports: Ports):
       fix: "Run train in this job, or hand on the record that train returned.",
     });
   }
-  log.info(`Fetching the model of ${model.name} from artifact ${artifact.id} of run ${artifact.runId}`);
-  const folder = await bringModel({ ...artifact, model }, run, ports);
+  const folder = await bringRecorded(record, artifact, run, ports);
   return { path: (await modelInside(folder, workspace))! };
+}
+
+/** From the artifact; where that is gone, from the model store. */
+async function bringRecorded(
+  record: ReleaseRecord,
+  { id, sha256, runId, modelUri }: ArtifactSection,
+  run: Run,
+  ports: Ports,
+): Promise<string> {
+  const { model } = record;
+  const { store, log, workspace } = ports;
+  try {
+    if (id === undefined || sha256 === undefined) {
+      refuse({ where: `the record of ${model.name}`, expected: "an artifact that holds the model", seen: "none" });
+    }
+    log.info(`Fetching the model of ${model.name} from artifact ${id} of run ${runId}`);
+    return await bringModel({ id, sha256, model }, run, ports);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || modelUri === undefined || store === undefined) throw thrown;
+    log.info(`${thrown.message}\nFetching it from ${modelUri}`);
+    const { bringStored } = await import("./stored-model.ts");
+    return await bringStored(record, modelUri, run, { store, workspace });
+  }
 }
 
 /** An artifact that should hold a certain model. */

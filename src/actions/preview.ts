@@ -21,6 +21,8 @@ type Asked = {
   readonly manifest: string | undefined;
   readonly "storage-secret": string | undefined;
   readonly "service-account": string | undefined;
+  readonly "storage-credentials": unknown;
+  readonly "registry-credentials": unknown;
   readonly adopt: boolean;
   readonly "allow-older": boolean;
   readonly "dry-run": string;
@@ -104,7 +106,14 @@ export async function deployPreview<Given extends Asked>(
 function refuseInputs(given: Asked): void {
   const mistakes: Mistake[] = [];
   const fix = "What a pull request may choose is its image: the rest is the namespace's.";
-  for (const each of ["manifest", "storage-secret", "service-account"] as const) {
+  const notTheirs = [
+    "manifest",
+    "storage-secret",
+    "service-account",
+    "storage-credentials",
+    "registry-credentials",
+  ] as const;
+  for (const each of notTheirs) {
     if (given[each] === undefined) continue;
     mistakes.push({ where: `input "${each}"`, expected: "nothing with preview: auto", seen: "a value", fix });
   }

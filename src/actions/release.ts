@@ -3,12 +3,14 @@ import type { ReleaseRecord } from "../domain/record/record.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
 import { ActionError, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Archives, GitHub, Images, Log, WalkedFile, Workspace } from "../ports.ts";
+import type { Archives, GitHub, Images, Log, WalkedFile, Workspace, ModelStore } from "../ports.ts";
 
 type Ports = {
   readonly log: Log;
   readonly workspace: Workspace;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
 };

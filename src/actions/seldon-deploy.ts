@@ -3,15 +3,19 @@ import type { ImageReference } from "../domain/image/manifest.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
+import { STEPS, STRATEGIES } from "../domain/rollout/steps.ts";
+import type { Autoscale } from "../domain/seldon/autoscale.ts";
+import type { GatewayChoice } from "../domain/seldon/gateway.ts";
 import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
 import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
 import { ENGINES, PROTOCOLS } from "../domain/seldon/manifest.ts";
 import type { Parameter } from "../domain/seldon/resource.ts";
+import type { RegistryCredentials, StorageCredentials } from "../domain/seldon/secrets.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 import type { Json } from "../domain/text/json.ts";
 import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
-import { flag, integer, lines, oneOf, parsed, seconds, text, type Run, type Values } from "../inputs.ts";
+import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
   Clock,
@@ -25,6 +29,7 @@ import type {
   Processes,
   Pythons,
   Workspace,
+  ModelStore,
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
 import { deploymentInputs, previewInputs } from "./delivery-inputs.ts";
@@ -59,6 +64,11 @@ const inputs = {
     description:
       "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
     default: "seldon",
+  }),
+  strategy: oneOf(STRATEGIES, {
+    description:
+      "Target seldon: how a new version takes over. `rolling`: at once. `canary` and `abtest`: beside the one that serves, with a share of the traffic, until a step ends it.",
+    default: "rolling",
   }),
   "smoke-request": parsed<SmokeRequest>({
     description:
@@ -111,6 +121,16 @@ const inputs = {
     least: 1,
     most: 1000,
   }),
+  autoscale: parsed<Autoscale>({
+    description:
+      "Target seldon: in place of replicas, how many pods there may be and the load by which they are added: percent of the cpu or memory that `resources` asks for.",
+    accepts: "`1..5 cpu=70`",
+    parse: async (value) => {
+      const autoscale = (await import("../domain/seldon/autoscale.ts")).parseAutoscale(value);
+      if (autoscale === undefined) throw new Refusal("<least>..<most>, then cpu=<percent> or memory=<percent>");
+      return autoscale;
+    },
+  }),
   resources: parsed<Json>({
     description: "Target seldon: what the model's container asks for and may take.",
     accepts: "YAML: `{requests, limits}`",
@@ -134,6 +154,20 @@ const inputs = {
     ...OBJECT_NAME,
   }),
   "image-pull-secret": text({ description: "Target seldon: the Secret by which the image is pulled.", ...OBJECT_NAME }),
+  "storage-credentials": parsed<StorageCredentials>({
+    description:
+      "Target seldon: in place of storage-secret, what opens the model's store: `s3` with `access-key-id`, `secret-access-key` and, if need be, `session-token`, `region`, `endpoint`, `provider`; `gs` with `service-account` (its JSON); or `azureblob` with `account` and `key`, or `sas-url`. A Secret `<name>-storage` is made of it, which goes with the deployment.",
+    accepts: "YAML: `{s3: {…}}`, `{gs: {…}}` or `{azureblob: {…}}`",
+    secret: true,
+    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseStorageCredentials(value),
+  }),
+  "registry-credentials": parsed<RegistryCredentials>({
+    description:
+      "Target seldon: in place of image-pull-secret, what the cluster pulls the image with. A Secret `<name>-registry` is made of it, which goes with the deployment. A job's own token will not do: it ends with the job, and nodes pull later.",
+    accepts: "YAML: `{username, password}`",
+    secret: true,
+    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseRegistryCredentials(value),
+  }),
   protocol: oneOf(PROTOCOLS, { description: "Target seldon: how the server is asked.", default: "seldon" }),
   engine: oneOf(ENGINES, {
     description:
@@ -146,6 +180,16 @@ const inputs = {
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  contract: text({
+    description:
+      "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
+    pattern: RELATIVE,
+    accepts: "a path below the repository",
+  }),
+  "create-namespace": flag({
+    description: "Target seldon: make the namespace where there is none, labelled as made by these actions.",
+    default: "false",
+  }),
   "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
   "allow-exec": lines({
     description:
@@ -156,6 +200,41 @@ const inputs = {
       "Scheme, host and port before the deployment's path. Target seldon: the gateway's; left out, the API server's proxy is asked. Target local: `http://127.0.0.1:<port>`; left out, the port that was used before, or a free one.",
     accepts: "a URL without a path",
     parse: baseUrl,
+  }),
+  step: oneOf(STEPS, {
+    description:
+      "With strategy canary or abtest: `start` puts the new version beside the one that serves, `finish` gives it all traffic, `abort` removes it.",
+    default: "start",
+  }),
+  traffic: integer({
+    description:
+      "With strategy canary or abtest: percent of the traffic for the new version. Left out, 10 for a canary and 50 for abtest.",
+    least: 1,
+    most: 99,
+  }),
+  gateway: parsed<GatewayChoice>({
+    description:
+      "Target seldon: by what traffic comes into the cluster. `auto` finds the routes that Seldon makes; `istio` and `ambassador` also look up the address for prediction-url, in the Service of their own installation or in the one named (`istio:<namespace>/<service>`); `none` leaves it unproven that traffic is shared as asked.",
+    accepts: "`auto`, `istio`, `ambassador` or `none`",
+    default: "auto",
+    parse: async (value) => {
+      const choice = (await import("../domain/seldon/gateway.ts")).parseGateway(value);
+      if (choice === undefined) throw new Refusal("auto, istio, ambassador or none; or istio:<namespace>/<service>");
+      return choice;
+    },
+  }),
+  "request-headers": parsed<Readonly<Record<string, string>>>({
+    description:
+      "Target seldon: headers that the gateway asks for, one `Name: value` a line. Use a secret for what is one.",
+    accepts: "lines of `Name: value`",
+    secret: true,
+    parse: async (value) => (await import("./request-headers.ts")).requestHeaders(value),
+  }),
+  ca: text({
+    description:
+      "Target seldon: PEM of the authority that the gateway's certificate comes from, where Node does not know it.",
+    pattern: /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/,
+    accepts: "a certificate as PEM",
   }),
   "dry-run": oneOf(["false", "true", "client", "server", "diff"], {
     description:
@@ -219,13 +298,20 @@ const OF_SELDON = [
   "model-uri",
   "implementation",
   "parameters",
+  "autoscale",
+  "contract",
   "resources",
   "env",
   "annotations",
   "service-account",
   "storage-secret",
   "image-pull-secret",
+  "storage-credentials",
+  "registry-credentials",
   "manifest",
+  "traffic",
+  "request-headers",
+  "ca",
 ] as const;
 const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] as const;
 
@@ -233,6 +319,10 @@ const outputs = {
   operation:
     "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run; of a preview also `skipped`, and `removed` when its pull request was closed meanwhile",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
+  "grpc-endpoint":
+    "Target seldon: `host:port` for gRPC, behind a gateway with the headers `seldon` and `namespace`; without one the name inside the cluster",
+  "docs-url":
+    "Target seldon: the page on which Seldon's executor documents the deployment; empty without the executor, which the summary says",
   "deploy-id":
     "40 hex digits over all that makes this version: the rendered spec, or for target local model, code, class and requirements",
   "rolled-back": "`true` when the new version failed and the one before was put back and answers",
@@ -247,6 +337,8 @@ export type DeployPorts = {
   readonly workspace: Workspace;
   readonly processes: Processes;
   readonly archives: Archives;
+  /** Where a model lies whose artifact is gone. */
+  readonly store?: ModelStore;
   readonly github: GitHub;
   readonly images: Images;
   readonly http: Http;
@@ -293,8 +385,12 @@ async function deploy(
   preview: Preview | undefined,
 ): Promise<Outcome> {
   if (given.target === "seldon") {
+    const { refuseForCluster } = await import("./cluster-refusals.ts");
+    const mistakes = refuseForCluster(given);
+    if (mistakes.length > 0) throw new ActionError(mistakes);
     const { deployToCluster } = await import("./cluster-deploy.ts");
-    const order = { ...given, namespace: given.namespace!, announce, marks: preview?.marks };
+    const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
+    const order = { ...given, namespace, gateway, announce, marks: preview?.marks };
     return await deployToCluster(order, run, ports);
   }
   const from = ports.clock.elapsed();
@@ -309,7 +405,7 @@ async function deploy(
   return await tell(done, facts, given, added);
 }
 
-export type DeployFacts = {
+type DeployFacts = {
   readonly record: ReleaseRecord | undefined;
   readonly name: string;
   readonly namespace: string;
@@ -419,6 +515,10 @@ function otherTargets(given: Inputs): Mistake[] {
     set("rollback", given.rollback !== "auto");
     set("allow-older", given["allow-older"]);
     set("adopt", given.adopt);
+    set("create-namespace", given["create-namespace"]);
+    set("strategy", given.strategy !== "rolling");
+    set("step", given.step !== "start");
+    set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
   } else set("outlive-job", given["outlive-job"]);
   const mistakes = names.map((name) => ({
     where: `input "${name}"`,

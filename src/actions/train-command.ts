@@ -1,5 +1,5 @@
 import { disarmLine } from "../domain/text/disarm.ts";
-import { refuse } from "../errors.ts";
+import { ActionError, refuse } from "../errors.ts";
 import type { Clock, Log, Processes, Workspace } from "../ports.ts";
 import { readCommandPlan, type CommandPlan } from "./training-plan.ts";
 
@@ -89,9 +89,15 @@ async function execute(
   }
   const { what, exit, killedBy } = last;
   const seconds = (clock.elapsed() - started) / 1000;
-  await workspace.write(plan.logFile, output.kept());
-  if (plan.resultFile !== undefined) {
-    await workspace.write(plan.resultFile, JSON.stringify({ startedMs: Math.round(startedMs), seconds, code: exit }));
+  try {
+    await workspace.write(plan.logFile, output.kept());
+    if (plan.resultFile !== undefined) {
+      await workspace.write(plan.resultFile, JSON.stringify({ startedMs: Math.round(startedMs), seconds, code: exit }));
+    }
+  } catch (thrown) {
+    // A command that has filled the disk: how it ended is worth more than its log.
+    if (!(thrown instanceof ActionError)) throw thrown;
+    log.warning(`The log of the command could not be kept. ${thrown.message}`);
   }
   if (signal.aborted) log.warning(`${what} was cancelled.`);
   else if (killedBy !== null)
@@ -145,6 +151,8 @@ const WITHHELD = [
   /^STATE_/i,
   /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)$/i,
   /_TOKEN$/i,
+  // The keys of the model store: who trains need not write there.
+  /^RCLONE_CONFIG_/i,
   /^(?:NODE|PLAN_FILE|COMMAND)$/,
   // Read by the shell before its first line.
   /^(?:BASH_ENV|ENV)$/,

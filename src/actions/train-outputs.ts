@@ -6,6 +6,8 @@ export const trainOutputs = {
   reason: "Why it trained or did not: `nothing changed since run 17 (a1b2c3d)`, `params.C 1.0 → 0.1`.",
   changed: "What differs from the last known training: a JSON list of lines, as `params.C 1.0 → 0.1`.",
   "model-path": "Where the model lies on this machine: an absolute path, outside the workspace.",
+  "model-uri":
+    "Where the model lies in `model-store`: immutable, with the file names that Seldon's prepackaged servers look for.",
   "artifact-id": "The artifact that holds the model.",
   "artifact-digest": "`sha256:…` of that artifact, as GitHub stores it.",
 };

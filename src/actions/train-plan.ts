@@ -1,8 +1,9 @@
 import type { Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
-import { flag, integer, lines, oneOf, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
-import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
+import { flag, integer, lines, oneOf, parsed, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
+import type { Archives, CacheIndex, Clock, GitHub, Log, ModelStore, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
+import type { StoreAddress } from "../domain/record/model-store.ts";
 import { readEvent, type Event } from "./event.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
@@ -99,7 +100,7 @@ const inputs = {
   } as Input<readonly string[]>,
   code: lines({
     description:
-      "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`.",
+      "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`, without `.github/`.",
   }),
   data: lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
   environment: lines({
@@ -138,6 +139,20 @@ const inputs = {
     least: 1,
     most: 400,
   }),
+  "model-store": parsed<StoreAddress>({
+    description:
+      "Where the model is uploaded too, once, under a path of its content, for `model-uri`: `s3://bucket/path`, `gs://…`, " +
+      "`azblob://…` or a remote of rclone's. By the program rclone, with the variables that Seldon's storage initialiser reads " +
+      "(`RCLONE_CONFIG_S3_TYPE` …).",
+    accepts: "`s3://…`, `gs://…`, `azblob://…`, `<remote>:…`",
+    parse: async (value) => (await import("../domain/record/model-store.ts")).parseStoreAddress(value),
+  }),
+  "trust-model-store": flag({
+    description:
+      "A training's record in the store counts without the artifact that proves it. Only where no one but trusted jobs can write " +
+      "there, as on GitHub Enterprise Server.",
+    default: "false",
+  }),
   "github-token": text({
     description:
       "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
@@ -152,6 +167,7 @@ type Ports = {
   readonly archives: Archives;
   readonly github: GitHub;
   readonly cache: CacheIndex;
+  readonly store: ModelStore;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -196,24 +212,33 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         `${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`,
     );
 
+    // Before hours of training: a store that can not be used would only be found out at their end.
+    const store = await openStore(asked["model-store"], print.whole, event, ports);
+    const stored = store && { ...store, trusted: asked["trust-model-store"] };
     const search: Search = reuses
-      ? await findEarlier(print.whole, run, event, ports, reuses)
+      ? await findEarlier(print.whole, run, event, ports, reuses, stored)
       : { found: undefined, refused: [] };
     if (search.found) {
       const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
       log.info(`Skipping the training: ${reused.training.reason}`);
+      const { keepStored } = await import("./training-store.ts");
+      const { origin, record: earlier, folder } = search.found;
+      const place = await keepStored(store, reused, folder, { runId: origin.id, earlier }, ports);
+      const { artifact } = place.record;
       return {
         outputs: {
-          record: await giveRecord(reused, run, ports),
+          record: await giveRecord(place.record, run, ports),
           fingerprint: print.whole,
           skipped: "true",
           reason: reused.training.reason,
           "model-path": search.found.path,
-          "artifact-id": search.found.artifact.id,
-          "artifact-digest": `sha256:${search.found.artifact.sha256!}`,
+          "model-uri": artifact?.modelUri ?? "",
+          "artifact-id": artifact?.id ?? "",
+          "artifact-digest": artifact?.sha256 === undefined ? "" : `sha256:${artifact.sha256}`,
           changed: "[]",
         },
-        summary: (await import("./training-summary.ts")).summariseTraining(reused),
+        summary: (await import("./training-summary.ts")).summariseTraining(place.record),
+        ...(place.failure === undefined ? {} : { failure: place.failure }),
       };
     }
 
@@ -236,6 +261,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
       ...(asked.flavor === undefined ? {} : { flavor: asked.flavor }),
       ...(asked.metrics === undefined ? {} : { metrics: asked.metrics }),
       ...(asked["retention-days"] === undefined ? {} : { retentionDays: asked["retention-days"] }),
+      ...(store === undefined ? {} : { modelStore: store.address.uri }),
       params: stock.params.source,
       manifest,
       reason,
@@ -255,6 +281,25 @@ export const trainPlan: Story<typeof inputs, Ports> = {
   },
 };
 
+/** The store, if it can be used, and what lies there for this fingerprint. @throws ActionError when it is not as it should be */
+async function openStore(
+  address: StoreAddress | undefined,
+  fingerprint: string,
+  { fromFork }: Event,
+  { store, log }: Ports,
+): Promise<{ address: StoreAddress; names: readonly string[] } | undefined> {
+  if (address === undefined) return undefined;
+  if (fromFork) {
+    log.info("The model store is left aside: a pull request from a fork has no credentials for it.");
+    return undefined;
+  }
+  const { trainingsFolder } = await import("../domain/record/model-store.ts");
+  const listed = await store.list(address, trainingsFolder(address, fingerprint));
+  if (listed.kind === "listed") return { address, names: listed.objects.map(({ path }) => path) };
+  log.warning(`The model store does not answer, so nothing is looked for there: ${listed.because}`);
+  return { address, names: [] };
+}
+
 /** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
 function asOurs(
   { record, artifact, origin }: EarlierResult,
@@ -271,11 +316,15 @@ function asOurs(
     training: {
       ...training,
       skipped: true,
-      reusedFrom: { runId: origin.id, artifactId: artifact.id, sha: origin.headSha },
+      reusedFrom: {
+        runId: origin.id,
+        ...(artifact.id === undefined ? {} : { artifactId: artifact.id }),
+        sha: origin.headSha,
+      },
       reason: `nothing changed since run ${origin.number} (${origin.headSha.slice(0, 7)})`,
       changed: [],
     },
-    artifact: { id: artifact.id, name: artifact.name, sha256: artifact.sha256!, runId: origin.id },
+    artifact,
     ...(metrics === undefined ? {} : { metrics }),
   };
 }

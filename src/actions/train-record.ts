@@ -1,16 +1,19 @@
 import type { Story } from "../action.ts";
+import type { ModelManifest } from "../domain/fingerprint/manifest.ts";
 import { MAX_METRICS_BYTES, parseMetrics, type Metrics } from "../domain/metrics/metrics.ts";
-import { FORMAT_HEAD_BYTES, flavorOf, formatOf, writersOf } from "../domain/record/format.ts";
+import { FORMAT_HEAD_BYTES, flavorOf, formatOf, tellingFile, writersOf } from "../domain/record/format.ts";
 import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
+import { bytesAsText } from "../domain/report/quantity.ts";
 import { canonicalJson } from "../domain/text/json.ts";
-import { refuse } from "../errors.ts";
+import { ActionError, refuse } from "../errors.ts";
 import { requiredText, type Run } from "../inputs.ts";
-import type { Archives, Artifacts, CacheIndex, Clock, Log, Workspace } from "../ports.ts";
+import type { Archives, Artifacts, CacheIndex, Clock, Log, ModelStore, Workspace } from "../ports.ts";
 import { documentArtifactName, indexKey, modelArtifactName } from "./artifact-names.ts";
 import { readEvent, type Event } from "./event.ts";
 import { keptPath, modelInside, readModel, type FoundModel } from "./model.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
+import type { Placed } from "./training-store.ts";
 import { trainOutputs } from "./train-outputs.ts";
 import { besidePlan, folderOf, readPlan, readResult, type TrainingPlan, type TrainingResult } from "./training-plan.ts";
 
@@ -23,6 +26,7 @@ type Ports = {
   readonly archives: Archives;
   readonly artifacts: Artifacts;
   readonly cache: CacheIndex;
+  readonly store: ModelStore;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -49,8 +53,11 @@ export const trainRecord: Story<typeof inputs, Ports> = {
     const record = await recordOf(plan, result, model, metrics, run, event, ports);
 
     const kept = await keep(record, metrics, plan, asked["plan-file"], folder, run, workspace);
-    const uploaded = await upload(record, plan, kept, run, ports);
-    log.info(`Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, artifact ${uploaded.artifact!.id}`);
+    const { record: uploaded, failure } = await upload(record, plan, kept, run, ports);
+    const { artifact } = uploaded;
+    log.info(
+      `Trained ${plan.name}: model ${record.model.digest.slice(0, 19)}…, ${artifact?.id === undefined ? (artifact?.modelUri ?? "in this job only") : `artifact ${artifact.id}`}`,
+    );
     return {
       outputs: {
         record: await giveRecord(uploaded, run, ports),
@@ -58,11 +65,13 @@ export const trainRecord: Story<typeof inputs, Ports> = {
         skipped: "false",
         reason: plan.reason,
         "model-path": (await modelInside(kept, workspace))!,
-        "artifact-id": uploaded.artifact!.id,
-        "artifact-digest": `sha256:${uploaded.artifact!.sha256}`,
+        "model-uri": artifact?.modelUri ?? "",
+        "artifact-id": artifact?.id ?? "",
+        "artifact-digest": artifact?.sha256 === undefined ? "" : `sha256:${artifact.sha256}`,
         changed: JSON.stringify(plan.changed),
       },
       summary: (await import("./training-summary.ts")).summariseTraining(uploaded, metrics?.series),
+      ...(failure === undefined ? {} : { failure }),
     };
   },
 };
@@ -86,6 +95,7 @@ async function trainedModel(
     });
   }
   await refuseOutside(path, where, run, workspace);
+  await refuseWithoutRoom(path, where, run, workspace);
   const found = (await readModel(path, workspace))!;
   const bytes = found.manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes === 0) {
@@ -143,6 +153,19 @@ async function trainedMetrics(
   return await parseMetrics(text ?? "", plan.metrics);
 }
 
+/** Told before hours of reading: the archive takes the model's size once more, where a copy of it may share the disk's blocks. */
+async function refuseWithoutRoom(path: string, where: string, run: Run, workspace: Workspace): Promise<void> {
+  const bytes = (await workspace.walk(path)).reduce((sum, file) => sum + file.bytes, 0);
+  const free = await workspace.freeBytes(run.temp);
+  if (free >= bytes) return;
+  refuse({
+    where,
+    expected: `room for its archive in ${run.temp}, ${bytesAsText(bytes)}`,
+    seen: `${bytesAsText(free)} free`,
+    fix: "Take a runner with a larger disk, or remove what the training no longer needs.",
+  });
+}
+
 async function refuseOutside(path: string, where: string, run: Run, workspace: Workspace): Promise<void> {
   const [real, root] = [await workspace.realPath(path), await workspace.realPath(run.workspace)];
   if (real !== undefined && root !== undefined && real.startsWith(`${root}/`)) return;
@@ -154,6 +177,28 @@ async function refuseOutside(path: string, where: string, run: Run, workspace: W
   });
 }
 
+/** What the model is by what stands in it, and who wrote it, where it says that. */
+async function tellFormat(
+  { kind, files }: ModelManifest,
+  path: string,
+  workspace: Workspace,
+): Promise<{ format: string | undefined; versions: Record<string, string> }> {
+  const telling = tellingFile(files);
+  const file = kind === "folder" ? `${path}/${telling.path}` : path;
+  const head = (await workspace.readHead(file, FORMAT_HEAD_BYTES)) ?? Buffer.alloc(0);
+  const format = kind === "folder" && telling.folder === "mlflow" ? "mlflow" : formatOf(head);
+  const { MAX_TELLING_BYTES, writtenBy } = await import("../domain/record/written-by.ts");
+  const isSmall = files.find((each) => each.path === telling.path)!.bytes <= MAX_TELLING_BYTES;
+  const content = isSmall ? await workspace.readBytes(file, { maxBytes: MAX_TELLING_BYTES }) : head;
+  try {
+    return { format, versions: await writtenBy(format, content ?? head) };
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError)) throw thrown;
+    // A text that only looks like MLflow's.
+    return { format: formatOf(head), versions: {} };
+  }
+}
+
 async function recordOf(
   plan: TrainingPlan,
   result: TrainingResult | undefined,
@@ -163,14 +208,10 @@ async function recordOf(
   event: Event,
   { workspace, clock }: Ports,
 ): Promise<ReleaseRecord> {
-  const largest = manifest.files.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-  const head = await workspace.readHead(
-    manifest.kind === "folder" ? `${path}/${largest.path}` : path,
-    FORMAT_HEAD_BYTES,
-  );
-  const format = formatOf(head ?? Buffer.alloc(0));
+  const { format, versions } = await tellFormat(manifest, path, workspace);
   const pins = Object.values(plan.manifest.environment).flatMap(({ packages }) => (packages ? [packages] : []));
-  const libraries = writersOf(pins);
+  // What stands in the model is surer than what a lock file asks for.
+  const libraries = writersOf([...pins, versions]);
   return {
     schema: 1,
     model: {
@@ -243,13 +284,42 @@ async function keep(
   }
 }
 
-/** The index entry comes last: it must not lead to what is not there. */
+/** Artifacts of the kind that holds a model are not there on an Enterprise Server; a model store takes their place. */
+const hasArtifacts = ({ serverUrl }: Run): boolean =>
+  /^https?:\/\/(?:github\.com|[^/]+\.ghe\.com|localhost)(?:[:/]|$)/.test(serverUrl);
+
 async function upload(
   record: ReleaseRecord,
   plan: TrainingPlan,
   kept: string,
   run: Run,
+  ports: Ports,
+): Promise<Placed> {
+  const { modelStore } = plan;
+  if (modelStore === undefined)
+    return { record: await uploadArtifacts(record, plan, kept, run, ports, async (same) => same) };
+  const { placeTrained, publishTraining } = await import("./training-store.ts");
+  let failure: string | undefined;
+  const place = async (known: ReleaseRecord): Promise<ReleaseRecord> => {
+    const stored = await placeTrained(modelStore, known, kept, ports);
+    failure = stored.failure;
+    return stored.record;
+  };
+  const whole = hasArtifacts(run) ? await uploadArtifacts(record, plan, kept, run, ports, place) : await place(record);
+  return failure === undefined ? await publishTraining(modelStore, whole, ports) : { record: whole, failure };
+}
+
+/**
+ * The model first, then the small document that explains it. The index entry comes last: it must not lead to what is not there.
+ * @param place puts the model where it is served from, before the document says so
+ */
+async function uploadArtifacts(
+  record: ReleaseRecord,
+  plan: TrainingPlan,
+  kept: string,
+  run: Run,
   { workspace, archives, artifacts, cache, log }: Ports,
+  place: (known: ReleaseRecord) => Promise<ReleaseRecord>,
 ): Promise<ReleaseRecord> {
   const scratch = await workspace.temporary("upload");
   const retention = plan.retentionDays === undefined ? {} : { retentionDays: plan.retentionDays };
@@ -258,10 +328,11 @@ async function upload(
     const files = (await workspace.walk(kept)).map(({ path }) => path);
     await archives.pack(kept, files, `${scratch}/${name}`);
     const { id, sha256 } = await artifacts.upload(`${scratch}/${name}`, retention);
-    const complete: ReleaseRecord = { ...record, artifact: { id, name, sha256, runId: run.runId } };
+    const complete = await place({ ...record, artifact: { id, name, sha256, runId: run.runId } });
     const document = `${scratch}/${documentArtifactName(record.model.name, run.runAttempt)}`;
     await workspace.write(document, canonicalJson({ record: complete, manifest: plan.manifest }));
-    await artifacts.upload(document, retention);
+    // With a store the model outlives its artifact, and this is what proves it then.
+    await artifacts.upload(document, plan.modelStore === undefined ? retention : {});
     const indexed = await cache.put(indexKey(record.model.fingerprint, run.runId, id));
     if (!indexed) log.debug("No index entry was written; the artifact is found by its name.");
     return complete;

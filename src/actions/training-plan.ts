@@ -20,6 +20,8 @@ export type TrainingPlan = {
   readonly model: string;
   readonly metrics?: string;
   readonly retentionDays?: number;
+  /** As it was written; checked. */
+  readonly modelStore?: string;
   readonly preRun?: string;
   readonly paramsAs: "environment" | "flags";
   readonly passEnv: readonly string[];
@@ -66,6 +68,7 @@ const trainingShape = object({
   model: string(),
   metrics: optional(string()),
   retentionDays: optional(count),
+  modelStore: optional(string({ most: 700 })),
   preRun: optional(string({ most: 65_536 })),
   paramsAs: oneOf("environment", "flags"),
   passEnv: list(string({ most: 128 }), 100),

@@ -35,6 +35,7 @@ export function summariseTraining(
     `Fingerprint ${codeSpan(model.fingerprint.slice(0, 12))}, model ${codeSpan(model.digest.slice(0, 19))}, ` +
       `${counted(model.files, "file")}, ${bytesAsText(model.bytes)}` +
       `${model.format === undefined ? "" : `, ${escapeText(model.format)}`}.`,
+    ...(record.artifact?.modelUri === undefined ? [] : ["", `Stored at ${codeSpan(record.artifact.modelUri)}.`]),
     "",
   );
   return lines.join("\n");

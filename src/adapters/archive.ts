@@ -49,7 +49,13 @@ const pack: Archives["pack"] = async (root, paths, archive, options) => {
   } catch (thrown) {
     await target.close().catch(() => undefined);
     await rm(beside, { force: true });
-    throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw thrown;
+    const fix = "Take a runner with a larger disk, or remove what is no longer needed.";
+    throw new ActionError(
+      { where: archive, expected: "room for an archive of the files", seen: "a full disk", fix },
+      { cause: thrown },
+    );
   }
 };
 
@@ -70,8 +76,10 @@ const stream: Archives["stream"] = async (root, paths, { name = (path: string) =
 
   async function* pieces(): AsyncIterable<Buffer> {
     const { createHash } = process.getBuiltinModule("node:crypto");
-    // Few buffers, used in turn: whoever takes a piece has sent it before its buffer comes round again.
+    // Few buffers, used in turn: whoever takes a piece has sent it before its buffer comes round again. So each turn has to be
+    // a piece that is handed on: what is copied, or turns out to be empty, has a buffer of its own.
     const ring = Array.from({ length: RING }, () => Buffer.allocUnsafeSlow(CHUNK));
+    const copied = Buffer.allocUnsafeSlow(CHUNK);
     let turn = 0;
     let small: Buffer[] = [];
     let held = 0;
@@ -89,9 +97,11 @@ const stream: Archives["stream"] = async (root, paths, { name = (path: string) =
         const path = sources.get(entry.path)!;
         const hash = onFile && createHash("sha256");
         if (entry.bytes > SMALL && held > 0) yield flush();
-        for await (const piece of readWhole(join(root, path), path, entry.bytes, () => ring[turn++ % RING]!)) {
+        const large = entry.bytes > SMALL;
+        const next = (): Buffer => (large ? ring[turn++ % RING]! : copied);
+        for await (const piece of readWhole(join(root, path), path, entry.bytes, next)) {
           hash?.update(piece);
-          if (entry.bytes > SMALL) yield piece;
+          if (large) yield piece;
           else {
             small.push(Buffer.from(piece));
             held += piece.length;
@@ -237,8 +247,9 @@ async function* readWhole(file: string, path: string, bytes: number, buffer: () 
   try {
     let left = bytes;
     for (;;) {
-      const chunk = buffer();
-      const { bytesRead } = await source.read(chunk, 0, CHUNK, null);
+      // Past its end one byte tells whether it has grown.
+      const chunk = left > 0 ? buffer() : Buffer.alloc(1);
+      const { bytesRead } = await source.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
       left -= bytesRead;
       if (left < 0) break;

@@ -30,7 +30,7 @@ function told(name: string, thrown: unknown): ActionError {
   const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message)
     ? "Only an action that the runner starts by uses: gets the right to upload."
     : /GHES|not currently supported/i.test(message)
-      ? "Artifacts of this kind are not there on GitHub Enterprise Server."
+      ? "Artifacts of this kind are not there on GitHub Enterprise Server: set model-store."
       : /409|already exists/i.test(message)
         ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`."
         : "Run the job again when the artifact service is well (githubstatus.com).";

@@ -16,6 +16,7 @@ async function request({
   timeoutMs,
   maxBytes = MAX_BYTES,
   signal,
+  ca,
 }: Parameters<Http["request"]>[0]): Promise<HttpAnswer> {
   const at = new URL(url);
   // Not by `import`: the module's facade would load the WebSocket client along, as much as a whole start of Node.
@@ -35,6 +36,7 @@ async function request({
         ...headers,
       },
       ...(signal ? { signal } : {}),
+      ...(ca === undefined ? {} : { ca }),
     });
     sent.once("error", (cause: NodeJS.ErrnoException) => {
       clearTimeout(timer);

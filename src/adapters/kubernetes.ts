@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 
+import { inClusterKubeconfig, SERVICE_ACCOUNT } from "../domain/kubernetes/in-cluster.ts";
 import { parseKubeconfig, type Connection, type Plugin } from "../domain/kubernetes/kubeconfig.ts";
 import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { conflictsOf, isPassing, readStatus, refusalOf, type ServerStatus } from "../domain/kubernetes/refusal.ts";
@@ -40,10 +41,14 @@ export type Patience = {
 };
 
 /** API servers by Node's own HTTPS client: a GET and a watch are all that a wait needs, and nothing else is loaded for them. */
-export function kubernetes(ports: Ports, patience: Patience = {}): Kubernetes {
+export function kubernetes(
+  ports: Ports,
+  patience: Patience = {},
+  { serviceAccount = SERVICE_ACCOUNT }: { /** A pod's own credential. */ readonly serviceAccount?: string } = {},
+): Kubernetes {
   return {
     connect: async ({ kubeconfig, context, allowExec }) => {
-      const { text, where } = await kubeconfigText(kubeconfig, ports);
+      const { text, where } = await kubeconfigText(kubeconfig, serviceAccount, ports);
       const connection = await parseKubeconfig(text, { where, context, allowExec });
       if (connection.token !== undefined) ports.log.mask(connection.token);
       if (connection.key !== undefined) ports.log.mask(connection.key);
@@ -54,10 +59,12 @@ export function kubernetes(ports: Ports, patience: Patience = {}): Kubernetes {
 
 async function kubeconfigText(
   given: string | undefined,
+  serviceAccount: string,
   { processes, workspace }: Ports,
 ): Promise<{ text: string; where: string }> {
   if (given !== undefined) return { text: given, where: `input "kubeconfig"` };
-  const { KUBECONFIG = "", HOME = "" } = processes.environment();
+  const env = processes.environment();
+  const { KUBECONFIG = "", HOME = "" } = env;
   const fix = "Set the input kubeconfig to a secret that holds one, or set target: local, which needs no cluster.";
   if (KUBECONFIG.includes(":"))
     refuse({
@@ -69,6 +76,15 @@ async function kubeconfigText(
   const path = KUBECONFIG === "" ? `${HOME}/.kube/config` : KUBECONFIG;
   const text = isAbsolute(path) ? await workspace.readText(path, { maxBytes: 1024 * 1024 }) : undefined;
   if (text !== undefined) return { text, where: KUBECONFIG === "" ? "~/.kube/config" : "KUBECONFIG" };
+  // In a pod of the cluster itself, as kubectl does: only where no other is named.
+  const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port = "443" } = env;
+  if (KUBECONFIG === "" && host !== "") {
+    const read = async (name: string) => await workspace.readText(`${serviceAccount}/${name}`, { maxBytes: 64 * 1024 });
+    const [token, ca, namespace] = await Promise.all([read("token"), read("ca.crt"), read("namespace")]);
+    if (token !== undefined && ca !== undefined) {
+      return { text: inClusterKubeconfig({ host, port, token, ca, namespace }), where: "this pod's service account" };
+    }
+  }
   return refuse({
     where: `input "kubeconfig"`,
     expected: "a kubeconfig, or one in KUBECONFIG or ~/.kube/config",

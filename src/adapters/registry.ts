@@ -547,7 +547,9 @@ function connection({ host, repository }: Registry, where: string, options: Regi
       try {
         return await work(attempt);
       } catch (thrown) {
-        if (!(thrown instanceof Passing) || attempt === TRIES) throw thrown;
+        if (!(thrown instanceof Passing)) throw thrown;
+        // Whoever tries around this one shall not begin all of it again.
+        if (attempt === TRIES) throw new ActionError(thrown.mistakes, { cause: thrown.cause });
         options.log.debug(`${thrown.message} Trying again.`);
         await delay(thrown.waitMs ?? 200 * 2 ** attempt * (0.5 + Math.random()));
       }
@@ -649,8 +651,10 @@ const ADVICE: Record<number, string> = {
   401: "Log in to the registry before, by docker/login-action.",
   403: "The credentials do not allow this: for ghcr.io the job needs `permissions: packages: write`.",
   404: "Is the repository's name right, and does it exist? Some registries want it to be made before.",
+  405: "The registry takes nothing: it is read-only, or a mirror.",
   413: "The registry, or a proxy before it, refuses a layer of this size.",
   429: "The registry asks for fewer requests: log in, or try later.",
+  500: "The registry itself is in trouble, perhaps its disk is full: its own log tells.",
 };
 
 /** `identity` is docker's name for a token that is changed for others, in place of a password. */

@@ -11,6 +11,7 @@ import { filePieces } from "../adapters/pieces.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { pythons } from "../adapters/python.ts";
 import { openRegistry } from "../adapters/registry.ts";
+import { rcloneStore } from "../adapters/rclone.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
@@ -25,6 +26,7 @@ void runAction(buildModelImage, ({ inputs, run, log, signal }) => {
     processes,
     workspace: localWorkspace(run),
     archives: tarArchives(),
+    store: rcloneStore({ processes, temp: run.temp }),
     github: githubRest({ run, token }),
     images: imageStores({ layout: openLayout, registry }),
     pieces: filePieces(),

@@ -12,6 +12,7 @@ import { localProcesses } from "../adapters/process.ts";
 import { pythons } from "../adapters/python.ts";
 import { openRegistry } from "../adapters/registry.ts";
 import { localServing } from "../adapters/serving.ts";
+import { rcloneStore } from "../adapters/rclone.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
@@ -29,6 +30,7 @@ void runAction(seldonDeploy, ({ inputs, run, log, signal }) => {
     compression: gzipTexts(),
     kubernetes: kubernetes({ log, clock, processes, workspace, run }),
     archives: tarArchives(),
+    store: rcloneStore({ processes, temp: run.temp }),
     github: githubRest({ run, token }),
     images: imageStores({ layout: openLayout, registry }),
     http: httpClient(),

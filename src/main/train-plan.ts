@@ -4,15 +4,20 @@ import { cacheIndex } from "../adapters/cache.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { githubRest } from "../adapters/github.ts";
 import { localProcesses } from "../adapters/process.ts";
+import { rcloneStore } from "../adapters/rclone.ts";
 import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
-void runAction(trainPlan, ({ inputs, run, log, signal }) => ({
-  log,
-  workspace: localWorkspace(run),
-  processes: localProcesses({ signal }),
-  archives: tarArchives(),
-  github: githubRest({ run, token: inputs["github-token"] }),
-  cache: cacheIndex(log),
-  clock: systemClock(),
-}));
+void runAction(trainPlan, ({ inputs, run, log, signal }) => {
+  const processes = localProcesses({ signal });
+  return {
+    log,
+    processes,
+    workspace: localWorkspace(run),
+    archives: tarArchives(),
+    github: githubRest({ run, token: inputs["github-token"] }),
+    cache: cacheIndex(log),
+    store: rcloneStore({ processes, temp: run.temp }),
+    clock: systemClock(),
+  };
+});

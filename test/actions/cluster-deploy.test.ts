@@ -384,8 +384,19 @@ spec:
   expect(imageOf()).toContain("digits:1");
   expect(live.spec).toMatchObject({ predictors: [{ replicas: 2 }] });
   expect(JSON.stringify(live.spec)).not.toContain("old");
-  await writeFile(join(folder, "deploy/digits.yaml"), `${manifest}---\nkind: Secret\n`);
-  await expect(deploy({ manifest: "deploy/digits.yaml" })).rejects.toThrow(/one SeldonDeployment.*Secret/s);
+  const settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: b}\n";
+  await writeFile(join(folder, "deploy/digits.yaml"), `${settings}---\n${manifest}---\n`);
+  expect((await deploy({ manifest: "deploy/digits.yaml", replicas: "2" })).outputs.operation).toBe("unchanged");
+  expect(api.get("/api/v1/namespaces/models/configmaps/settings")).toMatchObject({ data: { a: "b" } });
+  for (const [more, told] of [
+    [manifest, /one SeldonDeployment.*"SeldonDeployment", "SeldonDeployment"/s],
+    ["kind: Deployment\napiVersion: apps/v1\n", /"Deployment"/],
+    [settings.replace("{name: settings}", "{name: settings, namespace: kube-system}"), /"kube-system"/],
+    [settings.replace("settings}", "../x}"), /expected a name/],
+  ] as const) {
+    await writeFile(join(folder, "deploy/digits.yaml"), `${manifest}---\n${more}`);
+    await expect(deploy({ manifest: "deploy/digits.yaml" })).rejects.toThrow(told);
+  }
   await expect(deploy({ manifest: "deploy/digits.yaml", env: "A: 1" })).rejects.toThrow(/nothing beside a manifest/);
 });
 

@@ -11,6 +11,8 @@ import { fetchModel } from "../../src/actions/model.ts";
 import { takeRecord } from "../../src/actions/record.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
 import { githubRest } from "../../src/adapters/github.ts";
+import { localProcesses } from "../../src/adapters/process.ts";
+import { rcloneStore } from "../../src/adapters/rclone.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { modelDigest, serialiseManifest } from "../../src/domain/fingerprint/manifest.ts";
 import type { ReleaseRecord } from "../../src/domain/record/record.ts";
@@ -67,6 +69,7 @@ const ports = (key?: string) => {
     archives: tarArchives(),
     github: githubRest({ run, token }, { firstPauseMs: 1 }),
     cache: { find: async () => key, put: async () => true },
+    store: rcloneStore({ processes: localProcesses(), temp: run.temp }),
   };
 };
 const search = async (key?: string, reuse?: "branch") => {
@@ -388,7 +391,12 @@ describe("what was trained last", () => {
     );
   const last = async (branch: string) => {
     const all = ports();
-    return await lastKnown("digits", run, { defaultBranch: "main", branch, pullRequest: undefined }, all);
+    return await lastKnown(
+      "digits",
+      run,
+      { defaultBranch: "main", branch, pullRequest: undefined, fromFork: false },
+      all,
+    );
   };
   const name = "digits.train.1.json";
 

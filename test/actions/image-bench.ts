@@ -26,7 +26,7 @@ export type ImageBench = {
   readonly said: string[];
   readonly log: Log;
   put(path: string, content: string | Buffer): void;
-  build(given: Record<string, string>): Promise<Outcome>;
+  build(given: Record<string, string>, other?: Partial<Run>): Promise<Outcome>;
   close(): void;
 };
 
@@ -46,7 +46,7 @@ export function imageBench({
     group: async (_title, work) => await work(),
     mask: () => undefined,
   };
-  const run: Run = {
+  const usual: Run = {
     repository: "acme/digits",
     repositoryId: "1",
     sha: "1".repeat(40),
@@ -74,7 +74,8 @@ export function imageBench({
       mkdirSync(dirname(join(workspace, path)), { recursive: true });
       writeFileSync(join(workspace, path), content);
     },
-    build: async (given) => {
+    build: async (given, other = {}) => {
+      const run = { ...usual, ...other };
       const env = Object.fromEntries(
         Object.entries({ "require-gate": "false", ...given }).map(([name, value]) => [
           `INPUT_${name.toUpperCase()}`,

@@ -1,10 +1,17 @@
 // Where an image goes, and what it does there: archives, tags that stay, engines that are not here, a model that is mounted.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { ENGINE_TABLE, type EngineOrder } from "../../src/domain/image/engine.ts";
+import {
+  ENGINE_TABLE,
+  type EngineCommand,
+  type EngineOrder,
+  type EngineTrial,
+  type EngineWay,
+} from "../../src/domain/image/engine.ts";
 import { messageOf } from "../../src/errors.ts";
 import { startRegistry, type TestRegistry } from "../world/registry/registry.ts";
 import { imageBench, type ImageBench } from "./image-bench.ts";
@@ -52,13 +59,58 @@ describe("tags", () => {
     const given = { ...GIVEN, image: `${registry.host}/team/m:v1`, tags: "latest" };
     const first = await bench.build(given);
     bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
-    const told = await bench.build(given).then(() => "pushed", messageOf);
+    const told = await bench.build(given, { sha: "2".repeat(40) }).then(() => "pushed", messageOf);
     expect(told).toMatch(/^tag v1: expected no other image under it, saw sha256:.*move-tags: true/);
     const tags = registry.manifests.get("team/m")!;
     expect([...tags.keys()].filter((each) => each.startsWith("fp-"))).toEqual([first.outputs.tag]);
     const moved = await bench.build({ ...given, "move-tags": "true" });
     expect(moved.outputs.digest).not.toBe(first.outputs.digest);
     expect(bench.said.join("\n")).toContain("warning: The tag v1 moves");
+  });
+});
+
+describe("the tag of a commit", () => {
+  const GIVEN_CODE = "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n";
+  const digestOf = (tag: string): string => {
+    const { bytes } = registry!.manifests.get("team/m")!.get(tag)!;
+    return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  };
+
+  test("is put on an image that was there already, without another of it moving", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m` };
+    const first = await bench.build(given);
+    const second = await bench.build(given, { sha: "2".repeat(40) });
+    expect(second.outputs).toMatchObject({ skipped: "true", digest: first.outputs.digest });
+    expect(bench.said.join("\n")).toContain(`The image got the tags sha-${"2".repeat(40)}.`);
+    expect([digestOf(`sha-${"1".repeat(40)}`), digestOf(`sha-${"2".repeat(40)}`)]).toEqual([
+      first.outputs.digest,
+      first.outputs.digest,
+    ]);
+  });
+
+  test("stays where it is when the commit makes another image, unless it is meant to move", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m` };
+    const first = await bench.build(given);
+    bench.put("M.py", GIVEN_CODE);
+    const told = await bench.build(given).then(() => "pushed", messageOf);
+    expect(told).toMatch(/^tag sha-1{40}: expected no other image under it, saw sha256:.*move-tags: true/);
+    expect(digestOf(`sha-${"1".repeat(40)}`)).toBe(first.outputs.digest);
+    const moved = await bench.build({ ...given, "move-tags": "true" });
+    expect(digestOf(`sha-${"1".repeat(40)}`)).toBe(moved.outputs.digest);
+    expect(bench.said.join("\n")).toContain(`warning: The tag sha-${"1".repeat(40)} moves`);
+  });
+
+  test("the branch's own name moves with the branch", async () => {
+    registry = await startRegistry();
+    const given = { ...GIVEN, image: `${registry.host}/team/m`, tags: "feature-x" };
+    await bench.build(given, { ref: "refs/heads/feature/x" });
+    bench.put("M.py", GIVEN_CODE);
+    const { outputs } = await bench.build(given, { ref: "refs/heads/feature/x", sha: "3".repeat(40) });
+    expect(digestOf("feature-x")).toBe(outputs.digest);
+    bench.put("M.py", `${GIVEN_CODE}\n\nX = 1\n`);
+    await expect(bench.build(given, { sha: "4".repeat(40) })).rejects.toThrow("tag feature-x");
   });
 });
 
@@ -77,7 +129,7 @@ test("code changed: the model is neither read again nor sent", async () => {
   await bench.build(given);
   bench.put("M.py", "class M:\n    def predict(self, X, names=None):\n        return [[1]]\n");
   registry.seen.length = 0;
-  await bench.build(given);
+  await bench.build(given, { sha: "2".repeat(40) });
   expect(registry.seen.filter(({ method }) => method === "PATCH")).toEqual([]);
   expect(bench.said.join("\n")).toContain("model layer: 3.07 kB, there already, not read");
 });
@@ -132,34 +184,72 @@ describe("engines", () => {
     expect(bench.said).toEqual([]);
   });
 
-  test("each is a table of commands", () => {
+  describe("each is a table of commands", () => {
     const order: EngineOrder = {
       context: "/c",
-      dockerfile: "/c/Dockerfile",
+      dockerfile: "/s/Dockerfile",
       image: "r.example/a/b:fp-1",
-      tags: ["fp-1", "v1"],
       platform: "linux/amd64",
       digestFile: "/d",
-      builder: "builder",
-      runtime: "runtime",
-      source: "https://git.example/x",
-      contextDir: "sub",
-      generated: "/g",
       tls: true,
-      toLayout: undefined,
-      isolated: false,
+      tlsBelow: true,
+      layout: undefined,
+      s2i: {
+        builder: "builder@sha256:1",
+        scripts: "image:///s2i/bin",
+        user: "root",
+        source: "https://git.example/x#1",
+        contextDir: "sub",
+        runtime: undefined,
+        generated: "/g",
+      },
     };
-    const lines = (engine: keyof typeof ENGINE_TABLE): string[] =>
-      ENGINE_TABLE[engine].commands(order).map(({ program, args }) => [program, ...args].join(" "));
-    expect(lines("docker")).toEqual([
-      "docker buildx build --push --provenance=false --platform linux/amd64 --metadata-file /d --tag r.example/a/b:fp-1 --tag r.example/a/b:v1 --file /c/Dockerfile /c",
-    ]);
-    expect(lines("s2i")[0]).toBe(
-      "s2i build https://git.example/x builder --as-dockerfile /g/Dockerfile --context-dir sub --runtime-image runtime",
-    );
-    expect(lines("buildah").slice(1)).toEqual([
-      "buildah push --digestfile /d r.example/a/b:fp-1 docker://r.example/a/b:fp-1",
-      "buildah push --digestfile /d r.example/a/b:fp-1 docker://r.example/a/b:v1",
-    ]);
+    const way = (engine: keyof typeof ENGINE_TABLE, at = 0): EngineWay => ENGINE_TABLE[engine].ways[at]!;
+    const line = ({ program, args }: EngineCommand): string => [program, ...args].join(" ");
+    const trial: EngineTrial = {
+      image: "r.example/a/b:fp-1",
+      name: "x",
+      args: ["/bin/sh", "-c", "exec python3 a.py"],
+      env: { A: "1" },
+      mounts: [{ from: "/l", at: "/model-road" }],
+    };
+
+    test("docker builds into its own storage, runs on loopback, and pushes what it ran", () => {
+      expect(way("docker").build(order).map(line)).toEqual([
+        "docker buildx build --load --provenance=false --platform linux/amd64 --tag r.example/a/b:fp-1 --file /s/Dockerfile /c",
+      ]);
+      const { before, start, after } = way("docker").run(trial);
+      expect([...before, start, after].map(line)).toEqual([
+        "docker run --rm --interactive --network host --name x --volume /l:/model-road:ro --env A=1 --entrypoint /bin/sh r.example/a/b:fp-1 -c exec python3 a.py",
+        "docker rm --force x",
+      ]);
+      expect(way("docker").push(order).map(line)).toEqual(["docker push r.example/a/b:fp-1"]);
+      expect(way("docker").lacks({ to: "layout", runtime: false })).toBe("it writes to a registry");
+    });
+
+    test("buildah", () => {
+      expect(way("buildah").build(order).map(line)).toEqual([
+        "buildah bud --format oci --layers --timestamp 0 --platform linux/amd64 --tag r.example/a/b:fp-1 --file /s/Dockerfile /c",
+      ]);
+      expect(way("buildah").push(order).map(line)).toEqual([
+        "buildah push --digestfile /d r.example/a/b:fp-1 docker://r.example/a/b:fp-1",
+      ]);
+      expect(
+        way("buildah")
+          .push({ ...order, tls: false, layout: { folder: "/o", tag: "fp-1" } })
+          .map(line),
+      ).toEqual(["buildah push --tls-verify=false --digestfile /d r.example/a/b:fp-1 oci:/o:fp-1"]);
+    });
+
+    test("s2i writes a Dockerfile for buildah; a runtime image is docker's", () => {
+      expect(way("s2i").build(order).map(line)[0]).toBe(
+        "s2i build https://git.example/x#1 builder@sha256:1 --as-dockerfile /g/Dockerfile --assemble-user root --image-scripts-url image:///s2i/bin --context-dir sub",
+      );
+      expect(way("s2i").lacks({ to: "registry", runtime: true })).toMatch(/a daemon has to build it/);
+      const runtime = { ...order, s2i: { ...order.s2i!, source: undefined, runtime: "runtime" } };
+      expect(way("s2i", 1).build(runtime).map(line)).toEqual([
+        "s2i build /c builder@sha256:1 --runtime-image runtime --copy --context-dir sub r.example/a/b:fp-1",
+      ]);
+    });
   });
 });

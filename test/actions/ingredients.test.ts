@@ -73,6 +73,20 @@ describe("what is counted", () => {
     expect(stock.runtime.os).toBe("Linux");
   });
 
+  test("an edit of a workflow changes nothing, unless code names it", async () => {
+    put(".github/workflows/train.yml", "on: push\n");
+    put("sub/.github/x", "x");
+    commit();
+    const [before, named] = [await whole(), await whole({ code: ["**"] })];
+    put(".github/workflows/train.yml", "on: [push, pull_request]\n");
+    put(".github/CODEOWNERS", "* @acme\n");
+    commit();
+    expect(await whole()).toBe(before);
+    expect(await whole({ code: ["**"] })).not.toBe(named);
+    expect(paths((await take()).code)).toContain("sub/.github/x");
+    expect(await whole({ command: "python other.py" })).not.toBe(before);
+  });
+
   test("named globs also count what git ignores or does not know", async () => {
     put("new.py", "n");
     const stock = await take({ code: ["*.py"], data: ["ignored/**", "data/**", "!**/*.tmp"] });

@@ -48,12 +48,18 @@ describe("benign models", () => {
     }
   });
 
+  test("what the prepackaged SKLEARN_SERVER loads is written by scikit-learn 0.24.2", async () => {
+    const old = good.filter((name) => name.includes(".sklearn-0.24."));
+    expect(old.length).toBeGreaterThan(20);
+    for (const name of old) expect((await check(join(golden, "good"), name)).sklearn, name).toBe("0.24.2");
+  });
+
   test("formats of data are told and not walked", async () => {
     writeFileSync(join(folder, "model.json"), `{"learner": {}}`);
     writeFileSync(join(folder, "model.txt"), "tree\nversion=v4\n");
     writeFileSync(join(folder, "README"), "cats and dogs\nare told apart\n");
     const { formats } = await checkModel(folder, ["model.json", "model.txt", "README"], [], ports());
-    expect(formats).toBe("json, lightgbm, other");
+    expect(formats).toBe("xgboost-json, lightgbm, other");
   });
 });
 

@@ -1,8 +1,12 @@
 // The composite action train, run from dist as a runner runs it, against real artifact, cache and REST services.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
+// Several whole workflow runs each, on whatever machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+import { trainPlan } from "../../src/actions/train-plan.ts";
 import { parseRecord } from "../../src/domain/record/record.ts";
 import { pullRequest, push } from "../runner/events.ts";
 import { startBed, WORKFLOW } from "../runner/test-bed.ts";
@@ -193,6 +197,103 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     expect(summary).toContain("  line [0.9, 0.4]");
   });
 
+  test("a folder of MLflow's is told as one, with the versions that it names", async () => {
+    await using bed = await startBed();
+    const folder = resolve(import.meta.dirname, "../golden/formats/mlflow");
+    await bed.commit({
+      ...FILES,
+      "train.sh": `mkdir -p out; cp -r ${folder} out/model; printf '{"a": 1}' > out/metrics.json`,
+      [WORKFLOW]: workflow().replace("out/model.bin", "out/model").replace('cat "$MODEL"', 'ls "$MODEL"'),
+    });
+    const { conclusion, log, jobs } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("success");
+    expect(parseRecord(jobs.main!.outputs.record!).model).toMatchObject({
+      flavor: "mlflow",
+      format: "mlflow",
+      // Of the model itself, not of the lock file.
+      libraries: { mlflow: "3.17.2", "scikit-learn": "1.9.1" },
+    });
+  });
+
+  test("files of any name come back as they were: blanks, marks, other scripts, long paths", async () => {
+    await using bed = await startBed();
+    const long = Array.from({ length: 6 }, (_, at) => `${at}${"d".repeat(49)}`).join("/");
+    const paths = ["a b/ c", "ümläut/Größe.bin", "日本/模型", "-rf", "$(id);'\"`", "#%&?*[x]", `${long}/f`, "e\u0301"];
+    const train = `import os
+for path in ${JSON.stringify(paths)}:
+    whole = os.path.join(os.environ["MODEL_PATH"], path)
+    os.makedirs(os.path.dirname(whole), exist_ok=True)
+    open(whole, "w").write(path)
+os.makedirs("out", exist_ok=True)
+open("out/metrics.json", "w").write('{"a": 1}')
+`;
+    const show = `python3 -c "import os; print(sorted(open(os.path.join(at, f)).read() == os.path.relpath(os.path.join(at, f), os.environ['MODEL']) for at, _, files in os.walk(os.environ['MODEL']) for f in files))"`;
+    const files = {
+      ...FILES,
+      "train.sh": "python3 train.py",
+      "train.py": train,
+      "data/blank in name ü.csv": "1",
+      [WORKFLOW]: workflow().replace("out/model.bin", "out/my model ü").replace('cat "$MODEL"', `|\n          ${show}`),
+    };
+    await bed.commit(files);
+    const first = await bed.run({ repositories });
+    expect(first.conclusion, first.log).toBe("success");
+    expect(parseRecord(outputsOf(first).record!).model).toMatchObject({ files: 8, path: "out/my model ü" });
+    const second = await bed.run({ repositories });
+    expect(outputsOf(second).skipped, second.log).toBe("true");
+    expect(second.log).toContain(`[${Array(8).fill("True").join(", ")}]`);
+  });
+
+  test.each([
+    [
+      "two by case",
+      "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/A.bin; echo b > $MODEL_PATH/a.bin",
+      '"model/A.bin" and "model/a.bin"',
+    ],
+    [
+      "two by Unicode form",
+      "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/$(printf 'e\\314\\201'); echo b > $MODEL_PATH/$(printf '\\303\\251')",
+      "names that differ in more than case or Unicode form",
+    ],
+    ["a line break", "mkdir -p $MODEL_PATH; echo a > $MODEL_PATH/$(printf 'a\\nb')", "a control character"],
+  ])("names that a model can not have are told, and nothing is uploaded: %s", async (_, script, message) => {
+    await using bed = await startBed();
+    await bed.commit({ ...FILES, "train.sh": `mkdir -p out; echo '{"a":1}' > out/metrics.json; ${script}\n` });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion, log).toBe("failure");
+    expect(log).toContain(message);
+    expect(names(bed)).toEqual([]);
+  });
+
+  test("what a re-run trained has a name of its own, and is found by the cache index", async () => {
+    await using bed = await startBed();
+    // Fails once it has trained, so that the first attempt leaves nothing.
+    await bed.commit({ ...FILES, "train.sh": `[ "$GITHUB_RUN_ATTEMPT" = 2 ] || exit 1\n${TRAIN}` });
+    const first = await bed.run({ repositories });
+    expect(first.conclusion).toBe("failure");
+    expect(names(bed)).toEqual([]);
+    const again = await bed.run({ repositories, rerunOf: first.runId });
+    expect(again.conclusion, again.log).toBe("success");
+    const { fingerprint } = outputsOf(again);
+    expect(names(bed)).toEqual([`train1-${fingerprint}-2`, "digits.train.2.json"]);
+    const next = await bed.run({ repositories });
+    expect(outputsOf(next), next.log).toMatchObject({ skipped: "true", artifact: outputsOf(again).artifact });
+  });
+
+  test("legs of a matrix that share a name are told to have their own", async () => {
+    await using bed = await startBed();
+    const legs = workflow()
+      .replace(
+        "runs-on: ubuntu-latest",
+        "runs-on: ubuntu-latest\n    strategy: { matrix: { seed: [1, 2] }, fail-fast: false }",
+      )
+      .replace("command: sh train.sh", "command: sh train.sh ${{ matrix.seed }}");
+    await bed.commit({ ...FILES, [WORKFLOW]: legs });
+    const { conclusion, log } = await bed.run({ repositories });
+    expect(conclusion).toBe("failure");
+    expect(log).toContain("give each leg of a matrix its own input `name`");
+  });
+
   test("takes a model that is there, and knows it again", async () => {
     await using bed = await startBed();
     const adopting = workflow("          pre-run: echo pulled\n")
@@ -263,6 +364,24 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     ]);
   });
 
+  test("a mask that would drop the record as the job's output is told, with what to do", async () => {
+    await using bed = await startBed();
+    const credentials = "    env: { RCLONE_CONFIG_GS_SERVICE_ACCOUNT_CREDENTIALS: '${{ secrets.GS }}' }\n";
+    await bed.commit({ ...FILES, [WORKFLOW]: workflow().replace("    outputs:\n", `${credentials}    outputs:\n`) });
+    const masking = await bed.run({ repositories, secrets: { GS: '{\n"key": "abc"\n}' } });
+    expect(masking.conclusion, masking.log).toBe("success");
+    expect(outputsOf(masking)).not.toHaveProperty("record");
+    expect(outputsOf(masking).skipped).toBe("false");
+    const warned = (result: typeof masking) =>
+      result.annotations.filter(({ message }) => message.startsWith("GitHub drops these"));
+    expect(warned(masking).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/: record \(a line of RCLONE_CONFIG_GS_SERVICE_ACCOUNT_CREDENTIALS\)\. .*artifact:<name>/),
+    ]);
+    const clean = await bed.run({ repositories, secrets: { GS: '{"key": "abc"}' } });
+    expect(outputsOf(clean)).toHaveProperty("record");
+    expect(warned(clean)).toEqual([]);
+  });
+
   test("all mistakes of the inputs are told at once", async () => {
     await using bed = await startBed();
     const bad = workflow("          retention-days: soon\n")
@@ -274,6 +393,21 @@ printf '1 0.9 0\\n2 0.4 1\\n' > mlruns/0/ab12/metrics/loss\n`;
     expect(log).toContain("Write my-digits.");
     expect(log).toContain('input "model": expected a path below working-directory');
     expect(log).toContain('input "retention-days": expected a whole number');
+  });
+
+  test.each([
+    ["team/digits", "Write team-digits."],
+    ["Digits of the house", "Write digits-of-the-house."],
+    ["Größe", "Write gro-e."],
+    ["n".repeat(300), `Write ${"n".repeat(63)}.`],
+    ["日本", "with a letter or digit at both ends"],
+    ["-digits", "Write digits."],
+  ])("a name like %j is told with one that fits, and never changed by the way", async (name, message) => {
+    const input = trainPlan.inputs.name;
+    await expect((async () => await input.parse(name))()).rejects.toMatchObject({
+      expected: expect.stringContaining("with a letter or digit at both ends"),
+      ...(message.startsWith("Write") ? { fix: message } : {}),
+    });
   });
 
   test("a cancelled run ends the command and all that it started", async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -55,6 +55,7 @@ async function connect(asked: Asked = {}): Promise<Cluster> {
       run,
     },
     { silenceMs: 300, troubleMs: 1500, callMs: 500, firstPauseMs: 10 },
+    { serviceAccount: join(folder, "serviceaccount") },
   ).connect({ kubeconfig, context: undefined, allowExec });
   open.push(cluster);
   return cluster;
@@ -407,4 +408,26 @@ describe("the kubeconfig", () => {
       await refusal(connect({ kubeconfig: absent, allowExec: ["own-absent"] }).then(async (each) => each.get(path))),
     ).toContain("in PATH");
   });
+});
+
+test("in a pod of the cluster the pod's own credential is taken, where no other is named", async () => {
+  const { port } = new URL(api.url);
+  const env = { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: port };
+  await expect(connect({ kubeconfig: undefined, env })).rejects.toThrow(/a kubeconfig, or one in KUBECONFIG/);
+  // As the kubelet lays them: links into a folder that is swapped when the token is renewed.
+  const { certificate } = await api.identity();
+  const files = { token: "token-of-the-pod\n", "ca.crt": certificate, namespace: "models" };
+  await mkdir(join(folder, "serviceaccount", "..data"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, "serviceaccount", "..data", name), text);
+    await symlink(`..data/${name}`, join(folder, "serviceaccount", name));
+  }
+  const cluster = await connect({ kubeconfig: undefined, env });
+  expect(await cluster.get(path)).toBeUndefined();
+  expect(cluster.namespace).toBe("models");
+  expect(api.requests.at(-1)!.authorization).toBe("Bearer token-of-the-pod");
+  expect(masked).toContain("token-of-the-pod");
+  await expect(connect({ kubeconfig: undefined, env: { ...env, KUBECONFIG: "/nowhere" } })).rejects.toThrow(
+    /a kubeconfig/,
+  );
 });

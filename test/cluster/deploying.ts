@@ -50,7 +50,10 @@ export type DeployOptions = {
   readonly kubeconfig?: string;
 };
 
-export async function openBench(kubeconfig: string, { operator: withOperator = true } = {}): Promise<Bench> {
+export async function openBench(
+  kubeconfig: string,
+  { operator: withOperator = true, istio = false } = {},
+): Promise<Bench> {
   const admin = adminOf(kubeconfig);
   const namespace = `t-${process.pid}-${Date.now().toString(36)}`;
   await admin.must("POST", "/api/v1/namespaces", {
@@ -59,7 +62,7 @@ export async function openBench(kubeconfig: string, { operator: withOperator = t
     metadata: { name: namespace },
   });
   const operator = withOperator
-    ? startOperator(admin, namespace)
+    ? startOperator(admin, namespace, { istio })
     : { written: [], stop: async () => Promise.resolve() };
   const folder = mkdtempSync(join(tmpdir(), "cluster-test-"));
   const said: string[] = [];

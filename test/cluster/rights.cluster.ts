@@ -21,7 +21,7 @@ type Loaded = {
 let bench: Bench;
 
 beforeAll(async () => {
-  bench = await openBench(inject("kubeconfig"));
+  bench = await openBench(inject("kubeconfig"), { istio: true });
 });
 
 afterAll(async () => {
@@ -38,7 +38,10 @@ async function accountWith(name: string, change: (rules: Rule[]) => Rule[]): Pro
   };
   for (const each of loadAll(readFileSync(ROLE, "utf8")) as Loaded[]) {
     const group = each.apiVersion === "v1" ? "/api/v1" : `/apis/${each.apiVersion}`;
-    const object = JSON.parse(JSON.stringify(each).replaceAll('"model-road"', JSON.stringify(name))) as Loaded;
+    const text = JSON.stringify(each)
+      .replaceAll('"model-road"', JSON.stringify(name))
+      .replaceAll('"model-road-more"', JSON.stringify(`${name}-more`));
+    const object = JSON.parse(text) as Loaded;
     const filled = {
       ...object,
       ...(object.rules === undefined ? {} : { rules: change(object.rules) }),
@@ -87,6 +90,27 @@ describe("the Role of the documentation", () => {
     expect((await bench.deploy({ name: "first", image: "localhost:5000/model:nope" }, asked)).failure).toContain(
       "removed again",
     );
+    expect(bench.said.filter((line) => line.includes("403"))).toEqual([]);
+  });
+
+  test("is enough, with its second part, for a canary, an autoscaler and Secrets that are made", async () => {
+    const kubeconfig = await accountWith("more", (rules) => rules);
+    const given = {
+      name: "more",
+      "smoke-request": SMOKE,
+      autoscale: "1..2 cpu=70",
+      resources: "requests: {cpu: 10m}",
+      "registry-credentials": "{username: ada, password: letmein-please}",
+    };
+    const deploy = async (asked: Record<string, string>) => {
+      const { failure } = await bench.deploy(asked, { kubeconfig });
+      expect(failure, bench.said.join("\n")).toBeUndefined();
+    };
+    await deploy({ ...given, image: IMAGE });
+    await deploy({ ...given, image: NEWER, strategy: "canary" });
+    await deploy({ name: "more", strategy: "canary", step: "abort" });
+    await deploy({ name: "more", image: IMAGE, "smoke-request": SMOKE });
+    expect(bench.said).toContain("The Secret more-registry is used no longer, and was removed.");
     expect(bench.said.filter((line) => line.includes("403"))).toEqual([]);
   });
 

@@ -1,5 +1,8 @@
 import { httpPort, imageEnvironment, IMAGE_ROOT, startOf, type BuildFacts } from "./plan.ts";
 
+/** Where the engines find what the requirements come to, in the folder that they build from. */
+export const RESOLVED = ".model-road-requirements.txt";
+
 /**
  * A Dockerfile that makes what the layers engine makes: for reading, and for the engines that need one.
  * @param base as FROM names it
@@ -7,22 +10,18 @@ import { httpPort, imageEnvironment, IMAGE_ROOT, startOf, type BuildFacts } from
 export function dockerfileOf(build: BuildFacts, base: string | undefined): string {
   const { requirements, modelPath, bake } = build;
   const env = Object.entries(imageEnvironment(build)).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`);
-  const isText = requirements !== undefined && requirements.endsWith(".txt");
   return [
     `FROM ${base ?? "docker.io/library/python:3.11-slim"}`,
     `WORKDIR /${IMAGE_ROOT}`,
     ...(requirements === undefined
       ? []
-      : isText
-        ? [
-            `COPY ${JSON.stringify([requirements, `./${requirements}`])}`,
-            `RUN pip install --no-cache-dir -r ${shellWord(requirements)}`,
-          ]
-        : [
-            "# Resolved from the project's own file by the action; here the project installs itself.",
-            "COPY . .",
-            "RUN pip install --no-cache-dir .",
-          ]),
+      : [
+          `# ${requirements.replace(/[\r\n]/g, " ")} as pip reads it, with the wrapper where it is not asked for.`,
+          `COPY ["${RESOLVED}", "/tmp/requirements.txt"]`,
+          // A project that installs itself has to be there already.
+          ...(/(?:^|\/)(?:setup\.(?:py|cfg))$/.test(requirements) ? ["COPY . ."] : []),
+          "RUN python3 -m pip install --no-cache-dir -r /tmp/requirements.txt",
+        ]),
     "COPY . .",
     ...(modelPath === undefined || !bake ? [] : [`# The model lies at ${modelPath.replace(/[\r\n]/g, " ")}.`]),
     ...env,
@@ -31,5 +30,3 @@ export function dockerfileOf(build: BuildFacts, base: string | undefined): strin
     "",
   ].join("\n");
 }
-
-const shellWord = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -42,7 +42,9 @@ export function modelFormat(head: Buffer, path: string): ModelFormat {
   if (start.startsWith("PK") && (/\.(?:pt|pth|bin|ckpt)$/i.test(path) || start.includes("data.pkl"))) return torch();
   if (format === "pickle") return { kind: "pickle", packing: "stored", sure: true };
   if (format === "hdf5" && /\.(?:h5|hdf5|keras)$/i.test(path)) return { kind: "data", format };
-  if (format !== undefined) return { kind: "data", format };
+  // XGBoost's parameters may be any bytes, so also a pickle's. Its own four letters before them are none: they end a walk at once.
+  const isAnything = format === "xgboost-binary" && !start.startsWith("binf");
+  if (format !== undefined && !isAnything) return { kind: "data", format };
   // Protocols 0 and 1 begin with any opcode: what no other format claims is walked.
   return { kind: "pickle", packing: "stored", sure: PICKLED.test(path) };
 }

@@ -96,6 +96,8 @@ const EXACT: ReadonlyMap<string, Admission> = new Map<string, Admission>([
   ["sklearn.neighbors._kd_tree newObj", ofClass],
   ["sklearn.neighbors._ball_tree newObj", ofClass],
   ["sklearn.ensemble._hist_gradient_boosting.common NewType", "value"],
+  // A search of scikit-learn 0.24 keeps it when no scoring was asked for.
+  ["sklearn.metrics._scorer _passthrough_scorer", "value"],
 
   ["xgboost.core Booster", "class"],
   ["lightgbm.basic Booster", "class"],

@@ -8,7 +8,7 @@ import { ANNOTATION, EMPTY, MEDIA, type Descriptor, type ImageManifest } from ".
 // that is attached to the image, never in the image.
 
 /** Raised when the same inputs make another image than before, so that an older one is not taken for unchanged. */
-const IMAGE_VERSION = 2;
+const IMAGE_VERSION = 3;
 /** The working directory of every image of ours. */
 export const IMAGE_ROOT = "app";
 const EPOCH = "1970-01-01T00:00:00Z";
@@ -59,6 +59,8 @@ export type BuildFacts = {
   readonly platform: string;
   /** `https://github.com/acme/digits`: registries show the image there. */
   readonly source: string | undefined;
+  /** Where a program builds: which, and what it is given beside; absent for the layers engine. */
+  readonly engine?: Readonly<Record<string, string>> | undefined;
 };
 
 /** 64 hex digits over all that an image depends on: same key, same image. Known without reading the model. */
@@ -87,6 +89,7 @@ export function buildKey(facts: BuildFacts): string {
       base: facts.baseDigest ?? null,
       platform: facts.platform,
       source: source ?? null,
+      ...(facts.engine === undefined ? {} : { engine: { ...facts.engine } }),
     }),
   );
 }
@@ -294,6 +297,7 @@ function imageConfig(facts: ImageFacts, key: string, layers: readonly Layer[], b
   const ports = SERVERS[facts.wrapper].ports.map((port) => `${port}/tcp`).toSorted();
   const { Cmd: _replaced, ...kept } = settings;
   const history = layers.map(({ holds }): Json => ({ created: EPOCH, created_by: `model-road: ${holds}` }));
+  const below = base === undefined ? [] : historyOf(base);
   return {
     architecture: base?.architecture ?? architecture,
     os: base?.os ?? os,
@@ -312,9 +316,14 @@ function imageConfig(facts: ImageFacts, key: string, layers: readonly Layer[], b
       WorkingDir: `/${IMAGE_ROOT}`,
     },
     rootfs: { type: "layers", diff_ids: [...(base?.diffIds ?? []), ...layers.map(({ sha256 }) => `sha256:${sha256}`)] },
-    // A history that does not tell every layer confuses readers more than none.
-    ...(base !== undefined && base.history.length === 0 ? {} : { history: [...(base?.history ?? []), ...history] }),
+    history: [...below, ...history],
   };
+}
+
+/** A base's history; where it does not tell of every layer, one that does: buildah builds on no image without. */
+function historyOf({ history, diffIds }: BaseConfig): readonly Json[] {
+  const told = history.filter((each) => !(isObject(each) && each.empty_layer === true)).length;
+  return told === diffIds.length ? history : diffIds.map(() => ({ created: EPOCH, created_by: "base" }));
 }
 
 /** `NAME=value` lines of an image's config. */

@@ -1,4 +1,5 @@
 import { ActionError, quote, type Mistake } from "../../errors.ts";
+import { parseJson } from "../text/json.ts";
 import { MODEL_CLASS, SERVICE_TYPES, type ServiceType } from "./source.ts";
 
 /** Where the builders of source-to-image look for variables. */
@@ -68,6 +69,26 @@ export function formatS2iEnvironment(
   return Object.entries(all)
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
+}
+
+/** The labels by which a builder says where its scripts lie; the second is what it was called before. */
+const SCRIPTS = ["io.openshift.s2i.scripts-url", "io.s2i.scripts-url"];
+
+/** Where a builder image has its scripts, and as whom they run, by what its config says. */
+export function builderFacts(config: string, where: string): { scripts: string | undefined; user: string } {
+  type Config = { config?: { User?: unknown; Labels?: Readonly<Record<string, unknown>> | null } };
+  const { config: settings } = parseJson(config, { where, maxBytes: 4 * 1024 * 1024 }) as Config;
+  const label = (name: string): string | undefined => {
+    const value = settings?.Labels?.[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const scripts = SCRIPTS.map(label).find((each) => each !== undefined);
+  if (scripts !== undefined && !/^(?:image|https):\/\/[\w./:-]+$/.test(scripts)) {
+    throw new ActionError({ where, expected: "scripts at image:///… or https://…", seen: quote(scripts) });
+  }
+  const user = label("io.openshift.s2i.assemble-user") ?? settings?.User;
+  // Docker runs them as the image's own user; an image without one is root's.
+  return { scripts, user: typeof user === "string" && /^[\w.:-]{1,64}$/.test(user) ? user : "root" };
 }
 
 /** Parameters as the wrapper is given them, each with the type that its constructor gets. @throws ActionError */

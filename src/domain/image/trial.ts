@@ -1,7 +1,7 @@
 /**
  * Starts a server other than seldon-core's on loopback: MLServer by its own settings, any other program with its sockets bound
  * there whatever it asks for. Standard input is a lifeline: when it ends, the whole group ends.
- * Called as `python launcher.py mlserver` or `python launcher.py program FILE`.
+ * Called as `python launcher.py mlserver` or `python launcher.py program FILE [ARGUMENTS]`.
  */
 export const TRIAL_LAUNCHER = `import json, os, runpy, signal, socket, sys, threading
 
@@ -51,7 +51,7 @@ def program(path):
 
     socket.socket.bind = bind
     announce(port)
-    sys.argv = [path]
+    sys.argv = sys.argv[2:]
     sys.path[0] = os.getcwd()
     runpy.run_path(path, run_name="__main__")
 
@@ -71,3 +71,54 @@ export function percentile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) return 0;
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
 }
+
+/** Where an image that is tried finds the launcher. */
+export const LAUNCHER_AT = "/model-road";
+const LAUNCH = `${LAUNCHER_AT}/launcher.py`;
+
+/** What an image starts. */
+export type ImageStart = { readonly entrypoint: readonly string[]; readonly cmd: readonly string[] };
+
+/** Reads what an image starts, of what docker prints of its config, or buildah of the image. */
+export function imageStart(printed: string): ImageStart {
+  type Config = { Entrypoint?: unknown; Cmd?: unknown };
+  const all = (JSON.parse(printed) ?? {}) as Config & { OCIv1?: { config?: Config } };
+  const { Entrypoint, Cmd } = all.OCIv1?.config ?? all;
+  const texts = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+  return { entrypoint: texts(Entrypoint), cmd: texts(Cmd) };
+}
+
+/**
+ * The line that starts an image's server on loopback, in that image: what it would start by itself, by way of the launcher.
+ * @param modelClass for Seldon's wrapper
+ * @returns `undefined` where the launcher can not get between: a script, or another language
+ */
+export function launchLine(
+  { entrypoint, cmd }: ImageStart,
+  wrapper: "seldon" | "mlserver" | "flask",
+  modelClass: string | undefined,
+): string | undefined {
+  const all = [...entrypoint, ...cmd];
+  const shell = /^(?:\S*\/)?(?:ba|da|a)?sh$/.test(all[0] ?? "") && all[1] === "-c";
+  const line = shell ? all[2]! : all.map(shellWord).join(" ");
+  const [, before] =
+    (wrapper === "seldon"
+      ? /^(.*?)(?:\S*\/)?seldon-core-microservice\b/s
+      : wrapper === "mlserver"
+        ? /^(.*?)(?:\S*\/)?mlserver start\b/s
+        : /(?!)/
+    ).exec(line) ?? [];
+  if (wrapper !== "flask") {
+    const server = wrapper === "mlserver" ? "mlserver" : modelClass === undefined ? undefined : `${modelClass} 1`;
+    // A builder's run script hides the wrapper: it is the one in PATH.
+    return server === undefined ? undefined : `${before ?? "exec "}python3 ${LAUNCH} ${server}`;
+  }
+  const program = /^(.*?\bpython[\d.]*)((?:\s+-[A-Za-z])*)\s+([\w./-]+\.py)(?=\s|$)/s.exec(line);
+  if (program === null) return undefined;
+  const [found, python, options, file] = program;
+  return `${python}${options} ${LAUNCH} program ${file}${line.slice(found.length)}`;
+}
+
+const shellWord = (text: string): string =>
+  /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -5,6 +5,13 @@ const COLLECTIONS = {
   Pod: "/api/v1",
   Event: "/api/v1",
   Service: "/api/v1",
+  Secret: "/api/v1",
+  ConfigMap: "/api/v1",
+  ServiceAccount: "/api/v1",
+  PersistentVolumeClaim: "/api/v1",
+  HorizontalPodAutoscaler: "/apis/autoscaling/v2",
+  VirtualService: "/apis/networking.istio.io/v1beta1",
+  Mapping: "/apis/getambassador.io/v2",
 } as const;
 
 const PLURALS = {
@@ -13,6 +20,13 @@ const PLURALS = {
   Pod: "pods",
   Event: "events",
   Service: "services",
+  Secret: "secrets",
+  ConfigMap: "configmaps",
+  ServiceAccount: "serviceaccounts",
+  PersistentVolumeClaim: "persistentvolumeclaims",
+  HorizontalPodAutoscaler: "horizontalpodautoscalers",
+  VirtualService: "virtualservices",
+  Mapping: "mappings",
 } as const;
 
 export type Kind = keyof typeof COLLECTIONS;
@@ -22,6 +36,8 @@ export function pathOf(kind: Kind, namespace: string, name?: string): string {
   const collection = `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${PLURALS[kind]}`;
   return name === undefined ? collection : `${collection}/${encodeURIComponent(name)}`;
 }
+
+export const namespacePath = (name: string): string => `/api/v1/namespaces/${encodeURIComponent(name)}`;
 
 /** Through the API server to a pod or Service: `…/pods/http:digits-1:9000/proxy/health/ping`. */
 export function proxyPath(

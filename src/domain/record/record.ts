@@ -70,17 +70,19 @@ const section = {
     seconds: number,
     skipped: boolean,
     /** The run and artifact that a skipped training stands on. */
-    reusedFrom: optional(object({ runId: digits, artifactId: digits, sha: commit })),
+    reusedFrom: optional(object({ runId: digits, artifactId: optional(digits), sha: commit })),
     reason: string({ most: 2000 }),
     /** What differs from the last known result, a line each: `params.C 1.0 → 0.1`. */
     changed: list(string({ most: 500 }), 100),
   }),
   artifact: object({
-    id: digits,
-    name: string({ most: 255 }),
+    /** The first three are absent where there are no artifacts, as on GitHub Enterprise Server; then there is a `modelUri`. */
+    id: optional(digits),
+    name: optional(string({ most: 255 })),
     /** Of the artifact as GitHub stores it. */
-    sha256: hex64,
+    sha256: optional(hex64),
     runId: digits,
+    /** Where the model lies in a model store: immutable, since its digest is part of the path. */
     modelUri: optional(string({ most: 2048 })),
   }),
   metrics: object({
@@ -180,6 +182,7 @@ export const gateShape = section.gate;
 /** What travels from train to seldon-deploy; each action adds its own section. See docs/record.md. */
 export type ReleaseRecord = Of<typeof shape>;
 export type ModelSection = ReleaseRecord["model"];
+export type ArtifactSection = NonNullable<ReleaseRecord["artifact"]>;
 export type SourceSection = ReleaseRecord["source"];
 export type GateSection = NonNullable<ReleaseRecord["gate"]>;
 export type DeploymentSection = NonNullable<ReleaseRecord["deployment"]>;

@@ -25,6 +25,17 @@ export type KeptRelease = {
   readonly runId: string;
   /** The release record's JSON; absent where there was none, or no room. */
   readonly record?: string;
+  /** Labels and annotations of the user's own manifest. */
+  readonly own?: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  /** While two versions serve: how they share the traffic. */
+  readonly strategy?: "canary" | "abtest";
+  /** While two versions serve: the release that stood alone before. */
+  readonly stable?: KeptRelease;
+  /** The step by which two versions became this one. */
+  readonly ended?: { readonly strategy: "canary" | "abtest"; readonly step: "finish" | "abort" };
 };
 
 /** @throws ActionError when it is none of ours */
@@ -99,8 +110,14 @@ export function planDeploy(
 }
 
 /** What the verdict must know of a stamped spec. */
-export function appliedOf(spec: SeldonSpec, deployId: string, { uid = "", generation = 0 }: Metadata): Applied {
+export function appliedOf(
+  spec: SeldonSpec,
+  deployId: string,
+  { uid = "", generation = 0 }: Metadata,
+  before?: SeldonSpec,
+): Applied {
   const ids = predictorIds(spec);
+  const stood = new Set(before === undefined ? [] : predictorIds(before).values());
   const separate = spec.annotations?.["seldon.io/engine-separate-pod"] === "true";
   return {
     uid,
@@ -114,6 +131,7 @@ export function appliedOf(spec: SeldonSpec, deployId: string, { uid = "", genera
       return {
         name: predictor.name,
         deployId: ids.get(predictor.name) ?? "",
+        stood: stood.has(ids.get(predictor.name) ?? ""),
         deployments: Math.max(1, components.length) + (separate && !withoutExecutor(predictor) ? 1 : 0),
         replicas: scaled || several ? undefined : (predictor.replicas ?? spec.replicas ?? 1),
       };

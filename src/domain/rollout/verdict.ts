@@ -2,6 +2,7 @@ import { conditionOf, type Deployment, type Pod } from "../kubernetes/object.ts"
 import { DEPLOY_ID_LABEL } from "../seldon/deploy-ids.ts";
 import type { SeldonDeployment } from "../seldon/resource.ts";
 import { doomOf, unschedulable, type Doom } from "./doom.ts";
+import { agedSigns, inheritedSigns, isOld, type Inherited } from "./inherited.ts";
 
 /** Annotation with the digest of the whole spec, in the same write as the spec itself. */
 export const SPEC_ID_ANNOTATION = "model-road/deploy-id";
@@ -24,6 +25,8 @@ export type AppliedPredictor = {
   readonly deployments: number;
   /** Pods of each of its Deployments; absent where an autoscaler decides. */
   readonly replicas: number | undefined;
+  /** Whether the spec that stood before had it too, with these very pods. */
+  readonly stood?: boolean;
 };
 
 /** What was seen at one time. */
@@ -43,6 +46,10 @@ export type RolloutMemory = {
   readonly shakySince: Readonly<Record<string, number>>;
   /** Deployment, generation and condition → since when it has been so. */
   readonly stuckSince: Readonly<Record<string, number>>;
+  /** What was wrong before we wrote, with pods that we did not touch; absent before the first look. */
+  readonly inherited?: Inherited;
+  /** Deployments that had given up already at the first look, as keys of `stuckSince`. */
+  readonly inheritedStuck?: readonly string[];
 };
 
 export const NO_MEMORY: RolloutMemory = { failedSince: undefined, shakySince: {}, stuckSince: {} };
@@ -57,6 +64,8 @@ export type FailureCode = "replaced" | "deleted" | "superseded" | "quota" | "dea
 
 /** The operator writes `Failed` for any passing error of a reconcile, and takes it back. */
 const FAILED_HOLDS_MS = 20_000;
+/** Longer for what had given up before: a spec that is written again starts nothing anew. */
+const INHERITED_HOLDS_MS = 60_000;
 /** The Deployment controller takes up a new generation and, for a moment, leaves the conditions of the one before beside it. */
 const STUCK_HOLDS_MS = 2000;
 
@@ -89,6 +98,7 @@ export function judgeRollout(
       live === undefined ? "someone has taken our annotations away" : `${live.slice(0, 12)} was applied after us`;
     return decided(failed("superseded", other));
   }
+  const stood = new Set(applied.predictors.filter((each) => each.stood === true).map((each) => each.deployId));
   const failedSince = sdep.status?.state === "Failed" ? (before.failedSince ?? now) : undefined;
   const owned = facts.deployments.filter((each) => ownedBy(each, applied.uid));
   const ids = new Set(applied.predictors.map((each) => each.deployId));
@@ -96,16 +106,31 @@ export function judgeRollout(
   const settled = ours.filter(observed);
 
   const stuckSince = conditionsHeld(settled, before.stuckSince, now);
-  const holds = (each: Deployment, type: string): boolean =>
-    now - (stuckSince[stuckKey(each, type)] ?? now) >= STUCK_HOLDS_MS;
+  const inheritedStuck =
+    before.inheritedStuck ??
+    settled.filter((each) => stood.has(idOf(each))).flatMap((each) => STUCK.map((type) => stuckKey(each, type)));
+  const holds = (each: Deployment, type: string): boolean => {
+    const key = stuckKey(each, type);
+    const least = inheritedStuck.includes(key) ? INHERITED_HOLDS_MS : STUCK_HOLDS_MS;
+    return now - (stuckSince[key] ?? now) >= least;
+  };
   const refused = settled.find((each) => holds(each, "ReplicaFailure"));
   if (refused !== undefined) {
     const { message, reason } = conditionOf(refused.status?.conditions, "ReplicaFailure") ?? {};
     return decided(failed("quota", `Kubernetes refuses to make pods: ${message ?? reason ?? "no reason told"}`));
   }
   const pods = facts.pods.filter((pod) => isNew(pod, ids));
-  const { doomed, shakySince } = lookAtPods(pods, before.shakySince, now);
-  const memory: RolloutMemory = { failedSince, shakySince, stuckSince };
+  const old =
+    before.inherited ??
+    inheritedSigns(
+      pods.filter((pod) => isNew(pod, stood)),
+      doomOf,
+    );
+  const { doomed, shakySince } = lookAtPods(pods, old, before.shakySince, now);
+  const inherited = agedSigns(old, pods, doomOf);
+  // Only what stood at the first look, and stands unbroken, is of before.
+  const stillStuck = inheritedStuck.filter((key) => Object.hasOwn(stuckSince, key));
+  const memory: RolloutMemory = { failedSince, shakySince, stuckSince, inherited, inheritedStuck: stillStuck };
   if (doomed !== undefined) {
     return { verdict: { ...failed("doomed-pod", doomed.message), culprit: doomed }, memory };
   }
@@ -121,7 +146,7 @@ export function judgeRollout(
       memory,
     };
   }
-  if (failedSince !== undefined && now - failedSince >= FAILED_HOLDS_MS) {
+  if (failedSince !== undefined && now - failedSince >= (stood.size > 0 ? INHERITED_HOLDS_MS : FAILED_HOLDS_MS)) {
     const description = sdep.status?.description;
     return {
       verdict: failed("operator", description === undefined || description === "" ? "it gives no reason" : description),
@@ -163,6 +188,8 @@ const isExplainer = ({ metadata }: Deployment): boolean => metadata.labels?.[EXP
 
 const observed = ({ metadata, status }: Deployment): boolean =>
   (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+
+const STUCK = ["ReplicaFailure", "Progressing"] as const;
 
 const stuckKey = ({ metadata }: Deployment, type: string): string =>
   `${metadata.uid ?? metadata.name}/${metadata.generation ?? 0}/${type}`;
@@ -219,13 +246,14 @@ function tellProgress({ metadata, spec, status }: Deployment, pods: readonly Pod
 
 function lookAtPods(
   pods: readonly Pod[],
+  inherited: Inherited,
   before: Readonly<Record<string, number>>,
   now: number,
 ): { doomed: Doom | undefined; shakySince: Readonly<Record<string, number>> } {
   const shakySince: Record<string, number> = {};
   for (const pod of pods) {
     const doom = doomOf(pod);
-    if (doom === undefined) continue;
+    if (doom === undefined || isOld(inherited, pod, doom)) continue;
     if (doom.graceMs === 0) return { doomed: doom, shakySince };
     const key = `${pod.metadata.uid ?? pod.metadata.name}/${doom.container}/${doom.reason}`;
     const since = Object.hasOwn(before, key) ? before[key]! : now;

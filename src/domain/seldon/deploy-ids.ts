@@ -27,7 +27,8 @@ export function predictorIds(spec: SeldonSpec): ReadonlyMap<string, string> {
   return new Map(spec.predictors.map((each) => [each.name, each.labels?.[DEPLOY_ID_LABEL] ?? ""]));
 }
 
-async function predictorId(spec: SeldonSpec, predictor: Predictor): Promise<string> {
+/** Of one predictor: over all that reaches its pod templates. */
+export async function predictorId(spec: SeldonSpec, predictor: Predictor): Promise<string> {
   const { traffic: _traffic, replicas: _replicas, explainer: _explainer, labels = {}, ...rest } = predictor;
   const { [DEPLOY_ID_LABEL]: _stamp, ...otherLabels } = labels;
   // The executor holds the whole predictor in its environment, autoscaling too; without it only the pod specs count.

@@ -1,5 +1,6 @@
 import { quote, type Mistake } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
+import { lintScaling } from "./lint-scaling.ts";
 import { API_VERSIONS, KIND } from "./resource.ts";
 import { BUILT_IN, PREPACKAGED } from "./servers.ts";
 
@@ -240,6 +241,8 @@ class Lint {
         continue;
       }
       this.#unknown(component, COMPONENT_FIELDS, here);
+      for (const { level, where: at, expected, seen, fix } of lintScaling(component, here))
+        (level === "error" ? this.#error : this.#warn)(at, expected, seen, fix);
       const { spec } = component;
       if (spec === undefined) continue;
       if (!isFields(spec)) {
@@ -477,7 +480,7 @@ class Lint {
   }
 
   #modelUri(node: Fields, modelUri: string, where: string): void {
-    if (/^(?:s3|gs|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) {
+    if (/^(?:s3|gs|azblob|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) {
       this.#warn(
         `${where}.modelUri`,
         "envSecretRefName or serviceAccountName for a store",

@@ -1,5 +1,6 @@
 import { refuse } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
+import { hpaSpecOf, type Autoscale } from "./autoscale.ts";
 import { API_VERSION, KIND, type Container, type Parameter, type Predictor, type SeldonSpec } from "./resource.ts";
 import { PREPACKAGED } from "./servers.ts";
 
@@ -24,6 +25,8 @@ export type ManifestOrder = {
   readonly implementation: string | undefined;
   readonly parameters: readonly Parameter[];
   readonly replicas: number;
+  /** In place of a fixed number of pods. */
+  readonly autoscale: Autoscale | undefined;
   /** Kubernetes' `resources` of the model's container. */
   readonly resources: Json | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -55,7 +58,7 @@ export function buildSpec(order: ManifestOrder): SeldonSpec {
   const bare = runsBare(order);
   const predictor: Predictor = {
     name: PREDICTOR,
-    replicas: order.replicas,
+    ...(order.autoscale === undefined ? { replicas: order.replicas } : {}),
     ...(bare ? { annotations: { [NO_ENGINE]: "true" } } : {}),
     progressDeadlineSeconds: order.progressDeadlineSeconds,
     graph: {
@@ -67,7 +70,12 @@ export function buildSpec(order: ManifestOrder): SeldonSpec {
       ...(order.serviceAccount === undefined ? {} : { serviceAccountName: order.serviceAccount }),
       children: [],
     },
-    componentSpecs: [{ spec: podSpec(order, bare) }],
+    componentSpecs: [
+      {
+        ...(order.autoscale === undefined ? {} : { hpaSpec: hpaSpecOf(order.autoscale) }),
+        spec: podSpec(order, bare),
+      },
+    ],
   };
   return {
     protocol: order.protocol,

@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+
 import { canonicalJson } from "../text/json.ts";
 import { textDigest } from "./digest.ts";
+import type { Predictor } from "./resource.ts";
 
 /** Deployment and namespace become labels of DNS names: RFC 1123, at most 63. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -25,6 +28,14 @@ export function basePath(namespace: string, name: string): string {
 
 export function predictionUrl(base: string, namespace: string, name: string): string {
   return `${base.replace(/\/+$/, "")}${basePath(namespace, name)}/api/v1.0/predictions`;
+}
+
+/** The name of a predictor's Service, as the operator makes it: over 63 characters it is a hash. */
+export function predictorService(name: string, { name: predictor, annotations }: Predictor): string {
+  const own = annotations?.["seldon.io/svc-name"];
+  if (own !== undefined && own !== "") return own;
+  const full = `${name}-${predictor}`;
+  return full.length <= 63 ? full : `seldon-${createHash("md5").update(full).digest("hex")}`;
 }
 
 /** What makes a version: a change in any of it is a new one. How many servers answer for it is not part of it. */

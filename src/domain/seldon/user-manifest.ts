@@ -7,18 +7,30 @@ const MAX_BYTES = 1024 * 1024;
 
 type Fields = { [name: string]: Json };
 
-/** The one SeldonDeployment of a user's manifest. */
+/** What may stand beside a SeldonDeployment: what its pods read, mount or run as. */
+const BESIDE = ["ServiceAccount", "Secret", "ConfigMap", "PersistentVolumeClaim"] as const;
+
+export type Beside = {
+  readonly kind: (typeof BESIDE)[number];
+  readonly name: string;
+  readonly document: { readonly [field: string]: Json };
+};
+
+/** The one SeldonDeployment of a user's manifest, and what stands beside it. */
 export type UserManifest = {
   readonly document: Json;
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly beside: readonly Beside[];
 };
 
+const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
 /**
- * Reads YAML or JSON with one SeldonDeployment, of any of the three API versions.
- * @throws ActionError when there is none, or anything else beside it
+ * Reads YAML or JSON, of one document or many, with one SeldonDeployment of any of the three API versions.
+ * @throws ActionError when there is none, or something beside it that is not of its pods
  */
 export async function readUserManifest(text: string, where: string): Promise<UserManifest> {
   const documents: Fields[] = [];
@@ -27,29 +39,49 @@ export async function readUserManifest(text: string, where: string): Promise<Use
     if (isFields(value)) documents.push(value);
     else if (value !== null) refuse({ where, expected: "Kubernetes objects", seen: "another document" });
   }
-  const [document, ...more] = documents;
-  if (document === undefined || document.kind !== KIND || more.length > 0) {
+  const [document, ...more] = documents.filter(({ kind }) => kind === KIND);
+  const others = documents.filter(({ kind }) => kind !== KIND);
+  const foreign = others.filter((each) => !BESIDE.some((kind) => kind === each.kind && each.apiVersion === "v1"));
+  if (document === undefined || more.length > 0 || foreign.length > 0) {
     refuse({
       where,
-      expected: "one SeldonDeployment",
-      seen:
-        documents.length === 0
-          ? "nothing"
-          : documents
-              .map(({ kind }) => (typeof kind === "string" ? quote(kind, 40) : "an object without kind"))
-              .join(", "),
-      fix: "Apply what belongs beside it (Secrets, ServiceAccounts) in a step of its own.",
+      expected: `one SeldonDeployment, and beside it ${BESIDE.join(", ")} of v1`,
+      seen: documents.length === 0 ? "nothing" : documents.map(kindOf).join(", "),
+      fix: "Deploy each SeldonDeployment in a step of its own; other kinds are for target: kubernetes, or a step before.",
     });
   }
-  const metadata = isFields(document.metadata) ? document.metadata : {};
+  const metadata = metadataOf(document);
+  const namespace = typeof metadata.namespace === "string" ? metadata.namespace : undefined;
   return {
     document,
     name: typeof metadata.name === "string" ? metadata.name : undefined,
-    namespace: typeof metadata.namespace === "string" ? metadata.namespace : undefined,
+    namespace,
     labels: texts(metadata.labels),
     annotations: texts(metadata.annotations),
+    beside: others.map((each) => besideOf(each, namespace, where)),
   };
 }
+
+function besideOf(document: Fields, namespace: string | undefined, where: string): Beside {
+  const metadata = metadataOf(document);
+  const { name } = metadata;
+  if (typeof name !== "string" || !OBJECT_NAME.test(name)) {
+    refuse({ where: `${where}, ${kindOf(document)}`, expected: "a name", seen: quote(textOf(name)) });
+  }
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    const expected =
+      namespace === undefined ? "no namespace, as the SeldonDeployment" : `namespace ${quote(namespace)}`;
+    refuse({
+      where: `${where}, ${kindOf(document)} ${quote(name)}`,
+      expected,
+      seen: quote(textOf(metadata.namespace)),
+    });
+  }
+  return { kind: document.kind as Beside["kind"], name, document };
+}
+
+const kindOf = ({ kind }: Fields): string => (typeof kind === "string" ? quote(kind, 40) : "an object without kind");
+const metadataOf = ({ metadata }: Fields): Fields => (isFields(metadata) ? metadata : {});
 
 /**
  * The manifest's spec with what is asked for put in: the image into the container of each predictor's first node, the

@@ -281,3 +281,62 @@ describe("rule by rule", () => {
     expect(judgeRollout(scaledBy, facts).verdict.kind).toBe("rolled-out");
   });
 });
+
+describe("pods that stood before we wrote: a run again after rollback: none, or the main one beside a canary", () => {
+  const again: Applied = { ...applied, predictors: applied.predictors.map((each) => ({ ...each, stood: true })) };
+  const unready = deployment({ availableReplicas: 0 });
+
+  /** The verdicts of a wait over these moments, a second apart. */
+  const verdictsOf = (moments: readonly Partial<RolloutFacts>[], of = again): string[] => {
+    let memory = NO_MEMORY;
+    return moments.map((facts, at) => {
+      const all = { sdep: sdep(), deployments: [unready], pods: [], now: at * 1000, ...facts };
+      const judged = judgeRollout(of, all, memory);
+      ({ memory } = judged);
+      return judged.verdict.kind === "failed" ? judged.verdict.why : judged.verdict.kind;
+    });
+  };
+  const pulling = (reason: string): Partial<RolloutFacts> => ({ pods: [pod(waiting(reason, "nope: not found"))] });
+  const fallen = (restarts: number): Partial<RolloutFacts> => ({
+    pods: [
+      pod({
+        containerStatuses: [
+          {
+            name: "classifier",
+            restartCount: restarts,
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState: { terminated: { reason: "Error", exitCode: 1 } },
+          },
+        ],
+      }),
+    ],
+  });
+  const well: Partial<RolloutFacts> = { deployments: [deployment()] };
+
+  test("an old pull error counts once the pull was tried again", () => {
+    const [old, anew] = [pulling("ImagePullBackOff"), pulling("ErrImagePull")];
+    expect(verdictsOf([old, old, well])).toEqual(["wait", "wait", "rolled-out"]);
+    expect(verdictsOf([old, old, anew])).toEqual(["wait", "wait", "doomed-pod"]);
+    expect(verdictsOf([anew, old, anew])).toEqual(["wait", "wait", "doomed-pod"]);
+    expect(verdictsOf([{}, anew])).toEqual(["wait", "doomed-pod"]);
+  });
+
+  test("an old crash counts once it has fallen over again", () => {
+    expect(verdictsOf([fallen(4), fallen(4), well])).toEqual(["wait", "wait", "rolled-out"]);
+    expect(verdictsOf([fallen(4), fallen(5)])).toEqual(["wait", "doomed-pod"]);
+  });
+
+  test("what Kubernetes had given up before gets a minute; what it gives up now does not", () => {
+    const stalled = {
+      deployments: [deployment({ availableReplicas: 0, conditions: [{ type: "Progressing", status: "False" }] })],
+    };
+    const during = verdictsOf(Array.from({ length: 62 }, () => stalled));
+    expect(during.indexOf("deadline")).toBe(60);
+    expect(verdictsOf([{}, stalled, stalled, stalled])).toEqual(["wait", "wait", "wait", "deadline"]);
+  });
+
+  test("none of it holds for pods that are new", () => {
+    expect(verdictsOf([pulling("ErrImagePull")], applied)).toEqual(["doomed-pod"]);
+    expect(verdictsOf([fallen(4)], applied)).toEqual(["doomed-pod"]);
+  });
+});

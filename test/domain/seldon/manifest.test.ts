@@ -12,6 +12,7 @@ const order = (over: Partial<ManifestOrder> = {}): ManifestOrder => ({
   modelUri: undefined,
   implementation: undefined,
   parameters: [],
+  autoscale: undefined,
   replicas: 1,
   resources: undefined,
   env: {},

@@ -3,6 +3,8 @@
     python make_models.py good FOLDER     needs scikit-learn, joblib and, where they are, xgboost and lightgbm
     python make_models.py evil FOLDER     needs numpy and joblib
 
+The files of `.numpy-2.` and `.sklearn-0.24.` were written by the same program with NumPy 2, and with scikit-learn 0.24.2 on Python 3.8.
+
 Nothing of what it writes is ever loaded by the project: the evil files would run `true` by a shell.
 """
 
@@ -23,6 +25,8 @@ def identity(x):
 
 
 def estimators():
+    # In 0.24 these have to be asked for before; later it does nothing.
+    from sklearn.experimental import enable_hist_gradient_boosting  # noqa: F401
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.cluster import DBSCAN, KMeans
     from sklearn.compose import ColumnTransformer, TransformedTargetRegressor

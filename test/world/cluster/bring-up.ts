@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
-import { adminOf } from "./admin.ts";
+import { adminOf, type Admin } from "./admin.ts";
 
 const here = import.meta.dirname;
 const VERSION = "v1.34.4";
@@ -17,15 +17,22 @@ const state =
 declare module "vitest" {
   export interface ProvidedContext {
     kubeconfig: string;
+    /** Where a cluster of our own keeps what it was built of. */
+    state: string;
   }
 }
 
 export default async function bringUp(project: TestProject): Promise<() => void> {
   const { kubeconfig, down } = cluster();
   const admin = adminOf(kubeconfig);
-  const crd = JSON.parse(readFileSync(join(here, "seldondeployment-crd.json"), "utf8")) as {
-    metadata: { name: string };
-  };
+  for (const file of ["seldondeployment-crd.json", "virtualservice-crd.json"]) await define(admin, file);
+  project.provide("kubeconfig", kubeconfig);
+  project.provide("state", state);
+  return down;
+}
+
+async function define(admin: Admin, file: string): Promise<void> {
+  const crd = JSON.parse(readFileSync(join(here, file), "utf8")) as { metadata: { name: string } };
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${crd.metadata.name}`;
   await admin.must("PATCH", `${path}?fieldManager=tests`, crd, "application/apply-patch+yaml");
   const until = Date.now() + 30_000;
@@ -33,12 +40,10 @@ export default async function bringUp(project: TestProject): Promise<() => void>
     const { status } = (await admin.must("GET", path)) as {
       status?: { conditions?: { type: string; status: string }[] };
     };
-    if (status?.conditions?.some((each) => each.type === "Established" && each.status === "True")) break;
+    if (status?.conditions?.some((each) => each.type === "Established" && each.status === "True")) return;
     if (Date.now() > until) throw new Error("the CRD is not established after 30 s");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  project.provide("kubeconfig", kubeconfig);
-  return down;
 }
 
 function cluster(): { kubeconfig: string; down: () => void } {

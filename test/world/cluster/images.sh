@@ -31,6 +31,8 @@ if [ ! -e "$C/pyroot/.done" ]; then
     printf 'root:x:0:0:root:/root:/bin/sh\nseldon:x:8888:8888::/app:/bin/sh\n' >etc/passwd
     printf 'root:x:0:\nseldon:x:8888:\n' >etc/group; printf 'hosts: files dns\n' >etc/nsswitch.conf; touch .done )
 fi
+# What images of models are built on in the tests: Debian's own Python and nothing else.
+img $REGISTRY/python:3.11 --cached-layer "$C/pyroot:" --env PYTHONDONTWRITEBYTECODE=1 --env PYTHONUNBUFFERED=1 --user 8888 --cmd '["/usr/bin/python3"]'
 # --- seldon-core wrapper and scikit-learn, pinned by constraints.txt
 if [ ! -e "$C/site/.done" ]; then
   rm -rf "$C/site" "$C/layers"
@@ -49,6 +51,8 @@ for v in ${MODEL_VERSIONS:-1 2}; do
 done
 # --- own stand-ins for the prepackaged path: storage initializer, sklearn server, a file server with one model
 mkdir -p "$C/init/app" "$C/sk/app" "$C/files/srv/iris/v1"
+mkdir -p "$C/executor/app"; cp "$HERE/prepackaged/executor.py" "$C/executor/app/"
+img $REGISTRY/executor:1 --cached-layer "$C/pyroot:" --layer "$C/executor:" --entrypoint '["python3","/app/executor.py"]' --user 8888 --port 8000
 cp "$HERE/prepackaged/storage_initializer.py" "$C/init/app/"; cp "$HERE/prepackaged/SKLearnServer.py" "$C/sk/app/"
 cp "$C/model.joblib" "$C/files/srv/iris/v1/"; echo model.joblib >"$C/files/srv/iris/v1/index.txt"
 img $REGISTRY/storage-initializer:1 --cached-layer "$C/pyroot:" --layer "$C/init:" --entrypoint '["python3","/app/storage_initializer.py"]'

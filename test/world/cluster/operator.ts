@@ -1,16 +1,15 @@
 // A stand-in for Seldon's operator: it makes Deployments and Services of SeldonDeployments and writes their state by the rule that
 // the real one follows (v1.17.1), its faults included: no observedGeneration, and Available again before any new pod exists,
-// because it looks at a Deployment's numbers and never at their generation. Models are served without the executor.
-import { createHash } from "node:crypto";
+// because it looks at a Deployment's numbers and never at their generation. Routes are written once all pods are ready, and tell of
+// themselves by no status.
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Deployment, KubernetesObject } from "../../../src/domain/kubernetes/object.ts";
-import type { Predictor, SeldonDeployment } from "../../../src/domain/seldon/resource.ts";
+import type { SeldonDeployment } from "../../../src/domain/seldon/resource.ts";
 import type { Admin } from "./admin.ts";
+import { autoscalerOf, deploymentOf, LAST, portsOf, serviceObject, virtualServiceOf } from "./children.ts";
 
 const GROUP = "/apis/machinelearning.seldon.io/v1";
-const LAST = "seldon.io/last-applied";
-const PORT = 9000;
 
 export type Operator = {
   /** Every state that was written, as `name generation state`. */
@@ -18,11 +17,13 @@ export type Operator = {
   stop(): Promise<void>;
 };
 
-/** Looks after one namespace until it is stopped. */
-export function startOperator(admin: Admin, namespace: string): Operator {
+/** Looks after one namespace until it is stopped. `istio`: it also writes VirtualServices, whose CRD must be there. */
+export function startOperator(admin: Admin, namespace: string, { istio = false } = {}): Operator {
   const stopped = new AbortController();
   const written: string[] = [];
   const told = new Map<string, string>();
+  const routed = new Map<string, string>();
+  const scaled = new Map<string, string>();
   /** Deployment → its status from before the last write: what the real operator's cache still holds when it looks again. */
   const stale = new Map<string, Deployment["status"]>();
   const work = (async () => {
@@ -50,9 +51,10 @@ export function startOperator(admin: Admin, namespace: string): Operator {
       const service = `${name}-${predictor.name}`;
       serviceStatus[service] = {
         svcName: service,
-        httpEndpoint: `${service}.${namespace}:${PORT}`,
-        grpcEndpoint: `${service}.${namespace}:9500`,
+        httpEndpoint: `${service}.${namespace}:${portsOf(predictor).http}`,
+        grpcEndpoint: `${service}.${namespace}:${portsOf(predictor).grpc}`,
       };
+      await autoscale(sdep, predictor);
       const live = await child("apps/v1", "deployments", deployment.metadata.name);
       if (live?.metadata.annotations?.[LAST] !== deployment.metadata.annotations[LAST]) {
         const made = await admin.call(
@@ -83,7 +85,10 @@ export function startOperator(admin: Admin, namespace: string): Operator {
           ? ["Failed", "Deployment is no longer progressing and not available."]
           : ["Creating", ""];
     }
-    if (state === "Available" && !wrote) await removeOld(sdep, wanted);
+    if (state === "Available" && !wrote) {
+      if (istio) await route(sdep);
+      await removeOld(sdep, wanted);
+    }
     const status = {
       state,
       ...(description === "" ? {} : { description }),
@@ -104,6 +109,30 @@ export function startOperator(admin: Admin, namespace: string): Operator {
     }
   }
 
+  /** An autoscaler of a Deployment's name is removed where the spec has none. */
+  async function autoscale(
+    sdep: SeldonDeployment,
+    predictor: SeldonDeployment["spec"]["predictors"][0],
+  ): Promise<void> {
+    const { name } = deploymentOf(sdep, predictor).metadata;
+    const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/${name}`;
+    const wanted = autoscalerOf(sdep, predictor, name);
+    const text = JSON.stringify(wanted ?? null);
+    if ((scaled.get(path) ?? "null") === text) return;
+    if (wanted === undefined) await admin.call("DELETE", path, {});
+    else await admin.must("PATCH", `${path}?fieldManager=operator&force=true`, wanted, "application/apply-patch+yaml");
+    scaled.set(path, text);
+  }
+
+  async function route(sdep: SeldonDeployment): Promise<void> {
+    const path = `/apis/networking.istio.io/v1beta1/namespaces/${namespace}/virtualservices/${sdep.metadata.name}`;
+    const wanted = virtualServiceOf(sdep);
+    const text = JSON.stringify(wanted);
+    if (routed.get(sdep.metadata.uid!) === text) return;
+    await admin.must("PATCH", `${path}?fieldManager=operator&force=true`, wanted, "application/apply-patch+yaml");
+    routed.set(sdep.metadata.uid!, text);
+  }
+
   async function removeOld(sdep: SeldonDeployment, wanted: ReadonlySet<string>): Promise<void> {
     const list = await admin.must(
       "GET",
@@ -111,9 +140,11 @@ export function startOperator(admin: Admin, namespace: string): Operator {
     );
     for (const { metadata } of (list.items ?? []) as KubernetesObject[]) {
       if (!wanted.has(metadata.name))
-        await admin.call("DELETE", `/apis/apps/v1/namespaces/${namespace}/deployments/${metadata.name}`, {
-          propagationPolicy: "Background",
-        });
+        for (const path of [
+          `apps/v1/namespaces/${namespace}/deployments`,
+          `autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+        ])
+          await admin.call("DELETE", `/apis/${path}/${metadata.name}`, { propagationPolicy: "Background" });
     }
   }
 
@@ -127,104 +158,6 @@ export function startOperator(admin: Admin, namespace: string): Operator {
     stop: async () => {
       stopped.abort();
       await work;
-    },
-  };
-}
-
-const ownerOf = ({ metadata }: SeldonDeployment) => [
-  {
-    apiVersion: "machinelearning.seldon.io/v1",
-    kind: "SeldonDeployment",
-    name: metadata.name,
-    uid: metadata.uid!,
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
-
-function deploymentOf(sdep: SeldonDeployment, predictor: Predictor) {
-  const { name: sdepName, namespace } = sdep.metadata;
-  const component = predictor.componentSpecs?.[0];
-  const containers = (component?.spec?.containers ?? []) as readonly Record<string, unknown>[];
-  const name = `${sdepName}-${predictor.name}-0-${containers.map((each) => String(each.name)).join("-")}`;
-  const selector = { "seldon-deployment-id": sdepName, "seldon-app": `${sdepName}-${predictor.name}` };
-  const labels = {
-    ...selector,
-    app: name,
-    version: predictor.name,
-    "app.kubernetes.io/managed-by": "seldon-core",
-    ...predictor.labels,
-  };
-  const annotations = { ...sdep.spec.annotations, ...predictor.annotations };
-  const spec = {
-    replicas: predictor.replicas ?? sdep.spec.replicas ?? 1,
-    ...(predictor.progressDeadlineSeconds === undefined
-      ? {}
-      : { progressDeadlineSeconds: predictor.progressDeadlineSeconds }),
-    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
-    selector: { matchLabels: selector },
-    template: {
-      metadata: { labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
-      spec: {
-        terminationGracePeriodSeconds: 20,
-        ...component?.spec,
-        containers: containers.map((each) => ({
-          readinessProbe: { tcpSocket: { port: "http" }, initialDelaySeconds: 20, periodSeconds: 5 },
-          lifecycle: { preStop: { exec: { command: ["/bin/sh", "-c", "/bin/sleep 10"] } } },
-          ...each,
-          ports: [
-            { name: "http", containerPort: PORT, protocol: "TCP" },
-            { name: "grpc", containerPort: 9500, protocol: "TCP" },
-          ],
-          env: environmentOf(sdep, predictor, each),
-        })),
-      },
-    },
-  };
-  const last = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 20);
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels, annotations: { [LAST]: last }, ownerReferences: ownerOf(sdep) },
-    spec,
-  };
-}
-
-/** What a container asks for by itself stands above what the operator gives it. */
-function environmentOf(
-  { metadata }: SeldonDeployment,
-  { name, graph }: Predictor,
-  container: Readonly<Record<string, unknown>>,
-) {
-  const own = (container.env ?? []) as readonly { name: string }[];
-  const given = [
-    { name: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT", value: String(PORT) },
-    { name: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT", value: "9500" },
-    { name: "PREDICTIVE_UNIT_ID", value: graph.name },
-    { name: "PREDICTOR_ID", value: name },
-    { name: "SELDON_DEPLOYMENT_ID", value: metadata.name },
-    { name: "PREDICTIVE_UNIT_PARAMETERS", value: JSON.stringify(graph.parameters ?? []) },
-  ];
-  return [...given.filter((each) => !own.some(({ name }) => name === each.name)), ...own];
-}
-
-function serviceObject(sdep: SeldonDeployment, predictor: Predictor) {
-  const name = `${sdep.metadata.name}-${predictor.name}`;
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: {
-      name,
-      namespace: sdep.metadata.namespace,
-      labels: { "seldon-deployment-id": sdep.metadata.name, "seldon-app": name },
-      ownerReferences: ownerOf(sdep),
-    },
-    spec: {
-      selector: { "seldon-app": name },
-      ports: [
-        { name: "http", port: PORT, targetPort: PORT, protocol: "TCP" },
-        { name: "grpc", port: 9500, targetPort: 9500, protocol: "TCP" },
-      ],
     },
   };
 }

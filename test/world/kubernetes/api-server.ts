@@ -63,10 +63,14 @@ export type ApiServer = {
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
+  /** Names of what lies in a collection. */
+  under(collection: string): string[];
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
   /** Whether the next request gets through, is done without an answer, or is not taken: for what a killed client leaves. */
   reached: () => "answered" | "unanswered" | "refused";
+  /** Its certificate for 127.0.0.1, which vouches for itself, and the key. */
+  identity(): Promise<{ certificate: string; key: string }>;
   close(): Promise<void>;
 };
 
@@ -140,6 +144,11 @@ export async function startApiServer(): Promise<ApiServer> {
     paths: () => [...objects.keys()],
     put: store,
     delete: remove,
+    under: (collection) =>
+      [...objects.keys()]
+        .filter((path) => path.startsWith(`${collection}/`))
+        .map((path) => path.slice(collection.length + 1)),
+    identity: makeCertificate,
     close: async () => {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));

@@ -35,6 +35,8 @@ export type Access =
       readonly password: string;
       /** Of the token service; the registry's own `/token` when absent. */
       readonly realm?: string;
+      /** In place of a password: a token that is changed for others. */
+      readonly identity?: string;
     };
 
 const MEDIA = new Set([
@@ -74,7 +76,10 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
         method === "HEAD" ? "" : JSON.stringify({ errors: [{ code, message: "said by the test registry" }] }),
       );
     };
-    if (url.pathname === "/token") return token(url, request, response);
+    if (url.pathname === "/token") {
+      if (method === "POST") return exchange(new URLSearchParams((await body(request)).toString()), response);
+      return token(url, request, response);
+    }
 
     const [, listed] = /^\/v2\/(.+?)\/tags\/list$/.exec(url.pathname) ?? [];
     if (listed !== undefined && method === "GET") {
@@ -195,6 +200,18 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
       return;
     }
     fail(405, "UNSUPPORTED");
+  }
+
+  function exchange(form: URLSearchParams, response: ServerResponse): void {
+    const known = access.kind === "token" && access.identity !== undefined && access.identity !== "";
+    if (!known || form.get("grant_type") !== "refresh_token" || form.get("refresh_token") !== access.identity) {
+      response.writeHead(401).end("{}");
+      return;
+    }
+    const value = randomBytes(16).toString("hex");
+    tokens.set(value, new Set((form.get("scope") ?? "").split(" ").flatMap(actionsOf)));
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ access_token: value, expires_in: 300 }));
   }
 
   function token(url: URL, request: IncomingMessage, response: ServerResponse): void {
