@@ -49,6 +49,8 @@ test("there are the actions of the README", () => {
     "evaluate-gate",
     "models",
     "predict",
+    "preview-cleanup",
+    "promote",
     "report",
     "seldon-deploy",
     "train",

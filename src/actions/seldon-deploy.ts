@@ -1,5 +1,6 @@
 import type { Annotation, Outcome, Story } from "../action.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
+import type { CustomRules } from "../domain/kubernetes/kinds.ts";
 import type { SmokeRequest } from "../domain/inference/smoke.ts";
 import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
 import { textDigest } from "../domain/seldon/digest.ts";
@@ -32,7 +33,10 @@ import type {
   ModelStore,
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
+import { deploymentInputs, previewInputs } from "./delivery-inputs.ts";
+import type { Announce, PreviewTold } from "./github-deployment.ts";
 import type { LocalOrder } from "./local-deploy.ts";
+import type { Marks } from "./preview.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
@@ -280,9 +284,11 @@ const inputs = {
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  ...previewInputs,
+  ...deploymentInputs,
   "github-token": text({
     description:
-      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, and opens ghcr.io where docker is not logged in.",
+      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, tells the deployment, and opens ghcr.io where docker is not logged in.",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -316,7 +322,7 @@ const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] a
 
 const outputs = {
   operation:
-    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run",
+    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run; of a preview also `skipped`, and `removed` when its pull request was closed meanwhile",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
   "grpc-endpoint":
     "Target seldon: `host:port` for gRPC, behind a gateway with the headers `seldon` and `namespace`; without one the name inside the cluster",
@@ -358,33 +364,59 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
-    if (given.target === "seldon") {
-      const { refuseForCluster } = await import("./cluster-refusals.ts");
-      const mistakes = refuseForCluster(given);
-      if (mistakes.length > 0) throw new ActionError(mistakes);
-      const { deployToCluster } = await import("./cluster-deploy.ts");
-      const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
-      return await deployToCluster({ ...given, namespace, gateway }, run, ports);
-    }
-    if (given.target === "kubernetes") {
-      const { deployWorkload } = await import("./workload-deploy.ts");
-      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
-      return await deployWorkload({ ...workloadOrder(given), rules }, run, ports);
-    }
-    if (given.target === "helm") {
-      const { deployChart } = await import("./helm-deploy.ts");
-      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
-      return await deployChart({ ...given, namespace: given.namespace!, rules }, run, ports);
-    }
-    const from = ports.clock.elapsed();
-    const facts = await observe(given, run, ports);
-    const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
-    ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
-    const done = await carryOut(plan, facts, given, run, ports);
-    const record = await addToRecord({ ...done, seconds: (ports.clock.elapsed() - from) / 1000 }, facts, run, ports);
-    return await tell(done, facts, given, record);
+    if (given.preview === "false") return await deployTold(given, run, ports);
+    const { deployPreview } = await import("./preview.ts");
+    return await deployPreview(given, run, ports, async (asked, preview) => deployTold(asked, run, ports, preview));
   },
 };
+
+type Preview = PreviewTold & { readonly marks: Marks };
+const unheard: Announce = async () => Promise.resolve();
+
+async function deployTold(given: Inputs, run: Run, ports: DeployPorts, preview?: Preview): Promise<Outcome> {
+  if (given["github-deployment"] === "false" || given["github-token"] === undefined || given["dry-run"] !== "false") {
+    return await deploy(given, run, ports, unheard, preview);
+  }
+  const { tellGitHub } = await import("./github-deployment.ts");
+  return await tellGitHub(given, preview, run, ports, async (announce) => deploy(given, run, ports, announce, preview));
+}
+
+/** @param announce called once what will be served is known, before anything is changed */
+async function deploy(
+  given: Inputs,
+  run: Run,
+  ports: DeployPorts,
+  announce: Announce,
+  preview: Preview | undefined,
+): Promise<Outcome> {
+  if (given.target === "seldon") {
+    const { refuseForCluster } = await import("./cluster-refusals.ts");
+    const mistakes = refuseForCluster(given);
+    if (mistakes.length > 0) throw new ActionError(mistakes);
+    const { deployToCluster } = await import("./cluster-deploy.ts");
+    const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
+    const order = { ...given, namespace, gateway, announce, marks: preview?.marks };
+    return await deployToCluster(order, run, ports);
+  }
+  if (given.target === "kubernetes") {
+    const { deployWorkload } = await import("./workload-deploy.ts");
+    return await deployWorkload({ ...workloadOrder(given), announce }, run, ports);
+  }
+  if (given.target === "helm") {
+    const { deployChart } = await import("./helm-deploy.ts");
+    return await deployChart({ ...given, namespace: given.namespace!, rules: rulesOf(given), announce }, run, ports);
+  }
+  const from = ports.clock.elapsed();
+  const facts = await observe(given, run, ports);
+  const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
+  ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
+  const { record, namespace, name, deployId } = facts;
+  if (given["dry-run"] === "false") await announce({ record, target: "local", namespace, name, deployId });
+  const done = await carryOut(plan, facts, given, run, ports);
+  const seconds = (ports.clock.elapsed() - from) / 1000;
+  const added = await addToRecord({ ...done, seconds }, facts, run, ports);
+  return await tell(done, facts, given, added);
+}
 
 type DeployFacts = {
   readonly record: ReleaseRecord | undefined;
@@ -478,8 +510,14 @@ function refuseInputs(given: Inputs, run: Run): void {
   if (mistakes.length > 0) throw new ActionError(mistakes);
 }
 
+const rulesOf = (given: Inputs): CustomRules => ({
+  success: given["success-conditions"] ?? [],
+  failure: given["failure-conditions"] ?? [],
+});
+
 const workloadOrder = (given: Inputs) => ({
   ...given,
+  rules: rulesOf(given),
   namespace: given.namespace!,
   port: given.port!,
   "service-port": given["service-port"]!,
