@@ -43,6 +43,7 @@ export async function startGitHub(options: GitHubOptions) {
     checks: [],
     releases: [],
     tokens: new Map(),
+    collaborators: new Map([[OCTOCAT.login, "admin"]]),
     nextId: 1001,
     now,
   };
@@ -119,6 +120,7 @@ export async function startGitHub(options: GitHubOptions) {
         status: "in_progress",
         conclusion: null,
         pullRequests: [],
+        reviews: [],
         actor: OCTOCAT,
         createdAt: now(),
         updatedAt: now(),

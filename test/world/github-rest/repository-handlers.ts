@@ -76,6 +76,12 @@ export const repositoryHandlers: Record<string, Handler> = {
     };
   },
 
+  "repos/get-collaborator-permission-level": ({ parameters, example }, world) => {
+    const login = parameters["username"] ?? "";
+    const permission = world.collaborators.get(login) ?? "read";
+    return { status: 200, body: { ...example(), permission, role_name: permission } };
+  },
+
   "repos/list-tags": async (request, world) => {
     const text = await world.git.git(["for-each-ref", "--format=%(refname:short) %(objectname)", "refs/tags"]);
     const api = `${world.origin}/repos/${fullName(world)}`;
