@@ -20,6 +20,7 @@ import type {
   Workspace,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
+import { permit } from "./permitted.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
 import type { HeldLayer } from "../domain/image/plan.ts";
@@ -248,6 +249,8 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    const staysHere = given.image !== undefined && given.image.kind !== "registry";
+    await permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);
     const { buildKey, keyTag } = await import("../domain/image/plan.ts");

@@ -13,6 +13,7 @@ import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import { seconds, text, type Run, type Values } from "../inputs.ts";
 import type { Archives, Clock, GitHub, Http, LocalServing, Log, Processes, Pythons, Workspace } from "../ports.ts";
 import { baselineInput, inWorkspace, liveInputs, tokenInput } from "./gate-inputs.ts";
+import { permit } from "./permitted.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 
@@ -90,6 +91,7 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
         fix: "Without one, leave this part out.",
       });
     }
+    await permit("gate", run, ports);
     const rows = await readRows(given.golden, run, workspace);
     const folder = `${run.temp}/model-road/golden`;
     await workspace.remove(folder);

@@ -28,6 +28,7 @@ import type {
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
 import type { LocalOrder } from "./local-deploy.ts";
+import { permit } from "./permitted.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
@@ -262,6 +263,9 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
+    if (given.target === "local")
+      await permit("try", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
+    else if (given["dry-run"] === "false") await permit("deploy", run, ports);
     if (given.target === "seldon") {
       const { deployToCluster } = await import("./cluster-deploy.ts");
       return await deployToCluster({ ...given, namespace: given.namespace! }, run, ports);

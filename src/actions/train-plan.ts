@@ -4,6 +4,7 @@ import { flag, integer, lines, oneOf, Refusal, requiredText, text, type Input, t
 import type { Archives, CacheIndex, Clock, GitHub, Log, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import { readEvent, type Event } from "./event.ts";
+import { permit } from "./permitted.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
 import { trainOutputs } from "./train-outputs.ts";
@@ -168,6 +169,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
   run: async (asked, run, ports) => {
     const { workspace, processes, clock, log } = ports;
     const startedMs = clock.now();
+    await permit("train", run, ports, `${run.workspace}/${asked["working-directory"]}`);
     // Loaded once the inputs are right: digests cost a start more than all else here.
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
