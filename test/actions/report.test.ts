@@ -68,7 +68,7 @@ async function tell(
     mask: () => undefined,
   };
   const workspace = localWorkspace(run);
-  const outcome = await report.run({ record, "github-token": token }, run, {
+  const outcome = await report.run({ record, "pull-request": undefined, "github-token": token }, run, {
     log,
     workspace,
     github: githubRest({ run, token }, { firstPauseMs: 1 }),
