@@ -2,6 +2,7 @@ Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
 const require_manifest = () => require("./chunks/manifest.cjs");
 const require_house = () => require("./chunks/house.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
@@ -435,6 +436,8 @@ const buildModelImage = {
 		record: "The release record with the section `image`; empty without a record"
 	},
 	run: async (given, run, ports) => {
+		const staysHere = given.image !== void 0 && given.image.kind !== "registry";
+		await require_permitted().permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
 		const { observe } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
 		const facts = await observe(given, run, ports);
 		const { buildKey, keyTag } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));

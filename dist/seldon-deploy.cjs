@@ -3,6 +3,7 @@ const require_house = () => require("./chunks/house.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_manifest = () => require("./chunks/manifest2.cjs");
 const require_kubernetes = () => require("./chunks/kubernetes.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_requirements_text = () => require("./chunks/requirements-text.cjs");
 const require_smoke_request = () => require("./chunks/smoke-request.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
@@ -244,6 +245,8 @@ const seldonDeploy = {
 	},
 	run: async (given, run, ports) => {
 		refuseInputs(given, run);
+		if (given.target === "local") await require_permitted().permit("try", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
+		else if (given["dry-run"] === "false") await require_permitted().permit("deploy", run, ports);
 		if (given.target === "seldon") {
 			const { deployToCluster } = await Promise.resolve().then(() => require("./chunks/cluster-deploy.cjs"));
 			return await deployToCluster({

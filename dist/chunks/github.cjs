@@ -100,6 +100,26 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 				mergeSha: merge_commit_sha
 			}]);
 		},
+		pullRequest: async (wanted) => {
+			const answer = await read(`read pull request #${wanted}`, "pull-requests: read", `/pulls/${number(String(wanted))}`);
+			return answer && {
+				number: answer.number,
+				open: answer.state === "open",
+				headSha: answer.head.sha,
+				headRepositoryId: String(answer.head.repo?.id ?? ""),
+				baseRepositoryId: String(answer.base.repo.id)
+			};
+		},
+		pullRequestRuns: async (headSha) => {
+			return ((await read("look for the runs of a commit", "actions: read", `/actions/runs?event=pull_request&head_sha=${encodeURIComponent(headSha)}&per_page=${PAGE}`))?.workflow_runs ?? []).map(runOf).sort((a, b) => Number(b.id) - Number(a.id));
+		},
+		mayWrite: async (login) => {
+			const answer = await read(`ask what ${require_house().quote(login, 40)} may do here`, "metadata: read", `/collaborators/${encodeURIComponent(login)}/permission`);
+			return answer?.permission === "admin" || answer?.permission === "write";
+		},
+		approvedEnvironments: async (runId) => {
+			return (await read(`read the reviews of run ${runId}`, "actions: read", `/actions/runs/${number(runId)}/approvals`) ?? []).filter(({ state }) => state === "approved").flatMap(({ environments }) => environments.map(({ name }) => name));
+		},
 		blobAt: async (path, sha) => {
 			const encoded = path.split("/").map(encodeURIComponent).join("/");
 			const answer = await read(`read ${path}`, "contents: read", `/contents/${encoded}?ref=${encodeURIComponent(sha)}`);
@@ -391,7 +411,8 @@ const runOf = (data) => ({
 	path: data.path.replace(/@.*$/s, ""),
 	repositoryId: String(data.repository.id),
 	headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
-	pullRequests: (data.pull_requests ?? []).map(({ number }) => number)
+	pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+	attempt: data.run_attempt ?? 1
 });
 const deploymentOf = (data) => ({
 	id: String(data.id),

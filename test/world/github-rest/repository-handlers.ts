@@ -76,10 +76,9 @@ export const repositoryHandlers: Record<string, Handler> = {
     };
   },
 
-  "repos/get-collaborator-permission-level": ({ parameters, example }, world) => {
-    const login = parameters["username"] ?? "";
-    const permission = world.collaborators.get(login) ?? "read";
-    return { status: 200, body: { ...example(), permission, role_name: permission } };
+  "repos/get-collaborator-permission-level": ({ parameters }, world) => {
+    const permission = world.collaborators.get(parameters["username"] ?? "") ?? "read";
+    return { status: 200, body: { permission, role_name: permission, user: null } };
   },
 
   "repos/list-tags": async (request, world) => {
