@@ -20,7 +20,7 @@ export type ActionLocation = {
 };
 
 /** The actions of others that the runner knows how to do by itself. */
-const UNDERSTOOD = ["actions/checkout", "actions/setup-python"] as const;
+const UNDERSTOOD = ["actions/checkout", "actions/setup-python", "actions/attest"] as const;
 
 export type Understood = (typeof UNDERSTOOD)[number];
 
@@ -67,7 +67,7 @@ export async function locateAction(uses: string, scope: Scope): Promise<ActionLo
     return { folder: join(root, path), selfRoot: root, repository: named, ref, local: false };
   }
   throw new Error(
-    `foreign action refused: ${uses}. This runner understands ${UNDERSTOOD.join(" and ")} by itself, and actions of ` +
+    `foreign action refused: ${uses}. This runner understands ${UNDERSTOOD.join(", ")} by itself, and actions of ` +
       `${[own, ...Object.keys(repositories)].join(", ")}; there is no network behind it.`,
   );
 }

@@ -1,7 +1,7 @@
 // Runs a workflow file as GitHub would, on this machine, without a network. A difference from GitHub is a bug.
 //
-// Not modelled: job containers and services, Docker actions, path filters and foreign actions other than checkout and
-// setup-python are refused loudly; problem matchers, OIDC tokens and wait timers of environments are passed over. The jobs of
+// Not modelled: job containers and services, Docker actions, path filters and foreign actions other than checkout,
+// setup-python and attest are refused loudly; problem matchers, OIDC tokens and wait timers of environments are passed over. The jobs of
 // a run run one after the other, and those of two runs take turns, because there is one machine.
 import { readFile } from "node:fs/promises";
 

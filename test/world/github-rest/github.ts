@@ -41,6 +41,7 @@ export async function startGitHub(options: GitHubOptions) {
     runs: new Map(),
     deployments: [],
     checks: [],
+    attestations: [],
     releases: [],
     tokens: new Map(),
     collaborators: new Map([[OCTOCAT.login, "admin"]]),

@@ -18,6 +18,7 @@ export type World = {
   runs: Map<number, WorkflowRun>;
   deployments: Deployment[];
   checks: CheckRun[];
+  attestations: Attestation[];
   releases: Release[];
   tokens: Map<string, Token>;
   /** What users may do here, by login; whoever is not named may read. */
@@ -109,6 +110,17 @@ export type DeploymentStatus = {
 };
 
 type CheckRun = { id: number; name: string; headSha: string; request: Record<string, unknown> };
+
+/** What a workflow has signed: a predicate about a subject. */
+type Attestation = {
+  subjectName: string;
+  subjectDigest: string;
+  predicateType: string;
+  predicate: unknown;
+  /** The workflow file, as the certificate names it. */
+  signer: string;
+  runId: number;
+};
 
 type Release = { id: number; tag: string; request: Record<string, unknown> };
 
