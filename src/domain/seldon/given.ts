@@ -15,8 +15,15 @@ type Fields = { readonly [name: string]: Json };
  */
 export async function parseParameters(text: string): Promise<readonly Parameter[]> {
   // A number keeps its source text: 1.0 is not 1.
-  const sources = await parseYaml(text, { ...LIMITS, number: (source) => ({ source }) });
-  return Object.entries(fieldsOf(sources)).map(([name, value]) => {
+  return parametersOf(await parseYaml(text, { ...LIMITS, number: sourceOf }));
+}
+
+/** How a number of YAML must be read for `parametersOf`. */
+export const sourceOf = (source: string): Json => ({ source });
+
+/** The parameters of a mapping whose numbers were read by `sourceOf`. @throws ActionError */
+export function parametersOf(mapping: Json): readonly Parameter[] {
+  return Object.entries(fieldsOf(mapping)).map(([name, value]) => {
     if (!NAME.test(name)) refuse({ where: "a parameter's name", expected: "letters, digits and _", seen: quote(name) });
     if (typeof value === "boolean") return { name, value: String(value), type: "BOOL" };
     if (typeof value === "string") return { name, value, type: "STRING" };

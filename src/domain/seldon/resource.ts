@@ -42,6 +42,8 @@ export type Predictor = {
   readonly graph: GraphNode;
   readonly componentSpecs?: readonly ComponentSpec[];
   readonly progressDeadlineSeconds?: number;
+  /** Of the executor's own container. */
+  readonly svcOrchSpec?: { readonly env?: readonly { readonly name: string; readonly value: string }[] };
 };
 
 export type SeldonSpec = {
