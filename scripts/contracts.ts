@@ -76,6 +76,13 @@ function withBlocks(text: string, inputs: string, outputs: string): string {
   return [...kept.slice(0, runs), inputs, outputs, ...kept.slice(runs)].join("");
 }
 
+/** A façade of one part hands on every input as it is, so that list is written too. */
+function withHandedOn(text: string, { runs: { steps = [] } }: ActionYaml, names: readonly string[]): string {
+  const at = text.lastIndexOf("      with:\n");
+  if (steps.length !== 1 || at === -1) return text;
+  return `${text.slice(0, at)}      with:\n${names.map((name) => `        ${name}: \${{ inputs.${name} }}\n`).join("")}`;
+}
+
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
@@ -161,10 +168,8 @@ for (const { name, file, readme, stories } of all) {
       .map((each) => [each, inputs[each]!]),
   );
   const shown = visible(outputs, facade);
-  settle(
-    file,
-    withBlocks(readFileSync(join(root, file), "utf8"), inputsBlock(ordered), outputsBlock(shown, facade.outputs)),
-  );
+  const handed = withHandedOn(readFileSync(join(root, file), "utf8"), facade, Object.keys(ordered));
+  settle(file, withBlocks(handed, inputsBlock(ordered), outputsBlock(shown, facade.outputs)));
   const page = existsSync(join(root, readme))
     ? readFileSync(join(root, readme), "utf8")
     : `# ${name}\n\n${facade.description}\n\n<!-- contract -->\n<!-- /contract -->\n`;

@@ -51,6 +51,8 @@ test("there are the actions of the README", () => {
     "build-model-image",
     "evaluate-gate",
     "models",
+    "preview-cleanup",
+    "promote",
     "report",
     "seldon-deploy",
     "train",

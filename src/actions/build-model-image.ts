@@ -8,6 +8,7 @@ import { ActionError, messageOf, quote } from "../errors.ts";
 import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
+  Artifacts,
   Clock,
   GitHub,
   Http,
@@ -219,6 +220,8 @@ export type BuildPorts = {
   readonly http: Http;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where the record is kept for a promotion. */
+  readonly artifacts?: Artifacts;
 };
 
 export type BuildInputs = Values<typeof inputs>;
@@ -396,6 +399,10 @@ async function addToRecord(
     ...(tried === undefined ? {} : { tried: tried.figures }),
   };
   const json = await giveRecord({ ...record, image: section }, run, ports);
+  if (record.gate !== undefined && facts.destination.kind !== "archive") {
+    const { keepImageRecord } = await import("./image-evidence.ts");
+    await keepImageRecord(json, done.digest, ports);
+  }
   if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
     const { attachRecord } = await import("./image-record.ts");
     try {

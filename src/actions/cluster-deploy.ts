@@ -5,11 +5,12 @@ import { stampSpec } from "../domain/seldon/deploy-ids.ts";
 import { messageOf } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { type ClusterOrder, type ClusterPorts, type Version, calledAt, observe } from "./cluster-facts.ts";
-import { wantedObject } from "./cluster-order.ts";
+import { wantedObject, type Wanted } from "./cluster-order.ts";
 import { type Done, tellDone, tellDryRun, tellFindings, tellManifest } from "./cluster-outcome.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
 import { markProven, write } from "./cluster-write.ts";
+import type { Marks } from "./preview.ts";
 import { takeRecord } from "./record.ts";
 import type { Place } from "./rollout.ts";
 import { keepRequest } from "./smoke-request.ts";
@@ -21,7 +22,7 @@ import { keepRequest } from "./smoke-request.ts";
 export async function deployToCluster(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Outcome> {
   const record = await takeRecord(order.record, run, ports);
   requireGate(record, order["require-gate"]);
-  const wanted = await wantedObject(order, record, run, ports.workspace);
+  const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
   const { spec, deployId } = await stampSpec(wanted.spec);
   const version: Version = { wanted, spec, deployId, record };
   tellFindings(wanted, ports.log);
@@ -40,6 +41,15 @@ export async function deployToCluster(order: ClusterOrder, run: Run, ports: Clus
   }
 }
 
+const marked = (wanted: Wanted, marks: Marks | undefined): Wanted =>
+  marks === undefined
+    ? wanted
+    : {
+        ...wanted,
+        labels: { ...wanted.labels, ...marks.labels },
+        annotations: { ...wanted.annotations, ...marks.annotations },
+      };
+
 async function deployAt(
   place: Place,
   version: Version,
@@ -51,6 +61,8 @@ async function deployAt(
   const facts = await observe(place, version, order, run, ports);
   log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
   if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
+  const { record, deployId } = version;
+  await order.announce({ record, target: "seldon", namespace: place.namespace, name: place.name, deployId });
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
   const written = await write(place, version, facts, order, run, ports);

@@ -125,7 +125,7 @@ export async function findEarlier(
   }
 }
 
-async function isReachable(sha: string, defaultBranch: string, run: Run, github: GitHub): Promise<boolean> {
+export async function isReachable(sha: string, defaultBranch: string, run: Run, github: GitHub): Promise<boolean> {
   if (sha === run.sha && run.ref === `refs/heads/${defaultBranch}`) return true;
   const stands = await github.compare(sha, defaultBranch);
   return stands === "ahead" || stands === "identical";
@@ -135,7 +135,7 @@ async function isReachable(sha: string, defaultBranch: string, run: Run, github:
  * The merged pull request whose head a run built, and how it stands to the commit that is built here. By the head's branch, not
  * by its commit: a squashed or rebased head is in no history.
  */
-async function mergedPull(origin: WorkflowRun, run: Run, github: GitHub): Promise<Merged | undefined> {
+export async function mergedPull(origin: WorkflowRun, run: Run, github: GitHub): Promise<Merged | undefined> {
   const pulls = await github.mergedPulls(origin.headBranch);
   const pull =
     pulls.find(({ headSha }) => headSha === origin.headSha) ??

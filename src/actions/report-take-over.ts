@@ -74,6 +74,8 @@ export const reportTakeOver: Story<typeof inputs, Ports> = {
       "The record that was handed over, with what GitHub says in place of what it claimed; empty when there is nothing to tell.",
     "pull-request": "The number of the pull request, verified.",
     approved: "`true` when this head is approved, by the label or by an environment's reviewer.",
+    "preview-of":
+      "For seldon-deploy's input of that name, when this head is approved: its number and commit; else empty.",
     "copied-image": "The image that was copied, by digest; empty when none was.",
   },
   run: async (inputs, run, ports) => {
@@ -197,9 +199,9 @@ async function verify(
   { github }: Ports,
 ): Promise<ReleaseRecord | Nothing> {
   const number = record.source.pullRequest ?? 0;
-  const pull = number > 0 ? await github.pullRequest(number) : undefined;
+  const pull = number > 0 ? await github.pull(number) : undefined;
   const where = "the record that was handed over";
-  if (pull === undefined || pull.baseRepositoryId !== run.repositoryId) {
+  if (pull === undefined) {
     refuse({ where, expected: "a pull request of this repository", seen: `#${number}` });
   }
   if (pull.headRepositoryId === "" || pull.headRepositoryId !== origin.headRepositoryId) {
@@ -232,7 +234,11 @@ async function carryOut(
   ports.log.info(
     approved ? `The head of #${number} is approved by ${approvedBy}.` : `Nobody has approved the head of #${number}.`,
   );
-  const told = { "pull-request": number, approved: String(approved) };
+  const told = {
+    "pull-request": number,
+    approved: String(approved),
+    "preview-of": approved ? `${number}@${record.source.sha}` : "",
+  };
   if (!approved || to === undefined || record.image === undefined) {
     return { outputs: { ...told, record: serialiseRecord(record) } };
   }

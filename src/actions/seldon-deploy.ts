@@ -27,8 +27,11 @@ import type {
   Workspace,
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
+import { deploymentInputs, previewInputs } from "./delivery-inputs.ts";
+import type { Announce, PreviewTold } from "./github-deployment.ts";
 import type { LocalOrder } from "./local-deploy.ts";
 import { permit } from "./permitted.ts";
+import type { Marks } from "./preview.ts";
 import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
@@ -200,9 +203,11 @@ const inputs = {
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  ...previewInputs,
+  ...deploymentInputs,
   "github-token": text({
     description:
-      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, and opens ghcr.io where docker is not logged in.",
+      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, tells the deployment, and opens ghcr.io where docker is not logged in.",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -227,7 +232,7 @@ const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] a
 
 const outputs = {
   operation:
-    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run",
+    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run; of a preview also `skipped`, and `removed` when its pull request was closed meanwhile",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
   "deploy-id":
     "40 hex digits over all that makes this version: the rendered spec, or for target local model, code, class and requirements",
@@ -263,21 +268,49 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
-    if (given.target === "local")
-      await permit("try", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
-    else if (given["dry-run"] === "false") await permit("deploy", run, ports);
-    if (given.target === "seldon") {
-      const { deployToCluster } = await import("./cluster-deploy.ts");
-      return await deployToCluster({ ...given, namespace: given.namespace! }, run, ports);
-    }
-    const facts = await observe(given, run, ports);
-    const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
-    ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
-    const done = await carryOut(plan, facts, given, run, ports);
-    const record = await addToRecord(done, facts, run, ports);
-    return await tell(done, facts, given, record);
+    const folder = `${run.workspace}/${given["working-directory"] ?? ""}`;
+    if (given.target === "local") await permit("try", run, ports, folder);
+    if (given.preview === "false") return await deployTold(given, run, ports);
+    const { deployPreview } = await import("./preview.ts");
+    return await deployPreview(given, run, ports, async (asked, preview) => deployTold(asked, run, ports, preview));
   },
 };
+
+type Preview = PreviewTold & { readonly marks: Marks };
+const unheard: Announce = async () => Promise.resolve();
+
+async function deployTold(given: Inputs, run: Run, ports: DeployPorts, preview?: Preview): Promise<Outcome> {
+  const isCluster = given.target !== "local" && given["dry-run"] === "false";
+  if (isCluster && preview === undefined) await permit("deploy", run, ports);
+  if (given["github-deployment"] === "false" || given["github-token"] === undefined || given["dry-run"] !== "false") {
+    return await deploy(given, run, ports, unheard, preview);
+  }
+  const { tellGitHub } = await import("./github-deployment.ts");
+  return await tellGitHub(given, preview, run, ports, async (announce) => deploy(given, run, ports, announce, preview));
+}
+
+/** @param announce called once what will be served is known, before anything is changed */
+async function deploy(
+  given: Inputs,
+  run: Run,
+  ports: DeployPorts,
+  announce: Announce,
+  preview: Preview | undefined,
+): Promise<Outcome> {
+  if (given.target === "seldon") {
+    const { deployToCluster } = await import("./cluster-deploy.ts");
+    const order = { ...given, namespace: given.namespace!, announce, marks: preview?.marks };
+    return await deployToCluster(order, run, ports);
+  }
+  const facts = await observe(given, run, ports);
+  const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
+  ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
+  const { record, namespace, name, deployId } = facts;
+  if (given["dry-run"] === "false") await announce({ record, target: "local", namespace, name, deployId });
+  const done = await carryOut(plan, facts, given, run, ports);
+  const added = await addToRecord(done, facts, run, ports);
+  return await tell(done, facts, given, added);
+}
 
 export type DeployFacts = {
   readonly record: ReleaseRecord | undefined;

@@ -7,7 +7,11 @@ export const pullHandlers: Record<string, Handler> = {
   "pulls/get": ({ parameters, example }, world) => {
     const pull = world.pulls.get(Number(parameters["pull_number"]));
     if (!pull) return failure(404, "Not Found");
-    return { status: 200, body: { ...whole(pull, example(), world), merged: pull.merged, mergeable: true } };
+    const template = example();
+    return {
+      status: 200,
+      body: { ...template, ...whole(pull, template, world), merged: pull.merged, mergeable: true },
+    };
   },
   "pulls/list": (request, world) => {
     const { state = "open", head, base } = request.query;
@@ -17,7 +21,7 @@ export const pullHandlers: Record<string, Handler> = {
       .filter((p) => base === undefined || base === p.base.ref)
       .toSorted((a, b) => b.number - a.number);
     const [template] = request.example();
-    const shown = wanted.map((p) => whole(p, template, world));
+    const shown = wanted.map((p) => ({ ...template, ...whole(p, template, world) }));
     return page(request, world, `/repos/${fullName(world)}/pulls`, shown);
   },
   "repos/list-pull-requests-associated-with-commit": async (request, world) => {
@@ -49,14 +53,14 @@ export const pullHandlers: Record<string, Handler> = {
   },
 };
 
-/** A pull request with its repositories whole, with all their addresses. */
+/** As an answer about pull requests shows one: with its repositories whole, with all their addresses. */
 function whole(pull: PullRequest, template: any, world: World): Record<string, unknown> {
   const shown = shownPull(pull, world) as { head: { repo: object }; base: { repo: object } };
   const side = (name: "head" | "base") => ({
     ...shown[name],
     repo: { ...template[name].repo, ...shown[name].repo },
   });
-  return { ...template, ...shown, head: side("head"), base: side("base") };
+  return { ...shown, head: side("head"), base: side("base") };
 }
 
 /** A pull request as events and answers show it. */

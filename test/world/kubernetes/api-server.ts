@@ -58,11 +58,15 @@ export type ApiServer = {
   /** Answers of proxied requests. */
   onProxy: (path: string, body: string) => { status: number; body: string } | undefined;
   get(path: string): Stored | undefined;
+  /** Of all objects. */
+  paths(): readonly string[];
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
+  /** Whether the next request gets through, is done without an answer, or is not taken: for what a killed client leaves. */
+  reached: () => "answered" | "unanswered" | "refused";
   close(): Promise<void>;
 };
 
@@ -131,7 +135,9 @@ export async function startApiServer(): Promise<ApiServer> {
     foreign: new Map(),
     onWrite: () => undefined,
     onProxy: () => undefined,
+    reached: () => "answered",
     get: (path) => objects.get(path),
+    paths: () => [...objects.keys()],
     put: store,
     delete: remove,
     close: async () => {
@@ -155,6 +161,8 @@ export async function startApiServer(): Promise<ApiServer> {
     const method = request.method ?? "GET";
     const { authorization } = request.headers;
     server.requests.push({ method, path: `${path}${url.search}`, authorization });
+    const reached = server.reached();
+    if (reached === "refused") return void request.socket.destroy();
     const fault = server.faults.find(
       (each) => (each.method ?? method) === method && (each.path?.test(`${path}${url.search}`) ?? true),
     );
@@ -180,7 +188,7 @@ export async function startApiServer(): Promise<ApiServer> {
     if (url.searchParams.get("watch") === "true") return watch(path, url, response, act);
     if (method === "GET") return read(path, url, response);
     const done = write(method, path, url, body, String(request.headers["content-type"]));
-    if (act === "reset-after") return void request.socket.destroy();
+    if (act === "reset-after" || reached === "unanswered") return void request.socket.destroy();
     response.writeHead(done.code, { "content-type": "application/json" }).end(JSON.stringify(done.answer));
   }
 
