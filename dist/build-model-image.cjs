@@ -4,6 +4,7 @@ const require_manifest = () => require("./chunks/manifest.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_permitted = () => require("./chunks/permitted.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
+const require_artifact = () => require("./chunks/artifact.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
 const require_registry = () => require("./chunks/registry.cjs");
@@ -581,6 +582,10 @@ async function addToRecord(facts, target, { done, tried }, run, ports) {
 		...record,
 		image: section
 	}, run, ports);
+	if (record.gate !== void 0 && facts.destination.kind !== "archive") {
+		const { keepImageRecord } = await Promise.resolve().then(() => require("./chunks/image-evidence.cjs"));
+		await keepImageRecord(json, done.digest, ports);
+	}
 	if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
 		const { attachRecord } = await Promise.resolve().then(() => require("./chunks/image-record.cjs"));
 		try {
@@ -764,7 +769,8 @@ require_house().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 			locks: require_lock().fileLocks()
 		}),
 		http: require_python().httpClient(),
-		clock: require_house().systemClock()
+		clock: require_house().systemClock(),
+		artifacts: require_artifact().runArtifacts(log)
 	};
 });
 exports.MODEL_CLASS = MODEL_CLASS;

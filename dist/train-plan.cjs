@@ -120,7 +120,7 @@ const trainPlan = {
 		const startedMs = clock.now();
 		await require_permitted().permit("train", run, ports, `${run.workspace}/${asked["working-directory"]}`);
 		const { takeStock } = await Promise.resolve().then(() => require("./chunks/ingredients.cjs"));
-		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs"));
+		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs")).then((n) => n.fingerprint_exports);
 		const { findEarlier, lastKnown } = await Promise.resolve().then(() => require("./chunks/earlier-result.cjs"));
 		const begun = clock.elapsed();
 		const taking = takeStock({

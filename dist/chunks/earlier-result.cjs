@@ -222,4 +222,8 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 }
 const oneLine = (thrown) => require_house().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
 exports.findEarlier = findEarlier;
+exports.isReachable = isReachable;
 exports.lastKnown = lastKnown;
+exports.mayBeMerged = mayBeMerged;
+exports.mergedPull = mergedPull;
+exports.trust = trust;

@@ -779,7 +779,7 @@ async function fromArtifact(id, runId, ports) {
 		sha256: artifact.sha256
 	});
 	const content = await ports.workspace.readText(file, { maxBytes });
-	const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
+	const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs")).then((n) => n.fingerprint_exports);
 	const where = `artifact ${artifact.name}`;
 	const { record } = openTrainingDocument(content ?? "", where);
 	return parseRecord(canonicalJson(record), where);

