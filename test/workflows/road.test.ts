@@ -1,22 +1,25 @@
 // .github/workflows/road.yml and the examples that call it, run as GitHub's runner would: target local, an image in a folder.
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openLayout } from "../../src/adapters/layout.ts";
 import { parseRecord } from "../../src/domain/record/record.ts";
 import { repositoryDispatch } from "../runner/chained-events.ts";
-import { dispatch, type Event, pullRequest, push, schedule } from "../runner/events.ts";
+import { dispatch, type Event, pullRequest, push, release, schedule } from "../runner/events.ts";
 import { startMachine, type Machine } from "../runner/machine.ts";
 import { runWorkflow, type RunResult } from "../runner/run-workflow.ts";
 import { startGitHub, type GitHub } from "../world/github-rest/github.ts";
+import { startApiServer, type ApiServer } from "../world/kubernetes/api-server.ts";
+import { operate } from "../world/kubernetes/small-operator.ts";
+import { startRegistry, type TestRegistry } from "../world/registry/registry.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const examples = join(root, "workflows-examples");
 const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "model-road");
 const MOST_CALLS = 15;
-const NAMES = ["main.yml", "pull-request.yml", "run.yml", "models.yml", "scheduled-retrain.yml"];
+const NAMES = ["main.yml", "pull-request.yml", "run.yml", "models.yml", "scheduled-retrain.yml", "release.yml"];
 
 /** What people write into titles, branches and labels. Git allows no other branch of this kind. */
 const HOSTILE = {
@@ -29,6 +32,8 @@ const HOSTILE = {
 let folder: string;
 let github: GitHub;
 let machine: Machine;
+let registry: TestRegistry;
+let cluster: ApiServer;
 let url: string;
 const runs: Record<string, RunResult> = {};
 
@@ -41,6 +46,10 @@ beforeAll(async () => {
   writeFileSync(join(project, "data/rows.csv"), "1,2\n");
   for (const name of NAMES) cpSync(join(examples, name), join(project, ".github/workflows", name));
   github = await startGitHub({ owner: "acme", name: "digits" });
+  registry = await startRegistry();
+  cluster = await startApiServer();
+  operate(cluster);
+  cluster.onProxy = () => ({ status: 200, body: JSON.stringify({ data: { ndarray: [Array(10).fill(0.1)] } }) });
   machine = await startMachine({ root: join(folder, "machine"), toolCache: join(cache, "tools") });
   Object.assign(machine.environment, { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" });
   machine.environment["XDG_STATE_HOME"] = join(folder, "state");
@@ -49,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await run("models.yml", dispatch({ inputs: { command: "delete", name: "digits" } }));
-  await github.close();
+  await Promise.all([github.close(), registry.close(), cluster.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -62,7 +71,12 @@ async function run(name: string, event: Event): Promise<RunResult> {
     vars: { TARGET: "local", RUNS_ON: "self-hosted" },
     secrets: { OTHER: "no-one-asks-for-this" },
     environments: {
-      staging: { vars: { IMAGE: `oci:${join(folder, "images")}`, NAMESPACE: "staging" }, refs: ["main"] },
+      staging: { vars: { IMAGE: `${registry.host}/digits`, NAMESPACE: "staging" }, refs: ["main"] },
+      production: {
+        vars: { IMAGE: `${registry.host}/digits`, NAMESPACE: "models", TARGET: "seldon" },
+        secrets: { KUBECONFIG: cluster.kubeconfig },
+        refs: ["main", "v*"],
+      },
     },
     repositories: { "model-road/model-road": root },
   });
@@ -73,6 +87,10 @@ async function run(name: string, event: Event): Promise<RunResult> {
   return (runs[name] = result);
 }
 
+const manifestDigest = (tag: string) => {
+  const found = registry.manifests.get("digits")?.get(tag);
+  return found && `sha256:${createHash("sha256").update(found.bytes).digest("hex")}`;
+};
 const job = (result: RunResult, id: string) => result.jobs[`road / ${id}`]!;
 const recordOf = (result: RunResult, id: string) => parseRecord(job(result, id).outputs["record"]!);
 const stepsOf = (result: RunResult) =>
@@ -168,8 +186,24 @@ test("a docs-only commit trains, builds and restarts nothing, and its image has 
     deployment: { operation: "unchanged" },
   });
   expect(recordOf(result, "image").image!.digest).toBe(before);
-  const store = openLayout({ kind: "layout", folder: join(folder, "images") });
-  expect(await store.head(`sha-${sha}`)).toBe(before);
+  expect(manifestDigest(`sha-${sha}`)).toBe(before);
+}, 600_000);
+
+test("release.yml: that commit's tag is promoted, image and all, and nothing is trained or built", async () => {
+  const { digest } = recordOf(runs["main.yml"]!, "image").image!;
+  await github.git.git(["tag", "v1.2.3", "main"]);
+  const attested = github.world.attestations.length;
+  const result = await run("release.yml", release({ tag: "v1.2.3" }));
+  expect(result.conclusion, result.log).toBe("success");
+  const served = cluster.paths().filter((path) => path.includes("/namespaces/models/seldondeployments/"));
+  expect(served).toHaveLength(1);
+  expect(JSON.stringify(cluster.get(served[0]!))).toContain(digest);
+  expect(["1.2.3", "1.2", "1"].map(manifestDigest)).toEqual([digest, digest, digest]);
+  expect(github.world.attestations).toHaveLength(attested);
+  expect(github.world.deployments.filter(({ payload }) => JSON.stringify(payload) === "{}")).toEqual([]);
+  const unknown = await run("release.yml", dispatch({ inputs: { version: "v9.9.9" } }));
+  expect(unknown.conclusion).toBe("failure");
+  expect(unknown.annotations[0]?.message).toMatch(/v9\.9\.9/);
 }, 600_000);
 
 test("scheduled-retrain.yml: the same data trains nothing, new data does", async () => {
