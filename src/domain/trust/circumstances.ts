@@ -129,7 +129,3 @@ const isPull = (event: string): boolean => event.startsWith("pull_request") || e
 
 const isDefault = ({ ref, defaultBranch }: EventFacts): boolean =>
   defaultBranch !== undefined && ref === `refs/heads/${defaultBranch}`;
-
-/** Events that run with the rights of the default branch although anyone can make them happen. */
-export const isPrivilegedForStrangers = (circumstance: Circumstance): boolean =>
-  ["comment", "pull-request-target", "run-of-stranger", "run-of-ours"].includes(circumstance);
