@@ -73,10 +73,12 @@ export async function findEarlier(
         defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
       };
       // Both are asked at once, since one answer after the other is what a skipped training waits for most.
-      const { headSha } = artifact.run;
+      const { headSha, headBranch } = artifact.run;
+      // Only runs of the default branch or of its queue count by their commit's place in its history.
+      const byHistory = headBranch === asker.defaultBranch || headBranch.startsWith("gh-readonly-queue/");
       const [origin, reachable] = await Promise.all([
         github.workflowRun(artifact.run.id),
-        isReachable(headSha, asker.defaultBranch, run, github),
+        byHistory && isReachable(headSha, asker.defaultBranch, run, github),
       ]);
       if (origin === undefined) throw new Error(`run ${artifact.run.id} is gone`);
       if (reuse === "branch" && origin.headBranch !== event.branch) {
