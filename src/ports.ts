@@ -354,6 +354,8 @@ export type GitHub = {
   createComment(issue: number, body: string): Promise<Comment>;
   /** `undefined` when it is gone. */
   updateComment(id: string, body: string): Promise<Comment | undefined>;
+  /** Also when it is gone already. */
+  deleteComment(id: string): Promise<void>;
 };
 
 /** A place where images lie: a registry, or an OCI layout on disk. */

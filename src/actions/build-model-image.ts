@@ -22,6 +22,7 @@ import type {
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
 import { permit } from "./permitted.ts";
+import { keepSeconds } from "./step-seconds.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
 import type { HeldLayer } from "../domain/image/plan.ts";
@@ -254,6 +255,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   run: async (given, run, ports) => {
     const staysHere = given.image !== undefined && given.image.kind !== "registry";
     await permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
+    const from = ports.clock.elapsed();
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);
     const { buildKey, keyTag } = await import("../domain/image/plan.ts");
@@ -269,6 +271,7 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
       const before = await takeUnchanged(facts, target, ports);
       const made = before === undefined ? await make(facts, target, run, ports) : { done: before, tried: undefined };
       const record = await addToRecord(facts, target, made, run, ports);
+      await keepSeconds(made.done.digest, (ports.clock.elapsed() - from) / 1000, run, ports.workspace);
       return await tell(facts, target, made, record);
     } finally {
       if (facts.archiveFolder !== undefined) await ports.workspace.remove(facts.archiveFolder);

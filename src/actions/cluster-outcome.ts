@@ -149,7 +149,7 @@ export async function tellDone(
 async function withDeployment(
   record: ReleaseRecord,
   { namespace, name }: Place,
-  { operation, applied, url }: Done,
+  { operation, applied, url, seconds }: Done,
   spec: SeldonSpec,
 ): Promise<ReleaseRecord> {
   return {
@@ -164,6 +164,7 @@ async function withDeployment(
       url,
       operation,
       recordBefore: textDigest(serialiseRecord(record)),
+      seconds,
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Annotation, Story } from "../action.ts";
-import { isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
+import { COARSE_MS, isFresh, MAX_EVALUATION_PLAN_BYTES, parseEvaluationPlan } from "../domain/gate/evaluation.ts";
 import { figure } from "../domain/gate/figure.ts";
 import { isRelative, type Rule } from "../domain/gate/rules.ts";
 import { decide, judge, type Baseline } from "../domain/gate/verdict.ts";
@@ -8,10 +8,11 @@ import type { GateSection, ReleaseRecord } from "../domain/record/record.ts";
 import { counted } from "../domain/report/quantity.ts";
 import { quote, refuse } from "../errors.ts";
 import { integer, oneOf, text, type Run, type Values } from "../inputs.ts";
-import type { GitHub, LocalServing, Log, Workspace } from "../ports.ts";
+import type { Clock, Compression, GitHub, Kubernetes, LocalServing, Log, Workspace } from "../ports.ts";
 import type { BaselineSearch } from "./gate-baseline.ts";
 import type { Evidence } from "./gate-evidence.ts";
 import {
+  asksCluster,
   baselineInput,
   between,
   conditionsInput,
@@ -84,9 +85,12 @@ const inputs = {
 
 type Ports = {
   readonly log: Log;
+  readonly clock: Pick<Clock, "now">;
   readonly workspace: Workspace;
   readonly github: GitHub;
   readonly serving: Pick<LocalServing, "state">;
+  readonly kubernetes: Kubernetes;
+  readonly compression: Pick<Compression, "unpack">;
 };
 
 /** Ten annotations of a level are shown for a step; a red step has one of its own. */
@@ -95,6 +99,7 @@ const MOST_ANNOTATIONS = 9;
 const MOST_METRICS = 500;
 const MOST_SLICED = 100;
 const LONGEST_REASON = 500;
+const MOST_COMPARED = 40;
 /** Of the record's 64 KiB, slices may take so much. All of them stand in the report. */
 const MOST_SLICE_BYTES = 16 * 1024;
 
@@ -112,6 +117,7 @@ export const evaluateGateDecide: Story<typeof inputs, Ports> = {
   },
   run: async (inputs, run, ports) => {
     refuseInputs(inputs);
+    const began = ports.clock.now();
     const record = await takeRecord(inputs.record, run, ports);
     const measured = await readMeasured(inputs, run, ports.workspace);
     const evidence = await readEvidence(inputs, run, ports);
@@ -131,10 +137,16 @@ export const evaluateGateDecide: Story<typeof inputs, Ports> = {
     const rules = [...(evidence?.unanswered ?? []), ...judged.rules].map((rule) =>
       rule.reason === undefined ? rule : { ...rule, reason: rule.reason.slice(0, LONGEST_REASON).toWellFormed() },
     );
+    const flips = await changesOf(evidence);
     const gate: GateSection = {
       decision: decide(rules.map(({ verdict }) => verdict)),
       rules,
-      baseline: identityOf(search, evidence),
+      baseline: { ...identityOf(search, evidence), ...valuesOf(baseline, inputs.conditions, metrics) },
+      ...(flips === undefined ? {} : { flips }),
+      // Of the parts before this one too, which measured what is judged here.
+      seconds:
+        Math.max(0, ports.clock.now() - (measured?.startedMs ?? began)) / 1000 +
+        (measured?.startedMs === undefined ? (evidence?.seconds ?? 0) : 0),
       ...(interval === undefined || confidence === undefined ? {} : { confidence }),
     };
 
@@ -200,14 +212,17 @@ async function readEvidence(given: Values<typeof inputs>, run: Run, ports: Ports
 }
 
 async function searchBaseline(
-  { baseline, target, namespace, name, environment }: Values<typeof inputs>,
+  given: Values<typeof inputs>,
   record: ReleaseRecord | undefined,
   run: Run,
   ports: Ports,
 ): Promise<BaselineSearch | undefined> {
+  const { baseline, target, namespace = "default", name, environment } = given;
   if (baseline.kind === "none") return undefined;
   const { findBaseline } = await import("./gate-baseline.ts");
-  const live = { target, namespace: namespace ?? "default", name, environment };
+  const { kubeconfig, "kube-context": context, "allow-exec": allowExec } = given;
+  const cluster = asksCluster(given) ? { kubeconfig, context, allowExec } : undefined;
+  const live = { target, namespace, name, environment, cluster };
   return await findBaseline(baseline, live, record?.model.name, run, ports);
 }
 
@@ -246,6 +261,31 @@ function identityOf(
   return { kind: "none" };
 }
 
+/** The baseline's metrics that ours can be set beside, those of the rules first: what a comment shows in another job too. */
+function valuesOf(
+  baseline: Baseline,
+  rules: readonly Rule[],
+  { values: ours }: Metrics,
+): Pick<NonNullable<GateSection["baseline"]>, "values"> {
+  if (baseline.kind !== "measured") return {};
+  const theirs = baseline.measured.values;
+  const names = [...new Set([...rules.map(({ metric }) => metric), ...Object.keys(ours)])].filter(
+    (name) => Object.hasOwn(theirs, name) && Number.isFinite(theirs[name]),
+  );
+  if (names.length === 0) return {};
+  return { values: Object.fromEntries(names.slice(0, MOST_COMPARED).map((name) => [name, theirs[name] as number])) };
+}
+
+/** How many answers changed; which ones, the report tells. */
+async function changesOf(evidence: Evidence | undefined): Promise<GateSection["flips"]> {
+  if (!evidence) return undefined;
+  const { flipsOf } = await import("../domain/report/gate-answers.ts");
+  const flips = evidence.flips ?? (evidence.sample && flipsOf(evidence.sample));
+  if (!flips) return undefined;
+  const { shown: _, ...counts } = flips;
+  return counts;
+}
+
 /** The metrics that a record has room for: all values, and of the slices those first that rules ask for. */
 function fitting({ values, slices }: Metrics, rules: readonly Rule[]): Metrics {
   if (slices === undefined) return { values };
@@ -268,7 +308,7 @@ async function readMeasured(
   { "plan-file": planFile, metrics: given }: Values<typeof inputs>,
   run: Run,
   workspace: Workspace,
-): Promise<{ readonly name: string; readonly metrics: Metrics } | undefined> {
+): Promise<{ readonly name: string; readonly metrics: Metrics; readonly startedMs?: number } | undefined> {
   if (planFile !== undefined) {
     const text = await workspace.readText(planFile, { maxBytes: MAX_EVALUATION_PLAN_BYTES });
     if (text === undefined)
@@ -276,6 +316,12 @@ async function readMeasured(
     const plan = parseEvaluationPlan(text, planFile);
     const name = given ?? "METRICS_PATH";
     const facts = await workspace.facts(plan.metrics.path);
+    if (facts?.kind === "folder") {
+      const { mlflowMetrics } = await import("./mlflow-metrics.ts");
+      const since = plan.metrics.startedMs - COARSE_MS;
+      const metrics = await mlflowMetrics(plan.metrics.path, `metrics ${quote(name)}`, since, workspace);
+      return { name, metrics, startedMs: plan.metrics.startedMs };
+    }
     if (facts !== undefined && !isFresh(plan.metrics, facts)) {
       refuse({
         where: `metrics ${quote(name)}`,
@@ -284,10 +330,15 @@ async function readMeasured(
         fix: "The command finds the path in METRICS_PATH. Metrics of an earlier run are never judged as those of this one.",
       });
     }
-    return { name, metrics: await readMetricsFile(plan.metrics.path, name, workspace) };
+    const metrics = await readMetricsFile(plan.metrics.path, name, workspace);
+    return { name, metrics, startedMs: plan.metrics.startedMs };
   }
   if (given === undefined) return undefined;
   const path = inWorkspace(given, run.workspace);
+  if ((await workspace.facts(path))?.kind === "folder") {
+    const { mlflowMetrics } = await import("./mlflow-metrics.ts");
+    return { name: given, metrics: await mlflowMetrics(path, `metrics ${quote(given)}`, 0, workspace) };
+  }
   return { name: given, metrics: await readMetricsFile(path, given, workspace) };
 }
 

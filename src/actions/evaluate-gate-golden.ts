@@ -1,19 +1,25 @@
 import type { Story } from "../action.ts";
-import {
-  goldenAnswers,
-  MAX_GOLDEN_BYTES,
-  parseGolden,
-  predictionLine,
-  type GoldenAnswer,
-  type GoldenFile,
-  type GoldenRow,
-} from "../domain/gate/golden.ts";
+import { goldenAnswers, predictionLine, type GoldenAnswer, type GoldenFile } from "../domain/gate/golden.ts";
+import { MAX_GOLDEN_BYTES, parseGolden, type GoldenRow } from "../domain/gate/golden-set.ts";
 import { modelClassName } from "../domain/seldon/names.ts";
 import { ActionError, messageOf, quote, refuse } from "../errors.ts";
-import { seconds, text, type Run, type Values } from "../inputs.ts";
-import type { Archives, Clock, GitHub, Http, LocalServing, Log, Processes, Pythons, Workspace } from "../ports.ts";
+import { parsed, seconds, text, type Run, type Values } from "../inputs.ts";
+import type {
+  Archives,
+  Clock,
+  GitHub,
+  Http,
+  Kubernetes,
+  LocalServing,
+  Log,
+  Processes,
+  Pythons,
+  Workspace,
+} from "../ports.ts";
+import { baseUrl } from "./base-url.ts";
 import { baselineInput, inWorkspace, liveInputs, tokenInput } from "./gate-inputs.ts";
 import { permit } from "./permitted.ts";
+import { askAt, findLiveModel, type Ask } from "./gate-live-model.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 
@@ -28,17 +34,23 @@ const inputs = {
   record: recordInput,
   golden: text({
     description:
-      "Held-out rows as JSON lines with `x` (the features) and `y_true`: the candidate, started on this machine, and with " +
-      "`baseline: live` the live model are asked the same questions. `id`, `weight` and columns to group by may stand beside them.",
+      "Held-out rows as JSON lines, a JSON list or CSV, with the features (`x`, in CSV also `x_<name>` for each) and `y_true`: the " +
+      "candidate, started on this machine, and with `baseline: live` the live model are asked the same questions. `id`, `weight` " +
+      "and columns to group by may stand beside them. Without `y_true` rules can ask how answers changed, and how fast they came.",
   }),
   baseline: baselineInput,
   ...liveInputs,
   "live-url": text({
     description:
-      "Where the live model answers predictions. Left out, for target local its front on this machine; for other targets only " +
-      "the candidate is asked.",
+      "Where the live model answers predictions. Left out, for target local its front on this machine; else below `base-url`, or " +
+      "with a kubeconfig through the API server; without any of them only the candidate is asked.",
     pattern: /^https?:\/\/[^\s]+$/,
     accepts: "a URL of http or https",
+  }),
+  "base-url": parsed<URL>({
+    description: "Scheme, host and port of the gateway before the live deployment's path `/seldon/<namespace>/<name>`.",
+    accepts: "a URL without a path",
+    parse: baseUrl,
   }),
   "model-class": text({ description: "The class that serves the candidate.", ...modelClassName }),
   model: text({ description: "The candidate's file or folder, relative to the workspace, where there is no record." }),
@@ -71,6 +83,7 @@ type Ports = {
   readonly http: Http;
   readonly pythons: Pythons;
   readonly serving: LocalServing;
+  readonly kubernetes: Kubernetes;
   readonly signal: AbortSignal;
 };
 type Inputs = Values<typeof inputs>;
@@ -82,7 +95,8 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
   inputs,
   outputs: { "golden-file": "What both models answered, as a JSON file for the part that decides." },
   run: async (given, run, ports) => {
-    const { workspace, log } = ports;
+    const { workspace, log, clock } = ports;
+    const from = clock.elapsed();
     if (given.golden === undefined) {
       refuse({
         where: `input "golden"`,
@@ -95,17 +109,26 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
     const rows = await readRows(given.golden, run, workspace);
     const folder = `${run.temp}/model-road/golden`;
     await workspace.remove(folder);
-    const live = await liveUrl(given, run, ports);
-    const asked: GoldenFile = {
-      schema: 1,
-      asked: rows.length,
-      candidate: await log.group("Asking the candidate", async () => askCandidate(given, rows, folder, run, ports)),
-      ...(live === undefined
-        ? {}
-        : { live: await log.group("Asking the live model", async () => ask(live, "live", rows, folder, ports)) }),
-    };
+    const labelled = rows[0]!.known.y_true !== undefined;
+    if (!labelled)
+      log.info("The golden set has no y_true: rules can ask how answers changed, not whether they are right.");
+    const live = await findLiveModel(given, run, ports);
+    let asked: GoldenFile;
+    try {
+      asked = {
+        schema: 1,
+        asked: rows.length,
+        labelled,
+        candidate: await log.group("Asking the candidate", async () => askCandidate(given, rows, folder, run, ports)),
+        ...(live === undefined
+          ? {}
+          : { live: await log.group("Asking the live model", async () => ask(live.ask, "live", rows, folder, ports)) }),
+      };
+    } finally {
+      live?.close();
+    }
     const file = `${folder}/golden.json`;
-    await workspace.write(file, JSON.stringify(asked));
+    await workspace.write(file, JSON.stringify({ ...asked, seconds: (clock.elapsed() - from) / 1000 }));
     return { outputs: { "golden-file": file } };
   },
 };
@@ -114,28 +137,6 @@ async function readRows(given: string, run: Run, workspace: Workspace): Promise<
   const content = await workspace.readText(inWorkspace(given, run.workspace), { maxBytes: MAX_GOLDEN_BYTES });
   if (content === undefined) refuse({ where: `input "golden"`, expected: `a file ${quote(given)}`, seen: "none" });
   return parseGolden(content, given.slice(given.lastIndexOf("/") + 1));
-}
-
-/** Never an address that a record or a payload names: data does not choose a host. */
-async function liveUrl(given: Inputs, run: Run, ports: Ports): Promise<string | undefined> {
-  if (given.baseline.kind !== "live") return undefined;
-  if (given["live-url"] !== undefined) return given["live-url"];
-  if (given.target !== "local") {
-    ports.log.info("The live model's address is not given (live-url), so only the candidate is asked.");
-    return undefined;
-  }
-  const name = given.name ?? (await takeRecord(given.record, run, ports))?.model.name;
-  if (name === undefined) {
-    refuse({
-      where: `input "name"`,
-      expected: "the name under which the live model serves",
-      seen: "neither a record nor a name",
-    });
-  }
-  const state = await ports.serving.state(given.namespace ?? "default", name);
-  if (state?.status === "running") return state.url;
-  ports.log.info(`Nothing serves as ${given.namespace}/${name} on this machine, so only the candidate is asked.`);
-  return undefined;
 }
 
 async function askCandidate(
@@ -193,7 +194,13 @@ async function askCandidate(
         throw new ActionError({ where: "the candidate", expected: "to start and listen", seen: "no port" });
       }
       await waitUntilUp(asked, ports);
-      const side = await ask(`${candidate.url}/api/v1.0/predictions`, "candidate", rows, folder, ports);
+      const side = await ask(
+        askAt(`${candidate.url}/api/v1.0/predictions`, ports.http),
+        "candidate",
+        rows,
+        folder,
+        ports,
+      );
       if (side.failure !== undefined) await showLastLines(candidate, log);
       return side;
     } catch (thrown) {
@@ -220,11 +227,11 @@ async function showLastLines(
 
 /** Asks every row of one model, a few at a time. The first question that is not answered ends it: then there is nothing to compare. */
 async function ask(
-  url: string,
+  question: Ask,
   called: "candidate" | "live",
   rows: readonly GoldenRow[],
   folder: string,
-  { http, clock, log, workspace, signal }: Ports,
+  { clock, log, workspace, signal }: Ports,
 ): Promise<Side> {
   const answers: GoldenAnswer[] = [];
   const times: number[] = [];
@@ -234,11 +241,7 @@ async function ask(
     const some = rows.slice(from, from + ROWS_A_REQUEST);
     const started = clock.elapsed();
     try {
-      const { status, body } = await http.request({
-        url,
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ data: { ndarray: some.map(({ x }) => x) } }),
+      const { status, body } = await question(JSON.stringify({ data: { ndarray: some.map(({ x }) => x) } }), {
         timeoutMs: REQUEST_MS,
         signal,
       });

@@ -3,11 +3,17 @@ import type { Metrics } from "../domain/metrics/metrics.ts";
 import { parseRecord, type GateSection, type ReleaseRecord } from "../domain/record/record.ts";
 import { quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { GitHub, LocalServing, StoredArtifact, Workspace } from "../ports.ts";
+import type { Compression, GitHub, Kubernetes, LocalServing, StoredArtifact, Workspace } from "../ports.ts";
 import { documentArtifactName } from "./artifact-names.ts";
 import { inWorkspace } from "./gate-inputs.ts";
 
-type Ports = { readonly workspace: Workspace; readonly github: GitHub; readonly serving: Pick<LocalServing, "state"> };
+type Ports = {
+  readonly workspace: Workspace;
+  readonly github: GitHub;
+  readonly serving: Pick<LocalServing, "state">;
+  readonly kubernetes: Kubernetes;
+  readonly compression: Pick<Compression, "unpack">;
+};
 
 /** What a candidate is compared with, and where it was found. */
 export type FoundBaseline = {
@@ -24,6 +30,8 @@ export type Live = {
   readonly namespace: string;
   readonly name: string | undefined;
   readonly environment: string | undefined;
+  /** How the cluster is reached, where its own object is to say what serves. */
+  readonly cluster?: Parameters<Kubernetes["connect"]>[0] | undefined;
 };
 
 /** Statuses that are asked for at most: each is a request. */
@@ -44,7 +52,8 @@ export async function findBaseline(
 ): Promise<BaselineSearch> {
   switch (source.kind) {
     case "live":
-      return live.target === "local" ? await servedHere(live, model, ports) : await lastDeployment(live, model, ports);
+      if (live.target === "local") return await servedHere(live, model, ports);
+      return live.cluster ? await servedInCluster(live, model, ports) : await lastDeployment(live, model, ports);
     case "branch":
       return await latestOfBranch(source.branch, model, run, ports);
     case "artifact": {
@@ -90,6 +99,29 @@ async function servedHere(
     from: `${where}, ${state.status === "running" ? "serving" : "served last"}`,
     ...(state.since === undefined ? {} : { at: new Date(state.since).toISOString() }),
   });
+}
+
+/** What the SeldonDeployment of that name keeps of the version that was proven to answer. */
+async function servedInCluster(
+  { namespace, name, cluster: reached }: Live,
+  model: string | undefined,
+  { kubernetes, compression }: Ports,
+): Promise<BaselineSearch> {
+  const called = name ?? model ?? nameless();
+  const { readServed } = await import("./gate-cluster.ts");
+  const cluster = await kubernetes.connect(reached!);
+  try {
+    const served = await readServed({ cluster, namespace, name: called }, compression);
+    if ("absent" in served) return served;
+    const { record, at, state, where } = served;
+    return found(parseRecord(record, `the record of ${where}`), {
+      kind: "live",
+      from: `${where}${state === undefined ? "" : `, ${state}`}`.slice(0, 300),
+      ...(at === undefined ? {} : { at }),
+    });
+  } finally {
+    cluster.close();
+  }
 }
 
 /** The newest deployment whose last word is success, and whose payload names this model. */

@@ -12,7 +12,8 @@ import {
   type Sample,
   type Task,
 } from "../domain/metrics/predictions.ts";
-import type { GoldenTold } from "../domain/report/gate-report.ts";
+import type { ChangedAnswers } from "../domain/gate/changed-answers.ts";
+import type { Flips, GoldenTold } from "../domain/report/gate-report.ts";
 import { quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
@@ -28,6 +29,10 @@ export type Evidence = {
   readonly baseline: Metrics | undefined;
   readonly baselineName: string | undefined;
   readonly golden: GoldenTold | undefined;
+  /** What asking the models took. */
+  readonly seconds: number | undefined;
+  /** Of a golden set that does not say what is true; otherwise the sample tells. */
+  readonly flips: Flips | undefined;
   /** Rules of our own that do not hold, when a golden question was not answered: nothing passes by omission. */
   readonly unanswered: readonly JudgedRule[];
   readonly intervals: (
@@ -55,25 +60,38 @@ export async function gatherEvidence(
     ? [golden.candidate.predictions, golden.live?.predictions]
     : [asked.predictions, asked.baselinePredictions];
   const [name = "the golden set", baselineName] = golden ? ["the golden set", "the golden set"] : paths;
+  const unlabelled = golden?.labelled === false;
+  const changed = unlabelled ? await changedAnswers(golden, asked.task, workspace) : undefined;
   const [candidate, baseline] = await Promise.all(
-    paths.map(async (path) => (path === undefined ? undefined : await readPredictions(path, run, workspace))),
+    paths.map(async (path) =>
+      path === undefined || unlabelled ? undefined : await readPredictions(path, run, workspace),
+    ),
   );
   const sample = candidate && makeSample(candidate, baseline, { task: asked.task });
   const metrics = sample ? measure(sample, sample.candidate) : { values: {} };
   const theirs = sample?.baseline && measure(sample, sample.baseline);
-  const told = golden && goldenTold(golden, sample);
+  const told = golden && goldenTold(golden, sample ? deltaOf(sample) : changed?.delta);
   return {
     sample,
     golden: told,
+    seconds: golden?.seconds,
+    flips: changed?.flips,
     measured: {
       name,
       metrics: {
         ...metrics,
-        values: { ...metrics.values, ...sideValues(golden?.candidate), ...between(sample, told) },
+        values: {
+          ...metrics.values,
+          ...(unlabelled && golden.candidate.failure === undefined ? { n: golden.asked } : {}),
+          ...sideValues(golden?.candidate),
+          ...between(sample, changed, told),
+        },
       },
     },
-    baseline: theirs && { ...theirs, values: { ...theirs.values, ...sideValues(golden?.live) } },
-    baselineName: theirs ? baselineName : undefined,
+    baseline: theirs
+      ? { ...theirs, values: { ...theirs.values, ...sideValues(golden?.live) } }
+      : changed && { values: sideValues(golden?.live) },
+    baselineName: theirs || changed ? baselineName : undefined,
     unanswered: golden ? unansweredRules(golden) : [],
     intervals: (rules, known, confidence) =>
       sample &&
@@ -85,6 +103,24 @@ export async function gatherEvidence(
         confidence ?? USUAL_CONFIDENCE,
       ),
   };
+}
+
+/** What changed between two models' answers to rows of which nobody knows what is right; nothing where one has not answered. */
+async function changedAnswers(
+  { candidate, live }: GoldenFile,
+  task: Task | undefined,
+  workspace: Workspace,
+): Promise<ChangedAnswers | undefined> {
+  const [ours, theirs] = await Promise.all(
+    [candidate, live].map(async (side) =>
+      side?.predictions === undefined
+        ? undefined
+        : await workspace.readText(side.predictions, { maxBytes: MAX_PREDICTIONS_BYTES }),
+    ),
+  );
+  if (ours === undefined || theirs === undefined) return undefined;
+  const { compareAnswers } = await import("../domain/gate/changed-answers.ts");
+  return compareAnswers(ours, theirs, task);
 }
 
 async function readGolden(path: string, workspace: Workspace): Promise<GoldenFile> {
@@ -136,10 +172,14 @@ function sideValues(side: GoldenFile["live"]): Record<string, number> {
 }
 
 /** How differently the two models answered, as metrics that rules can ask for. */
-function between(sample: Sample | undefined, golden: GoldenTold | undefined): Record<string, number> {
-  if (!sample?.baseline) return {};
+function between(
+  sample: Sample | undefined,
+  changed: ChangedAnswers | undefined,
+  golden: GoldenTold | undefined,
+): Record<string, number> {
   const values: Record<string, number> = {};
-  if (sample.task === "classification") {
+  if (changed?.flips) values.flip_rate = changed.flips.total / changed.rows;
+  if (sample?.baseline && sample.task === "classification") {
     let flips = 0;
     for (let row = 0; row < sample.size; row++) {
       if (sample.candidate.predicted[row] !== sample.baseline.predicted[row]) flips++;
@@ -150,14 +190,14 @@ function between(sample: Sample | undefined, golden: GoldenTold | undefined): Re
   return values;
 }
 
-function goldenTold({ asked, candidate, live }: GoldenFile, sample: Sample | undefined): GoldenTold {
+function goldenTold({ asked, candidate, live }: GoldenFile, delta: GoldenTold["delta"]): GoldenTold {
   const side = ({ answered, failure, latency, bytes }: GoldenFile["candidate"]) => ({
     answered,
     failure,
     latency,
     bytes,
   });
-  return { asked, candidate: side(candidate), live: live && side(live), delta: sample && deltaOf(sample) };
+  return { asked, candidate: side(candidate), live: live && side(live), delta };
 }
 
 function deltaOf({ candidate, baseline, task }: Sample): GoldenTold["delta"] {

@@ -43,7 +43,7 @@ export async function writeGateReport(
     gate,
     absent: search && "absent" in search ? search.absent : undefined,
     ...compareMetrics(metrics, known, [...new Set(rules.map(({ metric }) => metric))]),
-    ...(sample ? await answersTold(sample) : { confusion: undefined, flips: undefined, mcnemar: undefined }),
+    ...(sample ? await answersTold(sample) : { confusion: undefined, flips: evidence?.flips, mcnemar: undefined }),
     golden: evidence?.golden,
     history,
   });

@@ -4,11 +4,12 @@ import type { GateReport } from "../domain/report/gate-report.ts";
 import { withStrangersNotice } from "../domain/trust/handover.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { integer, text, type Run } from "../inputs.ts";
-import type { Comment, GitHub, Log, Workspace } from "../ports.ts";
+import type { Clock, GitHub, Log, Workspace } from "../ports.ts";
 import { readEvent } from "./event.ts";
 import { gateReportPath } from "./gate-inputs.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { keptRequest } from "./smoke-request.ts";
+import { keptSeconds } from "./step-seconds.ts";
 
 const inputs = {
   record: recordInput,
@@ -20,17 +21,18 @@ const inputs = {
   }),
   "github-token": text({
     description:
-      "Writes the comment; needs `pull-requests: write`, and `actions: read` with `take-over`. Only comments of the job's own token " +
-      "(by github-actions[bot]) are found again.",
+      "Writes the comment; needs `pull-requests: write`, and `actions: read` with `take-over`. Leave it out: the comment of the job's own token (by github-actions[bot]) is found again at once, that of another token only when it has written a second one, which is then taken away.",
     expression: "${{ github.token }}",
     secret: true,
   }),
 };
 
-type Ports = { readonly log: Log; readonly workspace: Workspace; readonly github: GitHub };
-
-/** Whom the job's own token writes as. */
-const BOT = "github-actions[bot]";
+type Ports = {
+  readonly log: Log;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly workspace: Workspace;
+  readonly github: GitHub;
+};
 
 /**
  * Tells a release in the job summary and, in a pull request, in one comment that is kept up to date. Telling is a side step:
@@ -51,7 +53,11 @@ export const report: Story<typeof inputs, Ports> = {
     }
     const { renderReport } = await import("../domain/report/report.ts");
     const judged = await judgedHere(record, run, ports);
-    const rendered = renderReport(record, run, await keptRequest(run, ports.workspace), judged);
+    const rendered = renderReport(record, run, {
+      request: await keptRequest(run, ports.workspace),
+      judged,
+      imageSeconds: record.image && (await keptSeconds(record.image.digest, run, ports.workspace)),
+    });
     const strange = inputs["pull-request"];
     const body = strange === undefined ? rendered : withStrangersNotice(rendered);
     const file = `${run.temp}/model-road/report.md`;
@@ -89,9 +95,14 @@ async function tell(
       ports.log.info(`The event ${run.event} has no pull request: the report is in the job summary only.`);
       return { outputs: { report: file } };
     }
-    const comment = await stick(body, model, number, ports.github);
-    ports.log.info(`The report is a comment: ${comment.url}`);
-    return { outputs: { "comment-url": comment.url, report: file } };
+    const { keepComment } = await import("./sticky-comment.ts");
+    const { url, newer } = await keepComment({ body, model, issue: number }, ports);
+    ports.log.info(
+      newer
+        ? `A newer run has told of ${model} already, so its comment stands: ${url}`
+        : `The report is a comment: ${url}`,
+    );
+    return { outputs: { "comment-url": url, report: file } };
   } catch (thrown) {
     // No permission, a locked conversation, GitHub in trouble: none of it makes a good release a bad one.
     if (!(thrown instanceof ActionError)) throw thrown;
@@ -101,17 +112,6 @@ async function tell(
       annotations: [{ level: "notice", title: "No comment on the pull request", message }],
     };
   }
-}
-
-/** Updates our comment of this model, the newest where there are several; else writes it. */
-async function stick(body: string, model: string, issue: number, github: GitHub): Promise<Comment> {
-  const { carriesMarker } = await import("../domain/report/report.ts");
-  const ours = (await github.comments(issue)).findLast(
-    (comment) => comment.authorIsBot && comment.author === BOT && carriesMarker(comment.body, model),
-  );
-  // It may have been deleted since it was listed.
-  const updated = ours && (await github.updateComment(ours.id, body));
-  return updated ?? (await github.createComment(issue, body));
 }
 
 /** The number of the pull request that the run is about. */

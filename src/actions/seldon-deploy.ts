@@ -302,13 +302,15 @@ async function deploy(
     const order = { ...given, namespace: given.namespace!, announce, marks: preview?.marks };
     return await deployToCluster(order, run, ports);
   }
+  const from = ports.clock.elapsed();
   const facts = await observe(given, run, ports);
   const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
   ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
   const { record, namespace, name, deployId } = facts;
   if (given["dry-run"] === "false") await announce({ record, target: "local", namespace, name, deployId });
   const done = await carryOut(plan, facts, given, run, ports);
-  const added = await addToRecord(done, facts, run, ports);
+  const seconds = (ports.clock.elapsed() - from) / 1000;
+  const added = await addToRecord({ ...done, seconds }, facts, run, ports);
   return await tell(done, facts, given, added);
 }
 
@@ -547,7 +549,12 @@ async function serialised(record: ReleaseRecord): Promise<string> {
   return serialiseRecord(record);
 }
 
-async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: DeployPorts): Promise<string> {
+async function addToRecord(
+  done: Done & { readonly seconds: number },
+  facts: DeployFacts,
+  run: Run,
+  ports: DeployPorts,
+): Promise<string> {
   const { record, name, namespace, deployId } = facts;
   if (record === undefined) return "";
   const before = await serialised(record);
@@ -560,6 +567,7 @@ async function addToRecord(done: Done, facts: DeployFacts, run: Run, ports: Depl
     url: done.url,
     operation: done.operation,
     recordBefore: textDigest(before),
+    seconds: done.seconds,
   };
   return await giveRecord({ ...record, deployment }, run, ports);
 }

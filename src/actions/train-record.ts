@@ -127,7 +127,10 @@ async function trainedMetrics(
     });
   }
   await refuseOutside(path, where, run, workspace);
-  if (facts.kind === "folder") return await mlflowMetrics(path, where, since, workspace);
+  if (facts.kind === "folder") {
+    const { mlflowMetrics } = await import("./mlflow-metrics.ts");
+    return await mlflowMetrics(path, where, since, workspace);
+  }
   if (facts.changedMs < since) {
     refuse({
       where,
@@ -138,29 +141,6 @@ async function trainedMetrics(
   }
   const text = await workspace.readText(path, { maxBytes: MAX_METRICS_BYTES });
   return await parseMetrics(text ?? "", plan.metrics);
-}
-
-/** The one run of MLflow's file store that was written by this training. */
-async function mlflowMetrics(folder: string, where: string, since: number, workspace: Workspace): Promise<Metrics> {
-  const { mlflowMetric, parseMlflow } = await import("../domain/metrics/mlflow.ts");
-  const runs = new Map<string, Record<string, string>>();
-  for (const { path, kind, changedMs } of await workspace.walk(folder, { maxFiles: 100_000 })) {
-    const of = mlflowMetric(path);
-    if (of === undefined || kind !== "file" || changedMs < since) continue;
-    const run: Record<string, string> = runs.get(of.run) ?? (Object.create(null) as Record<string, string>);
-    run[of.metric] = (await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_METRICS_BYTES })) ?? "";
-    runs.set(of.run, run);
-  }
-  const [only, ...others] = runs.values();
-  if (only === undefined || others.length > 0) {
-    refuse({
-      where,
-      expected: "a file, or a folder of MLflow's with one run that the command wrote",
-      seen: only === undefined ? "a folder without metrics of this training" : `${others.length + 1} runs`,
-      fix: "Name the run's own folder where the command starts several.",
-    });
-  }
-  return parseMlflow(only, where);
 }
 
 async function refuseOutside(path: string, where: string, run: Run, workspace: Workspace): Promise<void> {

@@ -59,10 +59,13 @@ export function githubRest(
         return await request(token);
       } catch (thrown) {
         const { status, pauseMs } = troubleOf(thrown);
+        // What was refused for its number alone was not done: it may be asked again even where a repetition would do it twice.
+        const refused = pauseMs !== undefined && (status === 403 || status === 429);
         if (status === 404 || status === 410) return undefined;
         const passing = status === undefined || status === 429 || status >= 500 || pauseMs !== undefined;
         const pause = pauseMs ?? firstPauseMs * 3 ** (tried - 1);
-        if (!repeat || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS) throw told(what, permission, thrown);
+        if (!(repeat || refused) || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS)
+          throw told(what, permission, thrown);
         await delay(pause);
       }
     }
@@ -318,6 +321,7 @@ export function githubRest(
           "pull-requests: read",
           `/issues/${issue}/comments?per_page=${PAGE}&page=${page}`,
         );
+        if (answer !== undefined && !Array.isArray(answer)) throw notGitHub("a list of comments");
         all.push(...(answer ?? []).map(commentOf));
         if ((answer?.length ?? 0) < PAGE) break;
       }
@@ -350,6 +354,15 @@ export function githubRest(
       );
       return answer && commentOf(answer.data);
     },
+    deleteComment: async (id) => {
+      await ask("remove a comment", "pull-requests: write", async (token) =>
+        (await octokit(token)).request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+          ...here,
+          comment_id: Number(id),
+          ...inTime(),
+        }),
+      );
+    },
   };
 }
 
@@ -363,7 +376,8 @@ async function octokitFor(token: string) {
   });
 }
 
-const apiUrl = (): string => process.env.GITHUB_API_URL || "https://api.github.com";
+/** As the runner tells it: `https://api.github.com`, `https://api.acme.ghe.com`, `https://github.acme.example/api/v3`. */
+const apiUrl = (): string => (process.env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
 
 const inTime = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(ANSWER_MS) } });
 
@@ -689,10 +703,17 @@ type CommentAnswer = {
   user: { login: string; type: string } | null;
 };
 
-const commentOf = (data: CommentAnswer): Comment => ({
-  id: String(data.id),
-  body: data.body ?? "",
-  author: data.user?.login ?? "",
-  authorIsBot: data.user?.type === "Bot",
-  url: data.html_url,
-});
+function commentOf(data: CommentAnswer | undefined): Comment {
+  if (!/^\d{1,20}$/.test(String(data?.id))) throw notGitHub("a comment with its number");
+  const { id, body, user, html_url: url } = data!;
+  return { id: String(id), body: body ?? "", author: user?.login ?? "", authorIsBot: user?.type === "Bot", url };
+}
+
+/** A proxy between us and GitHub may say 200 to anything. */
+const notGitHub = (expected: string): ActionError =>
+  new ActionError({
+    where: "GitHub's answer",
+    expected,
+    seen: "something else",
+    fix: "Does a proxy answer in its place?",
+  });

@@ -3,6 +3,7 @@ import { tarArchives } from "../adapters/archive.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { githubRest } from "../adapters/github.ts";
 import { httpClient } from "../adapters/http.ts";
+import { kubernetes } from "../adapters/kubernetes.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { pythons } from "../adapters/python.ts";
@@ -12,11 +13,13 @@ import { runAction } from "../run-action.ts";
 
 void runAction(evaluateGateGolden, ({ inputs, run, log, signal }) => {
   const [processes, locks] = [localProcesses({ signal }), fileLocks()];
+  const [clock, workspace] = [systemClock(), localWorkspace(run)];
   return {
     log,
     signal,
-    clock: systemClock(),
-    workspace: localWorkspace(run),
+    clock,
+    workspace,
+    kubernetes: kubernetes({ log, clock, processes, workspace, run }),
     processes,
     archives: tarArchives(),
     github: githubRest({ run, token: inputs["github-token"] }),

@@ -59,7 +59,7 @@ export async function openDelivery() {
   const first = await hub.commit({ branch: "main", files: { "a.txt": "a" }, message: "first", from: "nothing" });
   await hub.commit({ branch: "better", files: { "a.txt": "b" }, message: "better", from: "main" });
 
-  const patience = { troubleMs: 1000 };
+  const patience = { troubleMs: 10_000 };
   const log = {
     info: (text: string) => void said.push(text),
     warning: (text: string) => void said.push(`warning ${text}`),
@@ -88,7 +88,7 @@ export async function openDelivery() {
       serving: localServing({ processes, locks }),
       kubernetes: kubernetes(
         { log, clock, processes, workspace, run },
-        { troubleMs: patience.troubleMs, callMs: 500, firstPauseMs: 5, silenceMs: 1000 },
+        { troubleMs: patience.troubleMs, callMs: 10_000, firstPauseMs: 5, silenceMs: 5000 },
       ),
       compression: gzipTexts(),
     };
@@ -134,7 +134,7 @@ export async function openDelivery() {
     kubeconfig: api.kubeconfig,
     image: "acme/digits:1",
     "smoke-request": SMOKE,
-    "wait-timeout": "5s",
+    "wait-timeout": "60s",
   };
 
   return {

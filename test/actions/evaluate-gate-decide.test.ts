@@ -23,6 +23,7 @@ test("judges the record's metrics, and puts the verdict into the record", async 
     decision: "passed",
     rules: [{ rule: "accuracy > 0.90", bound: 0.9, observed: 0.95, verdict: "passed" }],
     baseline: { kind: "none" },
+    seconds: 0,
   });
   expect(readFileSync(outputs.report!, "utf8")).toBe(summary);
   expect(summary).toContain("## Gate: passed (digits)");

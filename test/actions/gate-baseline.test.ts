@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { findBaseline, type Live } from "../../src/actions/gate-baseline.ts";
+import { gzipTexts } from "../../src/adapters/compression.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { deploymentPayload, recordOfPayload } from "../../src/domain/record/deployment-payload.ts";
@@ -41,6 +42,8 @@ function find(where: Partial<Live> = {}, state?: Partial<ServingState>) {
     workspace: localWorkspace(run),
     github: githubRest({ run, token }, { firstPauseMs: 1 }),
     serving: { state: async () => state as ServingState | undefined },
+    kubernetes: { connect: async () => Promise.reject(new Error("no cluster is asked here")) },
+    compression: gzipTexts(),
   });
 }
 

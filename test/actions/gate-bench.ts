@@ -8,10 +8,14 @@ import { evaluateGatePrepare } from "../../src/actions/evaluate-gate-prepare.ts"
 import { readModel } from "../../src/actions/model.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
+import { gzipTexts } from "../../src/adapters/compression.ts";
 import { githubRest } from "../../src/adapters/github.ts";
+import { kubernetes } from "../../src/adapters/kubernetes.ts";
+import { localProcesses } from "../../src/adapters/process.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import type { ReleaseRecord } from "../../src/domain/record/record.ts";
 import { readInputs, readRun, type Run } from "../../src/inputs.ts";
+import type { Kubernetes } from "../../src/ports.ts";
 import { passed } from "../domain/report/releases.ts";
 
 export type GateBench = ReturnType<typeof openGateBench>;
@@ -41,6 +45,14 @@ export function openGateBench() {
     archives: tarArchives(),
     github: githubRest({ run, token: undefined }),
     serving: { state: async () => undefined },
+    kubernetes: {
+      connect: async (to: Parameters<Kubernetes["connect"]>[0]) =>
+        kubernetes(
+          { ...ports, processes: localProcesses(), run },
+          { troubleMs: 500, callMs: 500, firstPauseMs: 5 },
+        ).connect(to),
+    },
+    compression: gzipTexts(),
   };
   /** As the runner hands inputs over: empty where nothing was given. */
   const env = (inputs: Record<string, string>): NodeJS.ProcessEnv =>
@@ -53,7 +65,11 @@ export function openGateBench() {
     lines,
     inWork,
     decide: async (inputs: Record<string, string>): Promise<Outcome> =>
-      evaluateGateDecide.run(await readInputs(evaluateGateDecide.inputs, env(inputs)), run, ports),
+      // A clock that stands still, so that equal inputs make equal records.
+      evaluateGateDecide.run(await readInputs(evaluateGateDecide.inputs, env(inputs)), run, {
+        ...ports,
+        clock: { now: () => 0 },
+      }),
     prepare: async (inputs: Record<string, string>): Promise<Outcome> =>
       evaluateGatePrepare.run(await readInputs(evaluateGatePrepare.inputs, env(inputs)), run, ports),
     /** The record of the model that lies in the workspace, trained but not judged. */

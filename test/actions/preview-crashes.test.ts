@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { openDelivery, type DeliveryBench } from "./delivery-bench.ts";
 
-const AUTO = { preview: "auto", "wait-timeout": "2s" };
+const AUTO = { preview: "auto", "wait-timeout": "30s" };
 
 let bench: DeliveryBench;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ const left = (): unknown[] => [
 
 test(
   "one sweep finds what any crash of a deploy, an update, a failing version or a sweep has left",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const event = await bench.pull();
     const deploy = (image: string) => async (signal: AbortSignal) =>

@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { report } from "../../src/actions/report.ts";
 import { keepRequest } from "../../src/actions/smoke-request.ts";
+import { keepSeconds } from "../../src/actions/step-seconds.ts";
 import { githubRest } from "../../src/adapters/github.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { serialiseRecord } from "../../src/domain/record/record.ts";
-import { reportMarker } from "../../src/domain/report/report.ts";
+import { reportMarker } from "../../src/domain/report/sticky.ts";
 import { readRun, type Run } from "../../src/inputs.ts";
 import { passed, rejected } from "../domain/report/releases.ts";
 import { startGitHub, type GitHub } from "../world/github-rest/github.ts";
@@ -70,6 +72,8 @@ async function tell(
   const workspace = localWorkspace(run);
   const outcome = await report.run({ record, "pull-request": undefined, "github-token": token }, run, {
     log,
+    // A settling time of a moment.
+    clock: { sleep: async () => delay(1) },
     workspace,
     github: githubRest({ run, token }, { firstPauseMs: 1 }),
   });
@@ -97,7 +101,7 @@ test("a hundred runs leave one comment, with the last word", async () => {
   expect(bodies()[0]).toContain("| `accuracy` | 0.967213 |");
   await tell(serialiseRecord(rejected));
   expect(bodies()).toHaveLength(1);
-  expect(bodies()[0]).toContain("## digits: rejected");
+  expect(bodies()[0]).toContain("## ❌ digits: rejected");
   expect(asked("issues/create-comment")).toBe(1);
 });
 
@@ -114,20 +118,32 @@ test("a marker that somebody else wrote is left alone", async () => {
   hub.addComment({ issue: PULL, body: forged, user: { login: "github-actions", id: 5, type: "User" } });
   hub.addComment({ issue: PULL, body: forged, user: { login: "other[bot]", id: 6, type: "Bot" } });
   await tell(serialiseRecord(passed));
-  await tell(serialiseRecord(passed));
+  await tell(serialiseRecord(rejected));
   expect(bodies().filter((body) => body === forged)).toHaveLength(3);
   expect(bodies()).toHaveLength(4);
   expect(asked("issues/update-comment")).toBe(1);
 });
 
-test("of several of ours the newest is kept up to date, beyond a page of comments", async () => {
+test("another token than the job's own: its first comment stays, all the same", async () => {
+  const user = { login: "road[bot]", id: 77, type: "Bot" as const };
+  const token = hub.createToken({ "pull-requests": "write" }, { user });
+  const forged = `${reportMarker("digits")}\nall is well`;
+  hub.addComment({ issue: PULL, body: forged, user: { login: "road", id: 78, type: "User" } });
+  await tell(serialiseRecord(passed), { token });
+  const [, first] = hub.world.comments;
+  await tell(serialiseRecord(rejected), { token });
+  expect(hub.world.comments).toHaveLength(2);
+  expect(hub.world.comments[1]).toMatchObject({ id: first!.id, user: { login: "road[bot]" } });
+  expect(bodies()).toEqual([forged, expect.stringContaining("digits: rejected")]);
+});
+
+test("of several of ours the first stays with the newest text, beyond a page of comments", async () => {
   await tell(serialiseRecord(passed));
   for (let at = 0; at < 120; at++) hub.addComment({ issue: PULL, body: `talk ${at}` });
   hub.world.comments.push({ ...hub.world.comments[0]!, id: hub.world.nextId++ });
   await tell(serialiseRecord(rejected));
-  expect(bodies()[0]).toContain("## digits: passed");
-  expect(bodies().at(-1)).toContain("## digits: rejected");
-  expect(bodies()).toHaveLength(122);
+  expect(bodies()[0]).toContain("## ❌ digits: rejected");
+  expect(bodies().slice(1)).toEqual(Array.from({ length: 120 }, (_, at) => `talk ${at}`));
 });
 
 test("a comment that was deleted is written again, even when it goes while we look", async () => {
@@ -136,9 +152,9 @@ test("a comment that was deleted is written again, even when it goes while we lo
   await tell(serialiseRecord(passed));
   expect(bodies()).toHaveLength(1);
   hub.rest.faults["issues/update-comment"] = { status: 404, times: 1, message: "Not Found" };
-  const { annotations } = await tell(serialiseRecord(passed));
+  const { annotations } = await tell(serialiseRecord(rejected));
   expect(annotations).toBeUndefined();
-  expect(bodies()).toHaveLength(2);
+  expect(bodies().map((body) => /digits: \w+/.exec(body)?.[0])).toEqual(["digits: passed", "digits: rejected"]);
 });
 
 test.each([
@@ -149,7 +165,7 @@ test.each([
   const { summary, outputs, annotations, failure } = await tell(serialiseRecord(passed));
   expect(annotations).toMatchObject([{ level: "notice", title: "No comment on the pull request" }]);
   expect(annotations![0]!.message).toContain(String(status));
-  expect(summary).toContain("## digits: passed");
+  expect(summary).toContain("## ✅ digits: passed");
   expect(outputs["comment-url"]).toBeUndefined();
   expect(readFileSync(outputs.report!, "utf8")).toBe(summary);
   expect(failure).toBeUndefined();
@@ -159,7 +175,7 @@ test("a token that may not comment, or none: a notice, and the summary all the s
   for (const token of [hub.createToken({ contents: "read" }), hub.createToken({ "pull-requests": "read" }), ""]) {
     const { summary, annotations, failure } = await tell(serialiseRecord(passed), { token });
     expect(annotations).toMatchObject([{ level: "notice", title: "No comment on the pull request" }]);
-    expect(summary).toContain("## digits: passed");
+    expect(summary).toContain("## ✅ digits: passed");
     expect(failure).toBeUndefined();
   }
   expect(bodies()).toEqual([]);
@@ -171,7 +187,7 @@ test.each(["push", "schedule", "workflow_dispatch", "issue_comment", "merge_grou
     const { summary, annotations } = await tell(serialiseRecord(passed), {
       run: runOf(event, JSON.stringify({ number: PULL, issue: { number: PULL } })),
     });
-    expect(summary).toContain("## digits: passed");
+    expect(summary).toContain("## ✅ digits: passed");
     expect(annotations).toBeUndefined();
     expect(hub.rest.requests).toEqual([]);
   },
@@ -187,7 +203,7 @@ test.each([
   const { summary, annotations } = await tell(serialiseRecord(passed), { run: runOf("pull_request", payload) });
   expect(annotations).toMatchObject([{ level: "notice" }]);
   expect(annotations![0]!.message).toContain("the event's payload");
-  expect(summary).toContain("## digits: passed");
+  expect(summary).toContain("## ✅ digits: passed");
   expect(hub.rest.requests).toEqual([]);
 });
 
@@ -200,6 +216,14 @@ test("without any record it says so, and no more", async () => {
 
 test("a record that is none is a mistake of the workflow, and told as one", async () => {
   await expect(tell('{"schema": 1}')).rejects.toThrow(/input "record"/);
+});
+
+test("how long the image took is told by the job that made it, and by no other", async () => {
+  const run = inPull();
+  await keepSeconds(passed.image!.digest, 61.2, run, localWorkspace(run));
+  expect((await tell(serialiseRecord(passed), { run })).summary).toContain(" · image 1 min 1 s");
+  const other = { ...passed, image: { ...passed.image!, digest: `sha256:${"5".repeat(64)}` } };
+  expect((await tell(serialiseRecord(other), { run })).summary).not.toContain(" · image ");
 });
 
 test("the request that the model answered stands in the report, unless it is too long to paste", async () => {

@@ -56,6 +56,8 @@ class Digits:
     def predict(self, rows):
         if self.threshold > 0.95:
             raise ValueError("this one can not answer")
+        if self.threshold > 0.93 and any(row[0] == 0.5 for row in rows):
+            raise ValueError("this one stumbles half-way")
         return [[0.1, 0.9] if row[0] > self.threshold else [0.9, 0.1] for row in rows]
 `;
 

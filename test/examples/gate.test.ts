@@ -190,6 +190,11 @@ test(
       expect(mute.annotations.map(({ message }) => message).join("\n")).toMatch(
         /every golden question is answered by the candidate: 0 of 40 answered; then: .*500/,
       );
+      const stumbling = await change(0.94);
+      expect(decision(stumbling), stumbling.log).toBe("rejected");
+      expect(stumbling.annotations.map(({ message }) => message).join("\n")).toMatch(
+        /every golden question is answered by the candidate: 16 of 40 answered; then: .*500/,
+      );
     } finally {
       await localServing({ processes: localProcesses(), locks: fileLocks() }).remove("demo", "digits");
       expect(await serving.list()).toEqual([]);

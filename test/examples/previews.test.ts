@@ -82,12 +82,17 @@ afterEach(async () => {
 const serving = () => localServing({ processes: localProcesses(), locks: fileLocks() });
 const served = async (): Promise<string[]> => (await serving().list()).map(({ name }) => name).toSorted();
 const step = (result: RunResult, id: string) => Object.values(result.jobs)[0]!.steps.find((each) => each.id === id)!;
-const run = async (event: Event, workflow: string | { file: string; as: string } = ".github/workflows/main.yml") =>
+const run = async (
+  event: Event,
+  workflow: string | { file: string; as: string } = ".github/workflows/main.yml",
+  onLine: (line: string) => void = () => undefined,
+) =>
   await runWorkflow({
     github: hub,
     machine,
     workflow,
     event,
+    onLine,
     vars: { TARGET: "local", NAMESPACE: "demo", RUNNER: "self-hosted" },
     repositories: { "model-road/model-road": root },
   });
@@ -141,4 +146,21 @@ test("from main to a pull request's preview, and down again", { timeout: 240_000
   expect(live!.statuses[0]!.state).toBe("success");
   const after = await cleanup(schedule());
   expect(step(after, "cleanup").outputs).toMatchObject({ removed: "[]", kept: "0", deployments: "0" });
+});
+
+test("a pull request that is closed while it deploys leaves nothing behind", { timeout: 120_000 }, async () => {
+  const files = { ...projectWith("gate-live.yml", 0.6), ".github/workflows/main.yml": WORKFLOW };
+  await hub.commit({ branch: "main", from: "nothing", files, message: "Begin" });
+  await hub.commit({ branch: "better", from: "main", files: { "params.yaml": params(0.5) }, message: "Better" });
+  let closed = false;
+  const result = await run(pullRequest({ number: 12, head: "better" }), undefined, (line) => {
+    if (closed || !/Serving demo\/pr-12-/.test(line)) return;
+    closed = true;
+    Object.assign(hub.world.pulls.get(12)!, { state: "closed" });
+  });
+  expect(closed, result.log).toBe(true);
+  expect(step(result, "deploy").outputs, result.log).toMatchObject({ operation: "removed", "prediction-url": "" });
+  expect(result.conclusion).toBe("success");
+  expect(await served()).toEqual([]);
+  expect(hub.world.deployments).toEqual([]);
 });

@@ -32,7 +32,7 @@ export function parseEvaluationPlan(text: string, where: string): EvaluationPlan
 }
 
 /** File systems keep times as coarse as two seconds, and the kernel's clock for files lags behind the one of programs. */
-const COARSE_MS = 2000;
+export const COARSE_MS = 2000;
 
 /** Whether a file was written after the plan was made: a file of an earlier run must not be judged as this one's. */
 export function isFresh(

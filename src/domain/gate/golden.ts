@@ -1,46 +1,7 @@
 import { quote, refuse } from "../../errors.ts";
 import { parseJson, type Json } from "../text/json.ts";
-import { check, count, number, object, optional, string, type Of } from "../text/shape.ts";
-
-export const MAX_GOLDEN_BYTES = 64 * 1024 * 1024;
-const MAX_ROWS = 20_000;
-
-/** A held-out row: what is sent, what is true, and what else is known of it. */
-export type GoldenRow = { readonly x: Json; readonly known: Readonly<Record<string, Json>> };
-
-/**
- * Reads a golden set: JSON lines with `x` (the features of one row, as the model takes them) and `y_true`; `id`, `weight` and
- * columns to group by may stand beside them.
- */
-export function parseGolden(text: string, name: string): readonly GoldenRow[] {
-  const rows: GoldenRow[] = [];
-  for (const [at, line] of text
-    .replace(/^\ufeff/, "")
-    .split(/\r\n|\n/)
-    .entries()) {
-    if (line.trim() === "") continue;
-    const where = `${name}, row ${at + 1}`;
-    const value = parseJson(line, { where, maxBytes: 4 * 1024 * 1024 });
-    if (value === null || typeof value !== "object" || Array.isArray(value)) {
-      refuse({ where, expected: 'an object, as {"x": [5.1, 3.5], "y_true": 0}', seen: quote(line, 40) });
-    }
-    const { x, ...known } = value;
-    if (x === undefined || known.y_true === undefined) {
-      refuse({
-        where,
-        expected: "x and y_true",
-        seen:
-          Object.keys(value)
-            .map((each) => quote(each, 40))
-            .join(", ") || "{}",
-      });
-    }
-    rows.push({ x, known });
-    if (rows.length > MAX_ROWS) refuse({ where: name, expected: `at most ${MAX_ROWS} rows`, seen: "more" });
-  }
-  if (rows.length === 0) refuse({ where: name, expected: "at least one row", seen: "none" });
-  return rows;
-}
+import type { GoldenRow } from "./golden-set.ts";
+import { boolean, check, count, number, object, optional, string, type Of } from "../text/shape.ts";
 
 /** The answer to one row: probabilities by class, or one label or value. */
 export type GoldenAnswer = { readonly scores: Readonly<Record<string, number>> } | { readonly y_pred: Json };
@@ -87,8 +48,9 @@ export function goldenAnswers(body: string, sent: number, where: string): readon
 /** Whatever is no text or number is refused where the predictions are read. */
 const label = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
 
-/** A golden row and its answer as a line of predictions. Labels are written as the true ones are. */
+/** A golden row and its answer as a line of predictions. Labels are written as the true ones are, where those are known. */
 export function predictionLine({ known }: GoldenRow, answer: GoldenAnswer): string {
+  if (known.y_true === undefined) return JSON.stringify({ ...known, ...answer });
   if ("scores" in answer) {
     return JSON.stringify({ ...known, y_true: label(known.y_true), scores: answer.scores });
   }
@@ -105,7 +67,16 @@ const side = object({
   /** The file of its answers as predictions. Absolute; absent where a question was not answered. */
   predictions: optional(string()),
 });
-const shape = object({ schema: count, asked: count, candidate: side, live: optional(side) });
+const shape = object({
+  schema: count,
+  asked: count,
+  /** Whether the set says what is true. */
+  labelled: boolean,
+  candidate: side,
+  live: optional(side),
+  /** What it took to start the candidate and ask. */
+  seconds: optional(number),
+});
 
 /** What asking told, as the part that asked hands it to the part that decides. */
 export type GoldenFile = Of<typeof shape>;

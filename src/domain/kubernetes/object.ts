@@ -11,7 +11,11 @@ export type Metadata = {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly { readonly uid: string; readonly kind?: string; readonly name?: string }[];
-  readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string }[];
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly operation?: string;
+    readonly time?: string;
+  }[];
 };
 
 /** An object as the API server has it. What stands in `spec` and `status` is typed by its kind, as far as we read it. */

@@ -116,8 +116,14 @@ const section = {
         /** Where it was found, in words: `deployment 12 to production`. */
         from: optional(string({ most: 300 })),
         runId: optional(digits),
+        /** Its metrics beside ours, those of the rules first; all of them stand in the report. */
+        values: optional(map(metric, { most: 40 })),
       }),
     ),
+    /** Rows that candidate and baseline answer differently, where both were asked the same. */
+    flips: optional(object({ total: count, rows: count, mended: optional(count), broken: optional(count) })),
+    /** What measuring and judging took. */
+    seconds: optional(number),
     /** At which the intervals were taken; absent where the values decided as they stand. */
     confidence: optional(number),
   }),
@@ -152,6 +158,7 @@ const section = {
     operation: oneOf("created", "updated", "unchanged"),
     /** Digest of the record that stood before this section was added. */
     recordBefore: sha256,
+    seconds: optional(number),
   }),
 };
 

@@ -45,7 +45,7 @@ export function codeSpan(text: string, most = 300): string {
 }
 
 /** Lines set as a block of code, behind a fence that is longer than any in the text. */
-export function codeBlock(text: string, language: "sh" | "text" | "json"): string {
+export function codeBlock(text: string, language: "sh" | "text" | "json" | "python"): string {
   const lines = text.split(/\r\n|[\n\r\u0085\u2028\u2029]/).map((line) => line.replace(UNSEEN, "\ufffd"));
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

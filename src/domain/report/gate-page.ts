@@ -246,7 +246,11 @@ function flipsPart(report: GateReport): string {
   if (!flips) return "";
   const sentence = `<p>${escapeMarkup(flipSentence(report))}</p>`;
   if (flips.shown.length === 0) return sentence;
+  const known = flips.mended !== undefined;
   const rows = flips.shown.slice(0, MOST_FLIPS).map(({ row, truth, from, to }) => {
+    if (!known) {
+      return `<th scope="row">${escapeMarkup(row)}</th>${cell(escapeMarkup(from))}${cell(escapeMarkup(to))}`;
+    }
     const kind = to === truth ? "mended" : from === truth ? "broken" : "";
     return [
       `<th scope="row">${escapeMarkup(row)}</th>`,
@@ -258,7 +262,7 @@ function flipsPart(report: GateReport): string {
   });
   const hidden = flips.total - rows.length;
   const more = hidden > 0 ? `<p class="note">… and ${counted(hidden, "more row")}.</p>` : "";
-  return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", ["Row", "True", "Before", "Now", ""], rows)}${more}</details>`;
+  return `${sentence}<details${rows.length <= 12 ? " open" : ""}><summary>Which rows</summary>${table("Answers that changed", known ? ["Row", "True", "Before", "Now", ""] : ["Row", "Before", "Now"], rows)}${more}</details>`;
 }
 
 function confusionPart({ confusion }: GateReport): string {
@@ -375,7 +379,7 @@ svg { display: block; max-width: none; } svg text { font: 12px system-ui, "Liber
 svg.passed .bar { stroke: var(--good); } svg.passed .dot { fill: var(--good); } svg.rejected .bar { stroke: var(--bad); } svg.rejected .dot { fill: var(--bad); } svg.inconclusive .bar { stroke: var(--open); } svg.inconclusive .dot { fill: var(--open); }
 circle.now { fill: var(--now); } circle.before { fill: var(--paper); stroke: var(--before); stroke-width: 2; } .link { stroke: var(--now); stroke-width: 3; opacity: .35; } .link.down { stroke: var(--bad); } .course { fill: none; stroke: var(--now); stroke-width: 2; }
 .key { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin: 0 .2rem 0 .8rem; } .key.now { background: var(--now); } .key.before { border: 2px solid var(--before); }
-.matrix table { width: auto; } .matrix td { text-align: right; min-width: 2.8rem; font-variant-numeric: tabular-nums; border: 1px solid var(--line); } .matrix th { text-align: right; border: 0; } .matrix td.right { background: rgba(var(--right), var(--shade)); } .matrix td.wrong { background: rgba(var(--wrong), var(--shade)); }
+.matrix table { width: auto; } .matrix .small { color: inherit; } .matrix td { text-align: right; min-width: 2.8rem; font-variant-numeric: tabular-nums; border: 1px solid var(--line); } .matrix th { text-align: right; border: 0; } .matrix td.right { background: rgba(var(--right), var(--shade)); } .matrix td.wrong { background: rgba(var(--wrong), var(--shade)); }
 @media (max-width: 40rem) { body { padding: .75rem .6rem 3rem; } dl div { display: block; } nav { position: static; } }
 @media print { nav, .skip { display: none; } body { max-width: none; } }
 `;

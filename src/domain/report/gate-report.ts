@@ -42,8 +42,9 @@ export type Confusion = {
 export type Flips = {
   readonly total: number;
   readonly rows: number;
-  readonly mended: number;
-  readonly broken: number;
+  /** How many became right, and wrong; absent where nobody knows what is right. */
+  readonly mended?: number;
+  readonly broken?: number;
   readonly shown: readonly Flip[];
 };
 export type Flip = { readonly row: string; readonly truth: string; readonly from: string; readonly to: string };
@@ -170,8 +171,8 @@ const shape = object({
     object({
       total: count,
       rows: count,
-      mended: count,
-      broken: count,
+      mended: optional(count),
+      broken: optional(count),
       shown: list(object({ row: text, truth: text, from: text, to: text }), MOST_FLIPS),
     }),
   ),

@@ -1,14 +1,11 @@
 import { figure } from "../gate/figure.ts";
-import { parseRules, subject, type Rule } from "../gate/rules.ts";
+import { parseRules, type Rule } from "../gate/rules.ts";
 import type { GateSection } from "../record/record.ts";
 import { codeSpan, escapeCell, escapeText } from "./escape.ts";
 import { equals, fit, type Ranked } from "./fit.ts";
 import { baselineSentence, decisive, type GateReport } from "./gate-report.ts";
 import { lineChart, sliceChart } from "./mermaid.ts";
 import { bytesAsText, counted } from "./quantity.ts";
-
-/** Metrics without a rule are news, not the verdict: more of them than this only bury it. */
-const MOST_UNRULED = 15;
 
 /** The rules that do not hold, an item each with what was observed. Empty when all hold. */
 export function failedRules(gate: GateSection, most: number): string {
@@ -35,51 +32,10 @@ export function verdictSentence({ decision, rules }: GateSection): string {
   }
 }
 
-/**
- * The table of rules and metrics: a row for each rule as written, then the metrics that no rule is about. Cut to so many
- * characters; the rules that do not hold go last.
- */
-export function metricsTable(
-  gate: GateSection | undefined,
-  values: Readonly<Record<string, number>>,
-  most: number,
-): string {
-  const rows: Ranked[] = [];
-  const ruled = new Set<string>();
-  for (const { rule, observed, bound, verdict } of gate?.rules ?? []) {
-    const name = subjectOf(rule);
-    if (name !== undefined) ruled.add(name);
-    rows.push({
-      line: row(
-        name === undefined ? "–" : codeSpan(name, 120),
-        observed === undefined ? "–" : figure(observed, bound),
-        codeSpan(rule, 200),
-        verdict === "passed" ? "passed" : `**${verdict}**`,
-      ),
-      rank: verdict === "passed" ? 1 : 0,
-    });
-  }
-  const unruled = Object.entries(values).filter(([name]) => !ruled.has(name));
-  for (const [name, value] of unruled.slice(0, MOST_UNRULED)) {
-    rows.push({ line: row(codeSpan(name, 120), figure(value), "–", "–"), rank: 2 });
-  }
-  if (rows.length === 0) return "";
-  const hidden = unruled.length - MOST_UNRULED;
-  const more = hidden > 0 ? [`\n… and ${counted(hidden, "more metric")} in the record.`] : [];
-  const head = [row("Metric", "Observed", "Rule", "Verdict"), "|:--|--:|:--|:--|"];
-  const body = fit(rows, most - 300, (count) => `\n… and ${counted(count, "more row")} in the record.`);
-  return [...head, ...body, ...more].join("\n");
-}
+export const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-/** The metric that a rule is about; nothing for a rule that this version can not read. */
-function subjectOf(rule: string): string | undefined {
-  const [read] = readQuietly(rule);
-  return read && subject(read);
-}
-
-function readQuietly(rule: string): readonly Rule[] {
+/** A rule as it was written; nothing for one that this version can not read. */
+export function readQuietly(rule: string): readonly Rule[] {
   try {
     return parseRules(rule);
   } catch {
@@ -101,7 +57,7 @@ export function renderGate(report: GateReport): string {
     `**${verdictSentence(gate)}.** ${comparedWith(report)}`,
     decidedBy(gate),
     rulesTable(gate),
-    report.metrics.some(({ baseline }) => baseline !== undefined) ? "" : comparison(report),
+    comparison(report),
     ...gateDetails(report),
   ]
     .filter((part) => part !== "")
@@ -109,22 +65,18 @@ export function renderGate(report: GateReport): string {
     .concat("\n");
 }
 
-/** What stands below the rules, here and in the report of the release, what matters most first. */
+/** What stands below rules and metrics, here and in the report of the release, what matters most first. */
 export function gateDetails(report: GateReport): readonly string[] {
-  return [
-    // Without a baseline the metrics stand in the table of rules or right below it.
-    report.metrics.some(({ baseline }) => baseline !== undefined) ? comparison(report) : "",
-    goldenTable(report),
-    flipTable(report),
-    sliceTable(report),
-    matrix(report),
-    historyTable(report),
-  ].filter((part) => part !== "");
+  return [goldenTable(report), flipTable(report), sliceTable(report), matrix(report), historyTable(report)].filter(
+    (part) => part !== "",
+  );
 }
 
-export function comparedWith(report: Pick<GateReport, "gate" | "absent">): string {
+/** @param later told after what was live may have been replaced */
+export function comparedWith(report: Pick<GateReport, "gate" | "absent">, { later = false } = {}): string {
   const [called, identity] = baselineSentence(report);
-  return `Compared with ${escapeText(called)}${identity === "" ? "" : ` (${escapeText(identity, 400)})`}.`;
+  const what = later && report.gate.baseline?.kind === "live" && report.absent === undefined ? "what was live" : called;
+  return `Compared with ${escapeText(what)}${identity === "" ? "" : ` (${escapeText(identity, 400)})`}.`;
 }
 
 function decidedBy(gate: GateSection): string {
@@ -233,23 +185,32 @@ export function flipSentence({ flips, mcnemar }: Pick<GateReport, "flips" | "mcn
   const luck = mcnemar
     ? ` McNemar's test${mcnemar.exact ? ", exact" : ""}: p = ${Number(mcnemar.pValue.toPrecision(3))}.`
     : "";
-  return `${total} of ${counted(rows, "row")} are answered differently: ${mended} are right now, ${broken} became wrong.${luck}`;
+  const [few, many] = [`1 of ${counted(rows, "row")} is`, `${total} of ${counted(rows, "row")} are`];
+  const changed = `${total === 1 ? few : many} answered differently`;
+  if (mended === undefined || broken === undefined) return `${changed}; what is right is not known.`;
+  return `${changed}: ${mended} ${mended === 1 ? "is" : "are"} right now, ${broken} became wrong.${luck}`;
 }
 
 function flipTable({ flips, mcnemar }: GateReport): string {
   if (!flips) return "";
   const sentence = flipSentence({ flips, mcnemar });
   if (flips.total === 0) return sentence;
+  const known = flips.mended !== undefined;
   const lines = flips.shown
     .slice(0, MOST_FLIPS)
     .map(({ row: id, truth, from, to }) =>
-      row(escapeCell(id, 80), escapeCell(truth, 60), escapeCell(from, 60), escapeCell(to, 60)),
+      row(escapeCell(id, 80), ...(known ? [escapeCell(truth, 60)] : []), escapeCell(from, 60), escapeCell(to, 60)),
     );
   const more = flips.total - lines.length;
   const table = fit(equals(lines), SHARE.flips, (count) => `\n… and ${counted(count + more, "more row")}.`);
   return [
     sentence,
-    folded("Which rows", [row("Row", "True", "Before", "Now"), "|:--|:--|:--|:--|", ...table].join("\n")),
+    folded(
+      "Which rows",
+      [row("Row", ...(known ? ["True"] : []), "Before", "Now"), `|:--${known ? "|:--" : ""}|:--|:--|`, ...table].join(
+        "\n",
+      ),
+    ),
   ].join("\n\n");
 }
 

@@ -3,8 +3,11 @@ import { predictionCurl } from "./curl.ts";
 import { codeBlock, codeSpan, escapeText } from "./escape.ts";
 import { equals, fit } from "./fit.ts";
 import type { GateReport } from "./gate-report.ts";
-import { comparedWith, failedRules, gateDetails, metricsTable, verdictSentence } from "./gate.ts";
+import { comparedWith, failedRules, flipSentence, gateDetails, verdictSentence } from "./gate.ts";
+import { metricsTable, SIGNS } from "./metrics-table.ts";
+import { predictionPython } from "./python-request.ts";
 import { bytesAsText, counted, secondsAsText } from "./quantity.ts";
+import { reportMarker, runMarker } from "./sticky.ts";
 
 /** GitHub refuses a comment above 65,536 characters. The shares below stay under 60,000 in sum. */
 export const MOST_CHARACTERS = 60_000;
@@ -20,30 +23,27 @@ export type ReportedFrom = {
   readonly runAttempt: number;
 };
 
-/** The first line of our comment: one for each model. Names of models hold nothing that could end it. */
-export function reportMarker(model: string): string {
-  return `<!-- model-road:report model=${model} -->`;
-}
-
-/** Whether a comment's text is a report of this model. Only its beginning counts: anyone may quote the marker further down. */
-export function carriesMarker(body: string, model: string): boolean {
-  return body.startsWith(reportMarker(model));
-}
+/** What only the job knows in which the release was made. */
+export type ToldHere = {
+  /** The JSON of a prediction request that the model is known to answer. */
+  readonly request?: string | undefined;
+  /** What the gate of this job told; the parts that still fit are shown. */
+  readonly judged?: GateReport | undefined;
+  /** What the image took to be made. */
+  readonly imageSeconds?: number | undefined;
+};
 
 /**
  * The report of a release as GitHub's Markdown, for the comment and the job summary alike: at most 60,000 characters, everything
  * from outside escaped for where it stands.
- * @param request the JSON of a prediction request that the model is known to answer
- * @param judged what the gate of this job told; the parts that still fit are shown
  */
-export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?: string, judged?: GateReport): string {
-  const known = judged ?? (record.gate?.baseline && { gate: record.gate, absent: undefined });
-  const compared = known && comparedWith(known);
-  const whole = renderParts(record, from, request, compared, []);
-  let room = MOST_CHARACTERS - whole.length - 200;
+export function renderReport(record: ReleaseRecord, from: ReportedFrom, here: ToldHere = {}): string {
+  const { judged } = here;
+  const plain = { record, from, ...here, python: true, details: [] };
+  const python = renderParts(plain).length < MOST_CHARACTERS - 1000;
+  let room = MOST_CHARACTERS - renderParts({ ...plain, python }).length - 200;
   const kept: string[] = [];
-  const details = judged ? gateDetails(judged) : [];
-  for (const part of details) {
+  for (const part of judged ? gateDetails(judged) : []) {
     if (part.length + 2 > room) {
       kept.push(`The rest is in the summary of the gate's step: ${runLink(from)}.`);
       break;
@@ -51,32 +51,45 @@ export function renderReport(record: ReleaseRecord, from: ReportedFrom, request?
     room -= part.length + 2;
     kept.push(part);
   }
-  return renderParts(record, from, request, compared, kept);
+  return renderParts({ ...plain, python, details: kept });
 }
 
-function renderParts(
-  record: ReleaseRecord,
-  from: ReportedFrom,
-  request: string | undefined,
-  compared: string | undefined,
-  details: readonly string[],
-): string {
+type Parts = ToldHere & {
+  readonly record: ReleaseRecord;
+  readonly from: ReportedFrom;
+  readonly python: boolean;
+  readonly details: readonly string[];
+};
+
+function renderParts({ record, from, request, judged, imageSeconds, python, details }: Parts): string {
+  const { gate, metrics, deployment, model } = record;
   return [
-    reportMarker(record.model.name),
-    `## ${escapeText(record.model.name)}: ${headline(record)}`,
+    `${reportMarker(model.name)}\n${runMarker(from)}`,
+    `## ${gate ? SIGNS[gate.decision] : "➖"} ${escapeText(model.name)}: ${headline(record)}`,
     opening(record),
-    record.gate ? failedRules(record.gate, SHARE.reasons) : "",
-    compared ?? "",
-    metricsTable(record.gate, record.metrics?.values ?? {}, SHARE.table),
+    gate ? failedRules(gate, SHARE.reasons) : "",
+    compared(record, judged),
+    metricsTable(gate, metrics?.values ?? {}, SHARE.table),
+    // The details tell it with the rows, where they are known.
+    gate?.flips && !judged?.flips ? flipSentence({ flips: { ...gate.flips, shown: [] }, mcnemar: undefined }) : "",
     ...details,
+    deployment ? howToAsk(deployment, request, python) : "",
     howItWasMade(record, from),
-    record.deployment ? howToAsk(record.deployment, request) : "",
     facts(record),
-    footer(record, from),
+    footer(record, from, imageSeconds),
   ]
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
+}
+
+/** Against what the gate compared, or that it did not. */
+function compared({ gate }: ReleaseRecord, judged: GateReport | undefined): string {
+  if (!gate) return "";
+  if (judged) return comparedWith(judged, { later: true });
+  return gate.baseline && gate.baseline.kind !== "none"
+    ? comparedWith({ gate, absent: undefined }, { later: true })
+    : "";
 }
 
 function headline({ gate, deployment }: ReleaseRecord): string {
@@ -121,14 +134,21 @@ function howItWasMade({ training, image }: ReleaseRecord, from: ReportedFrom): s
   }
   if (image) {
     const size = image.layers.reduce((sum, { bytes }) => sum + bytes, 0);
-    parts.push(`**Image** (${bytesAsText(size)}): ${codeSpan(`${image.repository}@${image.digest}`, 500)}`);
+    const { tried } = image;
+    const answers =
+      tried === undefined ? "" : `, its server answers ${secondsAsText(tried.startSeconds)} after its start`;
+    parts.push(`**Image** (${bytesAsText(size)}${answers}): ${codeSpan(`${image.repository}@${image.digest}`, 500)}`);
   }
   return parts.join("\n\n");
 }
 
-function howToAsk({ url, target }: DeploymentSection, request: string | undefined): string {
+function howToAsk({ url, target }: DeploymentSection, request: string | undefined, python: boolean): string {
   const curl = predictionCurl(url, request);
+  const program = python ? predictionPython(url, request) : undefined;
   const lines = [`**Ask it for a prediction**`, curl ? codeBlock(curl.command, "sh") : codeSpan(url, 500)];
+  if (program !== undefined) {
+    lines.push(`<details><summary>The same in Python</summary>\n\n${codeBlock(program, "python")}\n\n</details>`);
+  }
   const notes = [
     ...(curl?.template ? ["Put a row of your model's own features in the place of the numbers."] : []),
     ...(target === "local"
@@ -179,11 +199,31 @@ function list(items: readonly string[]): string {
   return items.length > 12 ? `${items.slice(0, 12).join(", ")} and ${items.length - 12} more` : items.join(", ");
 }
 
-function footer({ source, model }: ReleaseRecord, from: ReportedFrom): string {
+/** How long each step took, as far as it was told. A training that was skipped took none. */
+function durations({ training, gate, deployment }: ReleaseRecord, imageSeconds: number | undefined): string {
+  const steps: [string, number | undefined][] = [
+    ["train", training.skipped ? undefined : training.seconds],
+    ["gate", gate?.seconds],
+    ["image", imageSeconds],
+    ["deploy", deployment?.seconds],
+  ];
+  return steps
+    .flatMap(([step, seconds]) => (seconds === undefined ? [] : [`${step} ${secondsAsText(Math.max(0, seconds))}`]))
+    .join(" · ");
+}
+
+function footer(record: ReleaseRecord, from: ReportedFrom, imageSeconds: number | undefined): string {
+  const { source, model } = record;
   const short = source.sha.slice(0, 7);
   const base = linkable({ ...from, repository: source.repository });
   const commit = base === undefined ? `\`${short}\`` : `[\`${short}\`](${base}/commit/${source.sha})`;
-  return `<sub>Commit ${commit} · ${runLink(from)} · fingerprint \`${model.fingerprint.slice(0, 12)}\`</sub>`;
+  const told = [
+    `Commit ${commit}`,
+    runLink(from),
+    `fingerprint \`${model.fingerprint.slice(0, 12)}\``,
+    durations(record, imageSeconds),
+  ];
+  return `<sub>${told.filter((part) => part !== "").join(" · ")}</sub>`;
 }
 
 function runLink(from: ReportedFrom): string {

@@ -1,12 +1,20 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { GateSection, ReleaseRecord } from "../../../src/domain/record/record.ts";
+import {
+  parseRecord,
+  serialiseRecord,
+  type GateSection,
+  type ReleaseRecord,
+} from "../../../src/domain/record/record.ts";
 import { predictionCurl, shellQuote } from "../../../src/domain/report/curl.ts";
 import { equals, fit } from "../../../src/domain/report/fit.ts";
-import { metricsTable, renderGate } from "../../../src/domain/report/gate.ts";
+import { renderGate } from "../../../src/domain/report/gate.ts";
+import { metricsTable } from "../../../src/domain/report/metrics-table.ts";
 import { bytesAsText, secondsAsText } from "../../../src/domain/report/quantity.ts";
-import { carriesMarker, MOST_CHARACTERS, renderReport, reportMarker } from "../../../src/domain/report/report.ts";
+import { MOST_CHARACTERS, renderReport } from "../../../src/domain/report/report.ts";
+import { predictionPython, pythonLiteral } from "../../../src/domain/report/python-request.ts";
+import { carriesMarker, reportMarker } from "../../../src/domain/report/sticky.ts";
 import { gateReport } from "./gate-reports.ts";
 import { HOSTILE } from "./hostile.ts";
 import { from, passed, rejected, request, unchanged } from "./releases.ts";
@@ -16,7 +24,7 @@ const golden = (name: string): string => `../../golden/report/${name}.md`;
 
 describe("the report reads as it did", () => {
   test("passed and serving", async () => {
-    await expect(renderReport(passed, from, request)).toMatchFileSnapshot(golden("passed"));
+    await expect(renderReport(passed, from, { request })).toMatchFileSnapshot(golden("passed"));
   });
   test("rejected", async () => {
     await expect(renderReport(rejected, { ...from, runAttempt: 2 })).toMatchFileSnapshot(golden("rejected"));
@@ -34,21 +42,21 @@ describe("it says what is so", () => {
   const without = (more: Partial<ReleaseRecord>): string => renderReport({ ...bare, ...more }, from);
 
   test.each([
-    ["trained only", {}, "## digits: not gated", "nothing was deployed"],
-    ["gated only", { gate }, "## digits: passed\n", "neither built an image nor deployed anything"],
-    ["built", { gate, image }, "## digits: passed\n", "The image is built; this run has not deployed it."],
-    ["served", { gate, image, deployment }, "## digits: passed, and serving", "in place of the one before"],
+    ["trained only", {}, "## ➖ digits: not gated", "nothing was deployed"],
+    ["gated only", { gate }, "## ✅ digits: passed\n", "neither built an image nor deployed anything"],
+    ["built", { gate, image }, "## ✅ digits: passed\n", "The image is built; this run has not deployed it."],
+    ["served", { gate, image, deployment }, "## ✅ digits: passed, and serving", "in place of the one before"],
     [
       "rejected",
       { gate: rejected.gate },
-      "## digits: rejected\n",
+      "## ❌ digits: rejected\n",
       "What served before is untouched and goes on serving.",
     ],
-    ["served without a gate", { deployment }, "## digits: not gated, yet serving", "`require-gate: false`"],
+    ["served without a gate", { deployment }, "## ➖ digits: not gated, yet serving", "`require-gate: false`"],
     [
       "served against it",
       { gate: rejected.gate, deployment },
-      "## digits: rejected, yet serving",
+      "## ❌ digits: rejected, yet serving",
       "`require-gate: false`",
     ],
   ] as [string, Partial<ReleaseRecord>, string, string][])("%s", (_, more, title, sentence) => {
@@ -98,8 +106,8 @@ function poisoned(text: string): ReleaseRecord {
 
 test.each(HOSTILE)("%j adds no element to the report, wherever it stands", (text) => {
   const known = /^https?:/.test(text) ? "https://x.example" : "x";
-  const html = render(renderReport(poisoned(text), from, text));
-  const plain = render(renderReport(poisoned(known), from, "x"));
+  const html = render(renderReport(poisoned(text), from, { request: text }));
+  const plain = render(renderReport(poisoned(known), from, { request: "x" }));
   // A text that is empty or long takes the places of others; whatever it is, it adds nothing.
   const count = (of: string): Record<string, number> => {
     const counts: Record<string, number> = {};
@@ -134,7 +142,7 @@ test("it stays under 60,000 characters, whatever the record holds, and keeps wha
       deployment: { ...record.deployment!, url: `http://h/${"'".repeat(2000)}` },
     },
     from,
-    "'".repeat(2000),
+    { request: "'".repeat(2000) },
   );
   expect(report.length).toBeLessThan(MOST_CHARACTERS);
   expect(report).toContain("`accuracy > 0.9`: observed 0.1");
@@ -169,6 +177,81 @@ describe("the request to paste", () => {
     );
     expect(predictionCurl("https://a.example/p", "x".repeat(2001))).toMatchObject({ template: true });
   });
+});
+
+describe("the same in Python", () => {
+  test("a literal is the text again, whatever stands in it", async () => {
+    const { execFileSync } = await import("node:child_process");
+    const texts = [...HOSTILE, "it's", "\\", "a\nb", '"', "'\"\\", "é", "🎉", "\u2028", "\u007f", "\ud83d", "\udc00x"];
+    const program = `import json\nprint(json.dumps([${texts.map(pythonLiteral).join(", ")}]))`;
+    const read = JSON.parse(execFileSync("python3", ["-"], { input: program, encoding: "utf8" })) as string[];
+    // Half of a surrogate pair is no character, to Python neither.
+    expect(read).toEqual(texts.map((text) => text.toWellFormed()));
+  });
+
+  test("asks as curl does", async () => {
+    const [{ execFile }, { createServer }, { promisify }] = await Promise.all([
+      import("node:child_process"),
+      import("node:http"),
+      import("node:util"),
+    ]);
+    const seen: string[] = [];
+    const server = createServer((incoming, response) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => void chunks.push(chunk));
+      incoming.on("end", () => {
+        const { method, url, headers } = incoming;
+        seen.push(`${method} ${url} ${headers["content-type"]} ${Buffer.concat(chunks).toString()}`);
+        response.end('{"data": {"ndarray": [[0.1, 0.9]]}}');
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    try {
+      const { port } = server.address() as { port: number };
+      const url = `http://127.0.0.1:${port}/seldon/a/b/api/v1.0/predictions?x='`;
+      const body = '{"data":{"ndarray":[["it\'s é 🎉"]]}}';
+      const env = { PATH: process.env.PATH };
+      const python = await promisify(execFile)("python3", ["-c", predictionPython(url, body)!], { env });
+      expect(python.stdout).toBe("{'data': {'ndarray': [[0.1, 0.9]]}}\n");
+      await promisify(execFile)("/bin/sh", ["-c", predictionCurl(url, body)!.command], { env });
+      expect(seen[0]).toBe(`POST /seldon/a/b/api/v1.0/predictions?x=' application/json ${body}`);
+      expect(seen[1]).toBe(seen[0]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test("is left out where the address is none of HTTP", () => {
+    expect(predictionPython("file:///etc/passwd", undefined)).toBeUndefined();
+  });
+});
+
+test("a metric stands beside what was live, of a rule or not, also where the gate ran in another job", () => {
+  const rule = { rule: "accuracy > 0.9", bound: 0.9, observed: 0.95, verdict: "passed" as const };
+  const gate: GateSection = {
+    decision: "passed",
+    rules: [rule],
+    baseline: { kind: "live", from: "deployment 12", values: { accuracy: 0.93, f1: 0.5 } },
+    flips: { total: 3, rows: 100, mended: 2, broken: 1 },
+    seconds: 2.34,
+  };
+  const table = metricsTable(gate, { accuracy: 0.95, f1: 0.4, loss: 1 }, 10_000).split("\n");
+  expect(table[0]).toBe("| Metric | This version | Was live | Change | Rule | Verdict |");
+  expect(table.slice(2)).toEqual([
+    "| `accuracy` | 0.95 | 0.93 | +0.02 | `accuracy > 0.9` | ✅ passed |",
+    "| `f1` | 0.4 | 0.5 | −0.1 | – | – |",
+    "| `loss` | 1 | – | – | – | – |",
+  ]);
+  const image = { ...passed.image!, tried: { startSeconds: 2.1, requests: 3 } };
+  const deployment = { ...passed.deployment!, seconds: 4.06 };
+  const record = parseRecord(serialiseRecord({ ...passed, gate, image, deployment }));
+  const report = renderReport(record, from, { imageSeconds: 61.2 });
+  expect(report).toContain(
+    "**Image** (48.2 MB, its server answers 2.1 s after its start): `ghcr.io/acme/digits@sha256:",
+  );
+  expect(report).toContain("Compared with what was live (deployment 12).");
+  expect(report).toContain("3 of 100 rows are answered differently: 2 are right now, 1 became wrong.");
+  expect(report).toMatch(/· train 3\.4 s · gate 2\.3 s · image 1 min 1 s · deploy 4\.1 s<\/sub>/);
 });
 
 test("metrics without a rule are shown too, up to a screen of them", () => {
