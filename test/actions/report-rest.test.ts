@@ -81,7 +81,7 @@ async function tell(record: ReleaseRecord = passed, run: Run = readRun(environme
   };
   const token = hub.createToken({ "pull-requests": "write" });
   const outcome = await report.run(
-    { record: serialiseRecord(record), "pull-request": undefined, "pull-request": undefined, "github-token": token },
+    { record: serialiseRecord(record), "pull-request": undefined, "github-token": token },
     run,
     {
       log,
