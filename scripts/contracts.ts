@@ -17,7 +17,7 @@ type ActionYaml = {
   description: string;
   inputs?: Record<string, { description?: string; required?: boolean; default?: string }>;
   outputs?: Record<string, { description?: string; value?: string }>;
-  runs: { using: string; main?: string; steps?: { uses?: string; with?: Record<string, string> }[] };
+  runs: { using: string; main?: string; steps?: { id?: string; uses?: string; with?: Record<string, string> }[] };
 };
 type Action = { name: string; file: string; readme: string; stories: AnyStory[] };
 
@@ -188,7 +188,14 @@ for (const step of whole.runs.steps ?? []) {
     if (input && given !== undefined) known[given] ??= input;
   }
 }
-const knownOutputs = Object.assign({}, ...all.map(({ stories }) => merged(stories).outputs)) as Record<string, string>;
+// An output means what it means in the action that it comes from.
+const knownOutputs: Record<string, string> = {};
+for (const [name, { value }] of Object.entries(whole.outputs ?? {})) {
+  const [, id, output = ""] = /steps\.([\w-]+)\.outputs\.([\w-]+)/.exec(value ?? "") ?? [];
+  const step = (whole.runs.steps ?? []).find((each) => each.id === id);
+  const action = all.find(({ name: called }) => step?.uses?.endsWith(`/${called}`));
+  knownOutputs[name] = (action && merged(action.stories).outputs[output]) ?? "";
+}
 for (const each of Object.keys(whole.inputs ?? {}))
   if (!known[each]) throw new Error(`action.yml: no action has an input ${each}`);
 settle(

@@ -253,6 +253,8 @@ export type WorkflowRun = {
   readonly repositoryId: string;
   readonly headRepositoryId: string;
   readonly pullRequests: readonly number[];
+  /** The latest attempt. */
+  readonly attempt: number;
 };
 
 /** A deployment as GitHub keeps it: who deployed what to which environment. */
@@ -336,6 +338,12 @@ export type GitHub = {
   defaultBranch(): Promise<string>;
   /** The merged pull requests from a branch of this repository, the last changed first. */
   mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
+  /** The runs by pull_request for a commit, newest first. */
+  pullRequestRuns(headSha: string): Promise<readonly WorkflowRun[]>;
+  /** Whether a user may write to this repository. */
+  mayWrite(login: string): Promise<boolean>;
+  /** The environments that reviewers have let a run into. */
+  approvedEnvironments(runId: string): Promise<readonly string[]>;
   /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
   blobAt(path: string, sha: string): Promise<string | undefined>;
   /** All tags of git, each with the commit that it names, whatever kind of tag it is. */

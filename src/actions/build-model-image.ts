@@ -22,6 +22,7 @@ import type {
   ModelStore,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
+import { permit } from "./permitted.ts";
 import { keepSeconds } from "./step-seconds.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
@@ -259,6 +260,8 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    const staysHere = given.image !== undefined && given.image.kind !== "registry";
+    await permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
     const from = ports.clock.elapsed();
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);

@@ -19,6 +19,7 @@ import type {
 } from "../ports.ts";
 import { deployInputs, refuseInputs, type DeployInputs } from "./deploy-inputs.ts";
 import type { Announce, PreviewTold } from "./github-deployment.ts";
+import { permit } from "./permitted.ts";
 import type { Marks } from "./preview.ts";
 
 const outputs = {
@@ -63,6 +64,8 @@ export const seldonDeploy: Story<typeof deployInputs, DeployPorts> = {
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
+    const folder = `${run.workspace}/${given["working-directory"] ?? ""}`;
+    if (given.target === "local") await permit("try", run, ports, folder);
     if (given.preview === "false") return await deployTold(given, run, ports);
     const { deployPreview } = await import("./preview.ts");
     return await deployPreview(given, run, ports, async (asked, preview) => deployTold(asked, run, ports, preview));
@@ -73,6 +76,8 @@ type Preview = PreviewTold & { readonly marks: Marks };
 const unheard: Announce = async () => Promise.resolve();
 
 async function deployTold(given: DeployInputs, run: Run, ports: DeployPorts, preview?: Preview): Promise<Outcome> {
+  const isCluster = given.target !== "local" && given["dry-run"] === "false";
+  if (isCluster && preview === undefined) await permit("deploy", run, ports);
   if (given["github-deployment"] === "false" || given["github-token"] === undefined || given["dry-run"] !== "false") {
     return await deploy(given, run, ports, unheard, preview);
   }

@@ -174,6 +174,32 @@ export function githubRest(
           : [{ number, headSha: head.sha, headRepositoryId: String(head.repo?.id ?? ""), mergeSha: merge_commit_sha }],
       );
     },
+    pullRequestRuns: async (headSha) => {
+      const answer = await read<{ workflow_runs: RunAnswer[] }>(
+        "look for the runs of a commit",
+        "actions: read",
+        `/actions/runs?event=pull_request&head_sha=${encodeURIComponent(headSha)}&per_page=${PAGE}`,
+      );
+      return (answer?.workflow_runs ?? []).map(runOf).sort((a, b) => Number(b.id) - Number(a.id));
+    },
+    mayWrite: async (login) => {
+      const answer = await read<{ permission: string }>(
+        `ask what ${quote(login, 40)} may do here`,
+        "metadata: read",
+        `/collaborators/${encodeURIComponent(login)}/permission`,
+      );
+      return answer?.permission === "admin" || answer?.permission === "write";
+    },
+    approvedEnvironments: async (runId) => {
+      const answer = await read<{ state: string; environments: { name: string }[] }[]>(
+        `read the reviews of run ${runId}`,
+        "actions: read",
+        `/actions/runs/${number(runId)}/approvals`,
+      );
+      return (answer ?? [])
+        .filter(({ state }) => state === "approved")
+        .flatMap(({ environments }) => environments.map(({ name }) => name));
+    },
     blobAt: async (path, sha) => {
       const encoded = path.split("/").map(encodeURIComponent).join("/");
       const answer = await read<{ type?: string; sha?: string }>(
@@ -606,6 +632,7 @@ type RunAnswer = {
   head_repository: { id: number | bigint } | null;
   head_repository_id?: number | bigint;
   pull_requests: readonly { number: number }[] | null;
+  run_attempt?: number;
 };
 
 const runOf = (data: RunAnswer): WorkflowRun => ({
@@ -621,6 +648,7 @@ const runOf = (data: RunAnswer): WorkflowRun => ({
   // A fork that was deleted has no repository any more.
   headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
   pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+  attempt: data.run_attempt ?? 1,
 });
 
 type PullAnswer = {

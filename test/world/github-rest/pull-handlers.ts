@@ -95,7 +95,7 @@ export function shownPull(pull: PullRequest, world: World): Record<string, unkno
     locked: false,
     draft: pull.draft,
     title: pull.title,
-    body: null,
+    body: pull.body ?? null,
     user: shownUser(pull.user, world),
     labels: pull.labels.map((name, i) => ({
       id: 100 + i,

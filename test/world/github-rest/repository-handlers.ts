@@ -78,6 +78,11 @@ export const repositoryHandlers: Record<string, Handler> = {
     };
   },
 
+  "repos/get-collaborator-permission-level": ({ parameters }, world) => {
+    const permission = world.collaborators.get(parameters["username"] ?? "") ?? "read";
+    return { status: 200, body: { permission, role_name: permission, user: null } };
+  },
+
   "repos/list-tags": async (request, world) => {
     const text = await world.git.git(["for-each-ref", TAG_FORMAT, "refs/tags"]);
     const api = `${world.origin}/repos/${fullName(world)}`;
