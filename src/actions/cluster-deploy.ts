@@ -15,6 +15,7 @@ import { ensureSecrets, ownSecrets, removeUnused } from "./cluster-secrets.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
 import { markProven, write } from "./cluster-write.ts";
+import type { Marks } from "./preview.ts";
 import { takeRecord } from "./record.ts";
 import type { Place } from "./rollout.ts";
 import { keepRequest } from "./smoke-request.ts";
@@ -75,16 +76,16 @@ function hideSecrets(order: ClusterOrder, { log }: ClusterPorts): void {
 
 /** A version of the inputs' own, whose gate has passed. */
 async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
-  if (order.graph !== undefined) {
-    const { takeGraph } = await import("./cluster-graph.ts");
-    const { root, record } = await takeGraph({ ...order, graph: order.graph }, run, ports);
-    const wanted = await wantedObject(order, record, run, ports.workspace, root);
-    return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
-  }
-  const record = await takeRecord(order.record, run, ports);
-  requireGate(record, order["require-gate"]);
-  const wanted = await wantedObject(order, record, run, ports.workspace);
+  const graph = order.graph === undefined ? undefined : await graphOf({ ...order, graph: order.graph }, run, ports);
+  const record = graph === undefined ? await takeRecord(order.record, run, ports) : graph.record;
+  if (graph === undefined) requireGate(record, order["require-gate"]);
+  const wanted = marked(await wantedObject(order, record, run, ports.workspace, graph?.root), order.marks);
   return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
+}
+
+/** The gates of its models are its own matter. */
+async function graphOf(order: ClusterOrder & { readonly graph: string }, run: Run, ports: ClusterPorts) {
+  return await (await import("./cluster-graph.ts")).takeGraph(order, run, ports);
 }
 
 async function contractOf(
@@ -104,6 +105,15 @@ async function contractOf(
   return parseContract(text, path);
 }
 
+const marked = (wanted: Wanted, marks: Marks | undefined): Wanted =>
+  marks === undefined
+    ? wanted
+    : {
+        ...wanted,
+        labels: { ...wanted.labels, ...marks.labels },
+        annotations: { ...wanted.annotations, ...marks.annotations },
+      };
+
 async function deployAt(
   place: Place,
   given: Given,
@@ -120,6 +130,8 @@ async function deployAt(
     await ensureSecrets(place, order, facts.version.spec, { owner: undefined, dryRun: true, beside }, ports);
     return await tellDryRun(place, facts, order, ports);
   }
+  const { name, namespace } = place;
+  await order.announce({ record: given.record, target: "seldon", namespace, name, deployId: facts.version.deployId });
   const owner = facts.standing?.metadata.uid;
   const { spec } = facts.version;
   // Before the write, so that no pod waits for them.

@@ -2,7 +2,9 @@ import type { Mistake } from "../errors.ts";
 import type { ClusterOrder } from "./cluster-facts.ts";
 import { BESIDE_A_GRAPH } from "./graph-inputs.ts";
 
-type Given = { readonly [Name in Exclude<keyof ClusterOrder, "namespace" | "gateway">]: ClusterOrder[Name] };
+type Given = {
+  readonly [Name in Exclude<keyof ClusterOrder, "namespace" | "gateway" | "announce" | "marks">]: ClusterOrder[Name];
+};
 
 /** Inputs of a version; a step that ends something takes what stands. */
 const OF_A_VERSION = [
