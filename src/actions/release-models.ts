@@ -1,5 +1,5 @@
 import type { Outcome } from "../action.ts";
-import { readDocuments, RELEASE_LABEL, type Document } from "../domain/kubernetes/documents.ts";
+import { namespaceOf, readDocuments, RELEASE_LABEL, type Document } from "../domain/kubernetes/documents.ts";
 import type { Deployment, KubernetesObject } from "../domain/kubernetes/object.ts";
 import { pathOf } from "../domain/kubernetes/paths.ts";
 import { reachOf } from "../domain/kubernetes/reach.ts";
@@ -24,6 +24,7 @@ import { untilGone, type Asked } from "./cluster-models.ts";
 import { addressesOf } from "./cluster-proof.ts";
 import { childrenOf } from "./rollout.ts";
 import { anchorPath } from "./workload-facts.ts";
+import { discover, documentPath } from "./workload-place.ts";
 import { reachAt } from "./workload-proof.ts";
 
 type Target = "kubernetes" | "helm";
@@ -270,6 +271,27 @@ async function tellOne(given: Given, release: ServedRelease, cluster: Cluster, p
   };
 }
 
+type Owned = { readonly path: string; readonly uid: string };
+
+/** The objects of a release that go with its ConfigMap; what a person has taken out of it stays. */
+async function ownedBy(release: ServedRelease, uid: string, cluster: Cluster, ports: Ports): Promise<readonly Owned[]> {
+  const { documents } = await contentOf(release, "kubernetes", ports);
+  const scopeOf = await discover(cluster, documents);
+  const found: Owned[] = [];
+  for (const document of documents) {
+    const scope = scopeOf(document);
+    if (scope === undefined) continue;
+    const path = documentPath(placed(document, release.namespace), scope);
+    const metadata = (await cluster.get(path))?.metadata;
+    if (metadata?.uid === undefined || !metadata.ownerReferences?.some((owner) => owner.uid === uid)) continue;
+    found.push({ path, uid: metadata.uid });
+  }
+  return found;
+}
+
+const placed = (document: Document, namespace: string): Document =>
+  namespaceOf(document) === undefined ? { ...document, metadata: { ...document.metadata, namespace } } : document;
+
 /** A ConfigMap of ours takes its objects with it; a chart is uninstalled by helm, which knows its hooks. */
 async function remove(
   given: Given & { readonly namespace: string; readonly name: string },
@@ -283,8 +305,11 @@ async function remove(
   if (target === "kubernetes") {
     const path = anchorPath({ namespace, name });
     const uid = release?.holder.metadata.uid;
+    const owned = uid === undefined ? [] : await ownedBy(release!, uid, cluster, ports);
     there = uid !== undefined && (await cluster.remove(path, uid));
-    if (there) await untilGone(cluster, path, uid!, waitMs, ports);
+    // Kubernetes removes what the ConfigMap owns a moment after it.
+    for (const each of there ? [{ path, uid: uid! }, ...owned] : [])
+      await untilGone(cluster, each.path, each.uid, waitMs, ports);
   } else if (there) {
     const { openHelm } = await import("./helm-program.ts");
     const at = { release: name, namespace, kubeconfig: given.kubeconfig, context: given["kube-context"] };

@@ -483,7 +483,9 @@ describe("models", () => {
 
   test("inputs of the other target are refused", async () => {
     await expect(manage({ target: "local" })).rejects.toThrow(/"kubeconfig": expected nothing with target: local/);
-    await expect(manage({ target: "helm" })).rejects.toThrow(/seldon or local/);
+    await expect(manage({ target: "helm", command: "stop", name: "x" })).rejects.toThrow(
+      /list, describe, get-url or delete/,
+    );
     await expect(manage({ command: "delete" })).rejects.toThrow(/"name"/);
   });
 });
