@@ -40,7 +40,7 @@ let api: ApiServer;
 
 beforeEach(async () => {
   api = await startApiServer();
-  const pack = gzipTexts().pack;
+  const pack = async (text: string): Promise<string> => await gzipTexts().pack(text);
   const kept = { schema: 1, deployId: ID, documents: DOCUMENTS, repository: "", sha: "", runId: "", record: RECORD };
   api.put("/api/v1/namespaces/models/configmaps/model-road.score", {
     metadata: {
@@ -48,17 +48,17 @@ beforeEach(async () => {
       annotations: { "model-road/deploy-id": ID, "model-road/proven": ID },
     },
     data: { release: await pack(JSON.stringify(kept)) },
-  } as never);
+  });
   // Another object of the release, and someone else's.
   const labels = { "app.kubernetes.io/managed-by": "model-road", "model-road/release": "score" };
   api.put("/api/v1/namespaces/models/configmaps/settings", { metadata: { labels } });
   const chart = await pack(JSON.stringify({ name: "score", manifest: MANIFEST }));
-  const revision = async (version: number, status: string, ours: boolean): Promise<void> =>
-    void api.put(`/api/v1/namespaces/models/secrets/sh.helm.release.v1.score.v${version}`, {
+  const revision = async (name: string, version: number, status: string, ours = true): Promise<void> =>
+    void api.put(`/api/v1/namespaces/models/secrets/sh.helm.release.v1.${name}.v${version}`, {
       metadata: {
         labels: {
           owner: "helm",
-          name: "score",
+          name,
           status,
           version: String(version),
           ...(ours ? { "model-road/deploy-id": ID, "model-road/revision": String(version) } : {}),
@@ -66,9 +66,10 @@ beforeEach(async () => {
         annotations: { "model-road/proven": ID, "model-road/release": await pack(RECORD) },
       },
       data: { release: Buffer.from(chart).toString("base64") },
-    } as never);
-  await revision(1, "superseded", true);
-  await revision(2, "deployed", true);
+    });
+  await revision("score", 1, "superseded");
+  await revision("score", 2, "deployed");
+  await revision("theirs", 1, "deployed", false);
 });
 
 afterEach(async () => {
@@ -88,7 +89,7 @@ const pods = (available: number): void =>
       availableReplicas: available,
       unavailableReplicas: 2 - available,
     },
-  } as never);
+  });
 
 describe.each([
   ["kubernetes", {}],
@@ -123,7 +124,7 @@ describe.each([
       target === "helm"
         ? "/api/v1/namespaces/models/secrets/sh.helm.release.v1.score.v2"
         : "/api/v1/namespaces/models/configmaps/model-road.score";
-    api.put(path, { ...api.get(path)!, data: { release: "bm90IGd6aXA=" } } as never);
+    api.put(path, { ...api.get(path)!, data: { release: "bm90IGd6aXA=" } });
     const said: string[] = [];
     expect(JSON.parse((await tell({ target }, said)).outputs.models!)).toMatchObject([{ name: "score", url: "" }]);
     expect(said.join("\n")).toContain("can not be read");
