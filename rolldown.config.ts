@@ -20,13 +20,21 @@ const lazyRequires: Plugin = {
     if (/^\/\/ \S*node_modules\/(?!@actions\/core\/)/m.test(code)) return null;
     const loaded =
       /^(?:let|const) (node_\w+|require_(?!rolldown)\w+|crypto|os) = require\("([^"]+)"\);\n(?:\1 = [\w.]+__toESM\(\1, 1\);\n)?/gm;
-    let lazy = code;
+    // What every module of Node has under its own name needs no copy of it all for a `default` that nobody asks for.
+    let lazy = code.replace(
+      /^let (\w+) = (require\("[^"]+"\));\n\1 = [\w.]+__toESM\(\1, 1\);\n/gm,
+      (lines, name: string, required: string) =>
+        code.includes(`${name}.default`) ? lines : `const ${name} = ${required};\n`,
+    );
+    // Only for the order of evaluation, which is of no matter to functions that do nothing by themselves.
+    lazy = lazy.replace(/^require\("\.\/(?:chunks\/)?rolldown-runtime\.cjs"\);\n/m, "");
     // In brackets, so that `new require_errors.ActionError(…)` still makes what it names.
-    for (const [line, name, module] of code.matchAll(loaded)) {
-      const others = code.replace(line, "");
+    for (const [line, name, module] of lazy.matchAll(loaded)) {
+      const others = lazy.replace(line, "");
       if (new RegExp(`(?:let|const|var|function|[(,{]) ?${name}\\b(?!\\.)`).test(others)) continue;
       lazy = lazy
-        .replace(line, `const ${name} = () => require("${module}");\n`)
+        // Kept, since to ask `require` again takes as long as to open a file.
+        .replace(line, `let kept_${name};\nconst ${name} = () => (kept_${name} ??= require("${module}"));\n`)
         .replace(new RegExp(`(?<![\\w$]|[^.]\\.)${name}\\.(?=[A-Za-z_])`, "g"), `(${name}()).`);
     }
     return lazy;
@@ -51,7 +59,13 @@ export default defineConfig({
       groups: [
         {
           name: "house",
-          test: /src\/(?:errors|inputs|run-action|actions\/record|adapters\/(?:log|clock|workspace)|domain\/(?:text\/(?!yaml)|record\/record|report\/escape|gate\/figure|report\/quantity)\S*)|node_modules\/@actions\/core\//,
+          test: /src\/(?:errors|inputs|run-action|actions\/record|adapters\/(?:log|clock|workspace)|domain\/(?:text\/(?!yaml)|record\/record|report\/escape|gate\/figure|report\/quantity|seldon\/names)\S*)|node_modules\/@actions\/core\//,
+        },
+        { name: "gate-inputs", test: /src\/(?:actions\/gate-inputs|domain\/gate\/(?:rules|baseline-source))\.ts/ },
+        // A verdict is always written in all forms, and a gate is over before five files are found.
+        {
+          name: "gate-forms",
+          test: /src\/(?:actions\/gate-report|domain\/report\/(?:fit|mermaid|gate|gate-report|gate-page|junit))\.ts/,
         },
       ],
     },

@@ -1,10 +1,12 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import { deployWait } from "./deploy-wait.ts";
 import { fingerprint, fingerprintLarge } from "./fingerprint.ts";
 import { gate } from "./gate.ts";
 import { image } from "./image.ts";
 import type { Figure } from "./rounds.ts";
+import { skip } from "./skip.ts";
 import { unchangedPass } from "./unchanged-pass.ts";
 
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -13,7 +15,9 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   fingerprint,
   "fingerprint-large": fingerprintLarge,
   gate,
+  "deploy-wait": deployWait,
   image,
+  skip,
 };
 
 const asked = process.argv.slice(2);

@@ -14,6 +14,10 @@ export type Contestant = {
   readonly command: readonly string[];
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Done before each run, and not counted: what a runner does between jobs. */
+  readonly before?: () => void;
+  /** A run that fails is no figure. */
+  readonly succeeds?: boolean;
 };
 
 /** Seconds of one process. */
@@ -39,7 +43,8 @@ export function compare(contestants: readonly Contestant[], rounds: number): Sta
 }
 
 /** One run. bash's own `time` tells user and system time of the child, which Node can not. */
-export function cost({ name, command, env = {}, cwd }: Contestant): Cost {
+export function cost({ name, command, env = {}, cwd, before, succeeds = false }: Contestant): Cost {
+  before?.();
   const done = spawnSync(
     "bash",
     ["--norc", "--noprofile", "-c", 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1', "bash", ...command],
@@ -50,6 +55,7 @@ export function cost({ name, command, env = {}, cwd }: Contestant): Cost {
       ...(cwd === undefined ? {} : { cwd }),
     },
   );
+  if (succeeds && done.status !== 0) throw new Error(`${name} ended with ${done.status}`);
   const [wall, user, system] = done.stderr.trim().split(" ").map(Number);
   if (![wall, user, system].every(Number.isFinite)) throw new Error(`${name} told no time: ${done.stderr}`);
   return { wall: wall!, cpu: user! + system! };

@@ -42,3 +42,29 @@ export function quote(text: string, most = 80): string {
   const shown = JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
   return shown.replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
+
+/** The system's own name of a refusal, `ENOENT`; empty where there is none. */
+export const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  EACCES: "no right to it",
+  EPERM: "no right to it",
+  EROFS: "a file system that is read-only",
+  ENOSPC: "a full disk",
+  EDQUOT: "a full quota",
+  EMFILE: "too many open files",
+  ELOOP: "a symbolic link",
+  EISDIR: "a folder",
+  ENOTDIR: "a file where a folder should be",
+  ENOENT: "nothing",
+  ENAMETOOLONG: "a name that is too long",
+  ESTALE: "one that is being written",
+};
+
+/** What the system refused of a file, in words. Anything unknown stays as it was thrown: it is a fault of ours. */
+export function unusable(path: string, thrown: unknown): unknown {
+  const meaning = MEANINGS[codeOf(thrown)];
+  if (thrown instanceof ActionError || meaning === undefined) return thrown;
+  return new ActionError({ where: path, expected: "a file that can be used", seen: meaning }, { cause: thrown });
+}

@@ -73,20 +73,12 @@ export type Workspace = {
     root: string,
     options?: { maxFiles?: number; /** 1: the folder's own files only. */ depth?: number },
   ): Promise<readonly WalkedFile[]>;
-  /** All below a folder, `.git` left out, by what the folders say: no order, no size, no mode. */
-  list(root: string): Promise<readonly { readonly path: string; readonly kind: FileKind }[]>;
+  /** All below a folder of `root`, `.git` left out, by what the folders say: paths from `root` on, in no order. */
+  list(root: string, below: string): Promise<{ readonly files: readonly string[]; readonly links: readonly string[] }>;
   /** sha256 in hex, and the bytes read. */
   sha256(path: string): Promise<{ hex: string; bytes: number }>;
   /** Many at once, over reused buffers; the answer is in the order asked. */
   sha256All(root: string, paths: readonly string[]): Promise<readonly { hex: string; bytes: number }[]>;
-  /**
-   * How files count in a fingerprint, by several threads where that is worth it: `sha256:<hex>`, and above 32 MiB
-   * `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB. With the file's mode, in the order asked.
-   */
-  contentDigests(
-    root: string,
-    paths: readonly string[],
-  ): Promise<readonly { readonly digest: string; readonly mode: number }[]>;
   /** md5 in hex, for what others have recorded by it; never as a proof of ours. */
   md5All(root: string, paths: readonly string[]): Promise<readonly string[]>;
   /** What git knows of the tree at and below a folder. */
@@ -97,6 +89,20 @@ export type Workspace = {
   copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   freeBytes(path: string): Promise<number>;
+};
+
+/** What lies in files, as a fingerprint counts it. */
+export type Contents = {
+  /** Says ahead that about so many files will be asked for, so that threads can start meanwhile. */
+  expect(files: number): void;
+  /**
+   * `sha256:<hex>`, and above 32 MiB `sha256-16m:<hex>`, which is over the sha256 of each 16 MiB; with the file's mode. By
+   * several threads where that is worth it, and in the order asked.
+   */
+  digests(
+    root: string,
+    paths: readonly string[],
+  ): Promise<readonly { readonly digest: string; readonly mode: number }[]>;
 };
 
 export type Command = {
@@ -148,6 +154,16 @@ export type Processes = {
   environment(): Readonly<Record<string, string>>;
   /** The Node that runs us. */
   readonly node: string;
+  /** The file of another door of ours, for `node`. */
+  door(id: string): string;
+};
+
+/** Of a program that another calls as a filter. */
+export type StandardStreams = {
+  /** @throws ActionError when there is more */
+  read(options: { readonly maxBytes: number }): Promise<string>;
+  write(text: string): void;
+  complain(text: string): void;
 };
 
 /** Locks between processes, by files. One whose holder has died is free. */
@@ -227,6 +243,8 @@ export type WorkflowRun = {
   readonly id: string;
   /** Counted up for each workflow: the `#17` of its page. */
   readonly number: number;
+  /** `queued`, `in_progress`, `completed` … */
+  readonly status: string;
   readonly event: string;
   readonly headSha: string;
   readonly headBranch: string;
@@ -357,6 +375,8 @@ export type ImageStore = {
     fromReference: ImageReference,
     descriptor: { digest: string; size: number },
   ): Promise<"already" | "mounted" | "streamed">;
+  /** Whether we may write here: an upload is begun and given up, so nothing stays. @throws ActionError when not */
+  tryPush(): Promise<void>;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
 };
@@ -486,6 +506,35 @@ export type Http = {
   }): Promise<HttpAnswer>;
 };
 
+/** What a gRPC server answered: a status of gRPC, its words, and the message. */
+export type GrpcAnswer = { readonly code: number; readonly message: string; readonly body: Buffer };
+
+/** Unary gRPC calls, by messages that are encoded already. */
+export type Grpc = {
+  /** One HTTP/2 connection, made at the first call. `http://host:port` speaks without TLS. */
+  connect(options: { readonly origin: string; readonly ca?: string | undefined }): {
+    /** @throws ActionError when nothing answers in time, or the answer is over its size */
+    call(options: {
+      /** `/seldon.protos.Seldon/Predict` */
+      readonly path: string;
+      readonly message: Buffer;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    }): Promise<GrpcAnswer>;
+    close(): void;
+  };
+};
+
+/** A connection whose bytes pass both ways, as Node's streams do. */
+export type Pipe = NodeJS.ReadWriteStream & { destroy(): void };
+
+/** Ports of pods, each under a free port of this machine's loopback. */
+export type PortForwards = {
+  /** Every connection to the port is one by `dial`, a WebSocket to the pod's port. */
+  open(dial: () => Promise<Pipe>): Promise<{ readonly port: number; close(): void }>;
+};
+
 /** Clusters, each found by a kubeconfig. */
 export type Kubernetes = {
   /**
@@ -529,6 +578,10 @@ export type Cluster = {
   apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
   /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
   patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** A question that is asked by a POST and leaves nothing behind: a review of rights. */
+  review(path: string, object: object): Promise<KubernetesObject>;
+  /** What stands at a path that is no object: `/version`. `undefined` when there is nothing. */
+  read(path: string): Promise<string | undefined>;
   /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
   remove(path: string, uid: string): Promise<boolean>;
   /**
@@ -547,6 +600,13 @@ export type Cluster = {
     pod: string,
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
+  /** The last lines and all that follow, raw, until the container ends or the signal is aborted. */
+  followLogs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly lines: number; readonly signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
   through(
     path: string,
@@ -557,6 +617,8 @@ export type Cluster = {
       readonly signal: AbortSignal;
     },
   ): Promise<HttpAnswer>;
+  /** A WebSocket to the API server, as its bytes. @throws ActionError when it refuses */
+  dial(path: string, protocol: string): Promise<Pipe>;
   close(): void;
 };
 

@@ -45,8 +45,10 @@ const fileOf = (uses: string): string => {
 test("there are the actions of the README", () => {
   expect(actions.toSorted()).toEqual([
     "build-model-image",
+    "check",
     "evaluate-gate",
     "models",
+    "predict",
     "report",
     "seldon-deploy",
     "train",

@@ -8,13 +8,13 @@ import {
   type LockFile,
 } from "../domain/fingerprint/fingerprint.ts";
 import { dvcFolderHash, MAX_DVC_BYTES, parseDvc, pinsData, type DvcPin } from "../domain/fingerprint/dvc.ts";
-import { parseGlobs } from "../domain/fingerprint/glob.ts";
+import { parseGlobs, type Globs } from "../domain/fingerprint/glob.ts";
 import { isExecutable } from "../domain/fingerprint/manifest.ts";
-import { byBytes } from "../domain/fingerprint/order.ts";
+import { inByteOrder } from "../domain/fingerprint/order.ts";
 import { MAX_PARAMS_BYTES, NO_PARAMS, parseParams, type Params } from "../domain/fingerprint/params.ts";
 import { ActionError, quote, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { FileKind, Processes, TrackedFiles, Workspace } from "../ports.ts";
+import type { Contents, Processes, TrackedFiles, Workspace } from "../ports.ts";
 
 const MAX_LOCK_BYTES = 8 * 1024 * 1024;
 
@@ -37,7 +37,10 @@ export type Asked = {
   readonly workingDirectory: string;
 };
 
-type Ports = { readonly workspace: Workspace; readonly processes: Processes };
+/** Files that count, and whether the folders were asked what they are. */
+type Found = { readonly paths: readonly string[]; readonly listed: boolean };
+
+type Ports = { readonly workspace: Workspace; readonly contents: Contents; readonly processes: Processes };
 
 /**
  * Takes stock of all that decides what a training would make.
@@ -47,29 +50,40 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
   const { workspace } = ports;
   const folder = asked.workingDirectory === "." ? run.workspace : `${run.workspace}/${asked.workingDirectory}`;
   await refuseOutside(folder, run, workspace);
+  // A model that no command makes is itself what everything depends on.
+  const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
+  const [dataGlobs, environmentGlobs, codeGlobs] = [
+    globsOf(dataLines, "data"),
+    globsOf(asked.environment, "environment"),
+    globsOf(asked.code, "code"),
+  ];
+  const listing = new Listing(folder, workspace);
   const [params, tracked, python] = await Promise.all([
     readParams(asked.params, folder, run, workspace),
     workspace.tracked(folder),
     pythonVersion(ports.processes, folder),
+    // While git and Python look, this process has time to do so.
+    ...[dataGlobs, environmentGlobs, codeGlobs].map(async (globs) => listing.below(globs?.bases ?? [])),
   ]);
-  const stock = new Stock(folder, tracked, workspace);
+  ports.contents.expect(listing.files - (tracked?.clean.size ?? 0));
+  const stock = new Stock(folder, tracked, listing, ports);
+  const isOutput = outputsOf(asked);
   const mistakes: Mistake[] = [];
   const named = async (
-    lines: readonly string[],
+    globs: Globs,
     input: string,
     known: readonly DvcPin[] = [],
-  ): Promise<{ paths: string[]; pins: DvcPin[] }> => {
-    const globs = parseGlobs(lines, `input "${input}"`);
+  ): Promise<Found & { pins: DvcPin[] }> => {
     const namesOf = (pin: DvcPin): string[] => (pin.folder ? [pin.path, `${pin.path}/${INSIDE}`] : [pin.path]);
     const pins: DvcPin[] = [];
     for (const pin of known) {
-      if (isOutput(pin.path, asked) || !namesOf(pin).some((name) => globs.matches(name))) continue;
+      if (isOutput(pin.path) || !namesOf(pin).some((name) => globs.matches(name))) continue;
       if (await stock.holds(pin)) pins.push(pin);
     }
-    const paths = (await stock.below(globs.bases)).filter(
-      (path) => !isOutput(path, asked) && !pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`)),
-    );
-    for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) {
+    const pinned = (path: string): boolean => pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`));
+    const below = await listing.below(globs.bases);
+    const eligible = below.filter((path) => !isOutput(path) && !pinned(path));
+    for (const line of globs.unmatched([eligible, pins.flatMap(namesOf)])) {
       mistakes.push({
         where: `input "${input}"`,
         expected: "globs that match at least one file below working-directory",
@@ -77,32 +91,32 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
         fix: "Is the file fetched by a step before this one? Take the line out if it is not needed.",
       });
     }
-    return { paths: paths.filter((path) => globs.matches(path)), pins };
+    return { paths: eligible.filter((path) => globs.matches(path)), listed: true, pins };
   };
-  // A model that no command makes is itself what everything depends on.
-  const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
-  const { paths: data, pins } =
-    dataLines.length > 0 ? await named(dataLines, "data", await stock.pins()) : { paths: [], pins: [] };
-  const environment =
-    asked.environment.length > 0 ? (await named(asked.environment, "environment")).paths : await stock.lockFiles();
-  const elsewhere = new Set([
-    ...data,
-    ...environment,
-    ...(params.file === undefined ? [] : [params.file]),
-    // What they pin counts as data; what else stands in them (notes, the model that was made last) does not.
-    ...pins.map(({ file }) => file),
-  ]);
-  const code =
-    asked.code.length > 0
-      ? (await named(asked.code, "code")).paths
-      : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
+  const data =
+    dataGlobs === undefined
+      ? { paths: [], listed: true, pins: [] }
+      : await named(dataGlobs, "data", await stock.pins());
+  const environment: Found =
+    environmentGlobs === undefined
+      ? { paths: await stock.lockFiles(), listed: false }
+      : await named(environmentGlobs, "environment");
+  let code: Found;
+  if (codeGlobs === undefined) {
+    const elsewhere = new Set([
+      ...data.paths,
+      ...environment.paths,
+      ...(params.file === undefined ? [] : [params.file]),
+      // What they pin counts as data; what else stands in them (notes, the model that was made last) does not.
+      ...data.pins.map(({ file }) => file),
+    ]);
+    const { paths, listed } = await stock.byDefault();
+    code = { paths: paths.filter((path) => !elsewhere.has(path) && !isOutput(path)), listed };
+  } else code = await named(codeGlobs, "code");
   if (mistakes.length > 0) throw new ActionError(mistakes);
   return {
     code: await stock.digest(code),
-    data: [
-      ...(await stock.digest(data)),
-      ...pins.map(({ path, hash }) => ({ path, digest: `dvc:${hash}`, executable: false })),
-    ].sort((a, b) => byBytes(a.path, b.path)),
+    data: withPinned(await stock.digest(data), data.pins),
     params: params.params,
     environment: await withPins(await stock.digest(environment), folder, workspace),
     command: {
@@ -118,9 +132,23 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
   };
 }
 
+const withPinned = (files: FileDigest[], pins: readonly DvcPin[]): FileDigest[] =>
+  pins.length === 0
+    ? files
+    : inByteOrder(
+        [...files, ...pins.map(({ path, hash }) => ({ path, digest: `dvc:${hash}`, executable: false }))],
+        ({ path }) => path,
+      );
+
+/** `undefined` where the input is left out. */
+const globsOf = (lines: readonly string[], input: string): Globs | undefined =>
+  lines.length === 0 ? undefined : parseGlobs(lines, `input "${input}"`);
+
 /** What the training writes can not decide whether it runs. */
-const isOutput = (path: string, { command, model, metrics }: Asked): boolean =>
-  command !== "" && (path === model || path.startsWith(`${model}/`) || path === metrics);
+function outputsOf({ command, model, metrics }: Asked): (path: string) => boolean {
+  const below = `${model}/`;
+  return (path) => command !== "" && (path === model || path === metrics || path.startsWith(below));
+}
 
 async function refuseOutside(folder: string, run: Run, workspace: Workspace): Promise<void> {
   const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
@@ -198,49 +226,78 @@ async function withPins(files: readonly FileDigest[], folder: string, workspace:
 
 const basenameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
+/** The files of the working directory, as its folders tell them. */
+class Listing {
+  readonly #folder: string;
+  readonly #workspace: Workspace;
+  /** What lies below a folder, in the order of bytes; each is looked at once. */
+  readonly #below = new Map<string, Promise<readonly string[]>>();
+  readonly #links = new Set<string>();
+  /** How many there are below all that was looked at. */
+  files = 0;
+
+  constructor(folder: string, workspace: Workspace) {
+    this.#folder = folder;
+    this.#workspace = workspace;
+  }
+
+  /** All files and links at and below some paths, tracked or not, in the order of bytes. */
+  async below(bases: readonly string[]): Promise<readonly string[]> {
+    const listed = await Promise.all(
+      bases.map(async (base) => {
+        const known = this.#below.get(base) ?? this.#look(base);
+        this.#below.set(base, known);
+        return await known;
+      }),
+    );
+    return listed.length === 1 ? listed[0]! : inByteOrder(listed.flat(), (path) => path);
+  }
+
+  /** Whether a path of `below` is a link; all others there are files. */
+  isLink(path: string): boolean {
+    return this.#links.has(path);
+  }
+
+  async #look(base: string): Promise<readonly string[]> {
+    const facts = await this.#workspace.facts(base === "" ? this.#folder : `${this.#folder}/${base}`);
+    const { files, links } =
+      facts?.kind === "folder"
+        ? await this.#workspace.list(this.#folder, base)
+        : { files: facts?.kind === "file" ? [base] : [], links: facts?.kind === "link" ? [base] : [] };
+    for (const link of links) this.#links.add(link);
+    this.files += files.length;
+    return inByteOrder(links.length === 0 ? files : [...files, ...links], (path) => path);
+  }
+}
+
 /** The files of the working directory, as git and the disk know them. */
 class Stock {
   readonly #folder: string;
   readonly #tracked: TrackedFiles | undefined;
+  readonly #listing: Listing;
   readonly #workspace: Workspace;
-  /** What was listed already, by folder and by path. */
-  readonly #listed = new Map<string, readonly { readonly path: string; readonly kind: FileKind }[]>();
-  readonly #kinds = new Map<string, FileKind>();
+  readonly #contents: Contents;
 
-  constructor(folder: string, tracked: TrackedFiles | undefined, workspace: Workspace) {
+  constructor(folder: string, tracked: TrackedFiles | undefined, listing: Listing, { workspace, contents }: Ports) {
     this.#folder = folder;
     this.#tracked = tracked;
+    this.#listing = listing;
     this.#workspace = workspace;
-  }
-
-  /** All files on disk below some folders, tracked or not. */
-  async below(bases: readonly string[]): Promise<string[]> {
-    const found: string[] = [];
-    for (const base of bases) {
-      const facts = await this.#workspace.facts(this.#at(base));
-      if (facts?.kind !== "folder") continue;
-      const listed = this.#listed.get(base) ?? (await this.#workspace.list(this.#at(base)));
-      this.#listed.set(base, listed);
-      for (const { path, kind } of listed) {
-        if (kind === "other") continue;
-        const whole = base === "" ? path : `${base}/${path}`;
-        this.#kinds.set(whole, kind);
-        found.push(whole);
-      }
-    }
-    return found;
+    this.#contents = contents;
   }
 
   /**
    * Without a word from the user, code is what git tracks, but not what tells GitHub when to run: what a workflow says of the
    * training is in the part `command`. Without git it is all that is not hidden.
    */
-  async byDefault(): Promise<string[]> {
+  async byDefault(): Promise<Found> {
     if (this.#tracked) {
       const tracked = [...this.#tracked.clean.keys(), ...this.#tracked.changed];
-      return tracked.filter((path) => !path.startsWith(".github/")).sort(byBytes);
+      const counted = tracked.filter((path) => !path.startsWith(".github/"));
+      return { paths: inByteOrder(counted, (path) => path), listed: false };
     }
-    return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+    const all = await this.#listing.below([""]);
+    return { paths: all.filter((path) => !/(?:^|\/)\./.test(path)), listed: true };
   }
 
   /** What `.dvc` files and `dvc.lock` pin. */
@@ -272,33 +329,39 @@ class Stock {
     return here.filter(({ path, kind }) => kind === "file" && isLockFile(path)).map(({ path }) => path);
   }
 
-  /** By blob id what git finds clean, by sha256 all else. */
-  async digest(paths: readonly string[]): Promise<FileDigest[]> {
-    const digests: FileDigest[] = [];
-    const toRead: string[] = [];
-    for (const path of paths) {
+  /** By blob id what git finds clean, by sha256 all else; in the order given. */
+  async digest({ paths, listed }: Found): Promise<FileDigest[]> {
+    const digests: (FileDigest | undefined)[] = Array.from({ length: paths.length });
+    const toRead: number[] = [];
+    for (const [index, path] of paths.entries()) {
       const clean = this.#tracked?.clean.get(path);
-      if (clean === undefined) toRead.push(path);
-      else if (clean.mode === "120000") digests.push(await this.#link(path));
+      if (clean === undefined) toRead.push(index);
+      else if (clean.mode === "120000") digests[index] = await this.#link(path);
       else {
         const digest = clean.mode === "160000" ? `commit:${clean.blob}` : `git:${clean.blob}`;
-        digests.push({ path, digest, executable: clean.mode === "100755" });
+        digests[index] = { path, digest, executable: clean.mode === "100755" };
       }
     }
-    const plain: string[] = [];
-    for (const path of toRead) {
-      const kind = this.#kinds.get(path) ?? (await this.#workspace.facts(this.#at(path)))?.kind;
-      if (kind === "file") plain.push(path);
-      else if (kind === "link") digests.push(await this.#link(path));
+    const plain: number[] = [];
+    for (const index of toRead) {
+      const path = paths[index]!;
+      const facts = listed ? undefined : await this.#workspace.facts(this.#at(path));
+      const kind = listed ? (this.#listing.isLink(path) ? "link" : "file") : facts?.kind;
+      if (kind === "file") plain.push(index);
+      else if (kind === "link") digests[index] = await this.#link(path);
       // A submodule with changes of its own is a folder.
-      else if (kind === "folder") digests.push({ path, digest: await this.#treeAt(this.#at(path)), executable: false });
+      else if (kind === "folder")
+        digests[index] = { path, digest: await this.#treeAt(this.#at(path)), executable: false };
     }
-    const hashed = await this.#workspace.contentDigests(this.#folder, plain);
-    for (const [index, path] of plain.entries()) {
-      const { digest, mode } = hashed[index]!;
-      digests.push({ path, digest, executable: isExecutable(mode) });
+    const hashed = await this.#contents.digests(
+      this.#folder,
+      plain.map((index) => paths[index]!),
+    );
+    for (const [at, index] of plain.entries()) {
+      const { digest, mode } = hashed[at]!;
+      digests[index] = { path: paths[index]!, digest, executable: isExecutable(mode) };
     }
-    return digests.sort((a, b) => byBytes(a.path, b.path));
+    return digests.filter((digest) => digest !== undefined);
   }
 
   /** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */

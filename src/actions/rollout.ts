@@ -117,14 +117,27 @@ export async function waitForRollout(
 
 /** Says in the log what the new pods are at: their states, the events about them, and the culprit's last lines. */
 export async function explainFailure(
-  { cluster, namespace }: Place,
+  place: Pick<Place, "cluster" | "namespace">,
   applied: Applied,
   facts: RolloutFacts,
   culprit: Doom | undefined,
-  { log }: Pick<Ports, "log">,
+  ports: Pick<Ports, "log">,
 ): Promise<void> {
   const ids = new Set(applied.predictors.map(({ deployId }) => deployId));
-  const pods = facts.pods.filter((pod) => isNew(pod, ids));
+  await explainPods(
+    place,
+    facts.pods.filter((pod) => isNew(pod, ids)),
+    culprit,
+    ports,
+  );
+}
+
+export async function explainPods(
+  { cluster, namespace }: Pick<Place, "cluster" | "namespace">,
+  pods: readonly Pod[],
+  culprit: Doom | undefined,
+  { log }: Pick<Ports, "log">,
+): Promise<void> {
   for (const pod of pods.slice(0, 5)) log.info(tellPod(pod));
   const pod = pods.find(({ metadata }) => metadata.name === culprit?.pod) ?? pods[0];
   if (pod === undefined) return;

@@ -37,6 +37,8 @@ import { giveRecord, recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
 import type { Release } from "./release.ts";
 import { keepRequest } from "./smoke-request.ts";
+import { helmInputs, NOT_OF_HELM, OF_HELM } from "./helm-inputs.ts";
+import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
 
 const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
 /** Of a Secret or ServiceAccount: RFC 1123, dots allowed. */
@@ -59,7 +61,7 @@ const inputs = {
   }),
   target: oneOf(TARGETS, {
     description:
-      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `local` a process on this machine's loopback; the others need a later version of these actions.",
+      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `kubernetes` a Deployment and Service or objects of your own, `helm` a chart, `local` a process on this machine's loopback.",
     default: "seldon",
   }),
   strategy: oneOf(STRATEGIES, {
@@ -284,6 +286,8 @@ const inputs = {
     expression: "${{ github.token }}",
     secret: true,
   }),
+  ...workloadInputs,
+  ...helmInputs,
 };
 
 /** Each is read for one target only: an input that would do nothing is refused. */
@@ -361,6 +365,16 @@ export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
       const { deployToCluster } = await import("./cluster-deploy.ts");
       const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
       return await deployToCluster({ ...given, namespace, gateway }, run, ports);
+    }
+    if (given.target === "kubernetes") {
+      const { deployWorkload } = await import("./workload-deploy.ts");
+      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
+      return await deployWorkload({ ...workloadOrder(given), rules }, run, ports);
+    }
+    if (given.target === "helm") {
+      const { deployChart } = await import("./helm-deploy.ts");
+      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
+      return await deployChart({ ...given, namespace: given.namespace!, rules }, run, ports);
     }
     const from = ports.clock.elapsed();
     const facts = await observe(given, run, ports);
@@ -444,13 +458,6 @@ async function asksWhatServes(
 
 function refuseInputs(given: Inputs, run: Run): void {
   const mistakes: Mistake[] = [];
-  if (given.target !== "local" && given.target !== "seldon") {
-    mistakes.push({
-      where: `input "target"`,
-      expected: "seldon or local, the targets of this version",
-      seen: given.target,
-    });
-  }
   mistakes.push(...otherTargets(given));
   if (given["outlive-job"] && run.environment === "github-hosted") {
     mistakes.push({
@@ -471,9 +478,24 @@ function refuseInputs(given: Inputs, run: Run): void {
   if (mistakes.length > 0) throw new ActionError(mistakes);
 }
 
+const workloadOrder = (given: Inputs) => ({
+  ...given,
+  namespace: given.namespace!,
+  port: given.port!,
+  "service-port": given["service-port"]!,
+});
+
+/** Inputs that are read by other targets only, and have no default. */
+const ELSEWHERE = {
+  seldon: [...OF_LOCAL, ...OF_KUBERNETES, ...OF_HELM],
+  kubernetes: [...OF_LOCAL, ...NOT_OF_KUBERNETES, ...OF_HELM],
+  helm: [...OF_LOCAL, ...NOT_OF_HELM, "manifests", "container", "readiness-path"],
+  local: [...OF_SELDON, ...OF_KUBERNETES, ...OF_HELM],
+} as const;
+
 /** Inputs that the chosen target does not read. */
 function otherTargets(given: Inputs): Mistake[] {
-  const names: string[] = (given.target === "local" ? OF_SELDON : OF_LOCAL).filter((name) => given[name] !== undefined);
+  const names: string[] = ELSEWHERE[given.target].filter((name) => given[name] !== undefined);
   const set = (name: string, is: boolean): void => void (is && names.push(name));
   if (given.target === "local") {
     set("allow-exec", given["allow-exec"].length > 0);
@@ -487,11 +509,22 @@ function otherTargets(given: Inputs): Mistake[] {
     set("step", given.step !== "start");
     set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
   } else set("outlive-job", given["outlive-job"]);
+  if (given.target === "kubernetes" || given.target === "helm") {
+    set("protocol", given.protocol !== "seldon");
+    set("engine", given.engine !== "auto");
+    set("strategy", given.strategy !== "rolling");
+    set("step", given.step !== "start");
+    set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
+  }
+  if (given.target !== "helm") {
+    set("values-files", given["values-files"].length > 0);
+    set("set-strings", given["set-strings"].length > 0);
+  }
   const mistakes = names.map((name) => ({
     where: `input "${name}"`,
     expected: `nothing with target: ${given.target}`,
     seen: "a value",
-    fix: `It is read with target: ${given.target === "local" ? "seldon" : "local"} only.`,
+    fix: "Another target reads it. Leave it out, or change the target.",
   }));
   if (given.target !== "local") return mistakes;
   if (!["false", "true"].includes(given["dry-run"])) {

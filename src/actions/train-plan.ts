@@ -1,7 +1,7 @@
 import type { Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import { flag, integer, lines, oneOf, parsed, Refusal, requiredText, text, type Input, type Run } from "../inputs.ts";
-import type { Archives, CacheIndex, Clock, GitHub, Log, ModelStore, Processes, Workspace } from "../ports.ts";
+import type { Archives, CacheIndex, Clock, Contents, GitHub, Log, ModelStore, Processes, Workspace } from "../ports.ts";
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import type { StoreAddress } from "../domain/record/model-store.ts";
 import { readEvent, type Event } from "./event.ts";
@@ -163,6 +163,7 @@ const inputs = {
 
 type Ports = {
   readonly workspace: Workspace;
+  readonly contents: Contents;
   readonly processes: Processes;
   readonly archives: Archives;
   readonly github: GitHub;

@@ -484,6 +484,7 @@ function artifactOf(data: ArtifactAnswer): StoredArtifact {
 }
 
 type RunAnswer = {
+  status?: string | null;
   id: number | bigint;
   run_number: number;
   event: string;
@@ -499,6 +500,7 @@ type RunAnswer = {
 const runOf = (data: RunAnswer): WorkflowRun => ({
   id: String(data.id),
   number: data.run_number,
+  status: data.status ?? "",
   event: data.event,
   headSha: data.head_sha,
   headBranch: data.head_branch ?? "",

@@ -1,6 +1,6 @@
-import { link, lstat, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, link, lstat, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import {
@@ -144,6 +144,15 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
       if (await exists(pathOf(digest))) return "already";
       await keep(from.readBlob(digest), digest);
       return "streamed";
+    },
+
+    async tryPush() {
+      // The folder itself may be made by the push.
+      let nearest = folder;
+      while (!(await exists(nearest)) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+      await access(nearest, constants.W_OK).catch((cause: unknown) =>
+        refuse({ where, expected: "a folder that may be written to", seen: "one that may not" }, cause),
+      );
     },
 
     async putManifest(bytes, mediaType, tags) {

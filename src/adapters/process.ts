@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
 import { access } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, dirname, extname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { ActionError, messageOf, quote } from "../errors.ts";
@@ -15,10 +15,16 @@ const DRAIN_MS = 1000;
 /**
  * Programs of this machine, started without a shell, each in a process group of its own, so that its children can be ended too.
  * @param signal ends what was started (but not what was started as `detached`) when the step is cancelled
+ * @param door the file that runs us, where that is not what Node was started with
  */
-export function localProcesses({ signal }: { signal?: AbortSignal } = {}): Processes {
+export function localProcesses({ signal, door }: { signal?: AbortSignal; door?: string } = {}): Processes {
   return {
     node: process.execPath,
+    // `dist/local-front.cjs` beside `dist/seldon-deploy.cjs`; the same holds for the sources.
+    door: (id) => {
+      const ours = door ?? process.argv[1] ?? "";
+      return join(dirname(ours), `${id}${extname(basename(ours))}`);
+    },
     environment: () => {
       const env: Record<string, string> = {};
       for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;

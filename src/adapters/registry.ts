@@ -266,6 +266,14 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
       return "streamed";
     },
 
+    async tryPush() {
+      const begun = await startUpload("");
+      if (begun.status !== 202) wire.refused("a new upload", begun);
+      const target = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+      // Where a registry can not end an upload, it forgets it after some time.
+      await wire.ask({ method: "DELETE", url: target }, { write: true, once: true }).catch(() => undefined);
+    },
+
     async putManifest(bytes, mediaType, tags) {
       const digest = sha256(bytes);
       for (const name of tags.length > 0 ? tags : [digest]) {

@@ -13,7 +13,10 @@ void runAction(evaluateGateDecide, ({ inputs, run, log, signal }) => {
     log,
     clock: systemClock(),
     workspace,
-    github: githubRest({ run, token: inputs["github-token"] }),
+    // Only a gate with a baseline asks GitHub, and only then is the adapter loaded.
+    get github() {
+      return githubRest({ run, token: inputs["github-token"] });
+    },
     serving: { state: async (...of) => (await import("../adapters/serving.ts")).servingState(...of) },
     // Made when it is asked: a gate of floors alone loads none of it.
     kubernetes: {

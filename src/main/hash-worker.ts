@@ -1,3 +1,3 @@
-import { digestOnRequest } from "../adapters/workspace.ts";
+import { digestOnRequest } from "../adapters/contents.ts";
 
 digestOnRequest();

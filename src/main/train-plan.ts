@@ -2,6 +2,7 @@ import { trainPlan } from "../actions/train-plan.ts";
 import { tarArchives } from "../adapters/archive.ts";
 import { cacheIndex } from "../adapters/cache.ts";
 import { systemClock } from "../adapters/clock.ts";
+import { fileContents } from "../adapters/contents.ts";
 import { githubRest } from "../adapters/github.ts";
 import { localProcesses } from "../adapters/process.ts";
 import { rcloneStore } from "../adapters/rclone.ts";
@@ -14,6 +15,7 @@ void runAction(trainPlan, ({ inputs, run, log, signal }) => {
     log,
     processes,
     workspace: localWorkspace(run),
+    contents: fileContents(),
     archives: tarArchives(),
     github: githubRest({ run, token: inputs["github-token"] }),
     cache: cacheIndex(log),

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { takeStock, type Asked } from "../../src/actions/ingredients.ts";
+import { fileContents } from "../../src/adapters/contents.ts";
 import { localProcesses } from "../../src/adapters/process.ts";
 import { localWorkspace } from "../../src/adapters/workspace.ts";
 import { fingerprint } from "../../src/domain/fingerprint/fingerprint.ts";
@@ -37,7 +38,7 @@ const take = async (asked: Partial<Asked> = {}, workspace = folder) => {
       ...asked,
     },
     run,
-    { workspace: localWorkspace(run), processes: localProcesses() },
+    { workspace: localWorkspace(run), contents: fileContents(), processes: localProcesses() },
   );
 };
 const whole = async (asked?: Partial<Asked>): Promise<string> => fingerprint(await take(asked)).whole;

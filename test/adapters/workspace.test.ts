@@ -90,46 +90,6 @@ describe("walking", () => {
   });
 });
 
-describe("digests for a fingerprint", () => {
-  const hashWorker = join(import.meta.dirname, "../../src/main/hash-worker.ts");
-  const sha256 = (content: Buffer): Buffer => createHash("sha256").update(content).digest();
-
-  test("are the same by threads and without, and those of the content", async () => {
-    const files = Array.from({ length: 700 }, (_, index) => ({ path: `f${index}`, bytes: (index * 7919) % 5000 }));
-    for (const { path, bytes } of files) writeFileSync(at(path), Buffer.alloc(bytes, bytes % 251));
-    const run = readRun({ RUNNER_TEMP: at("temp") });
-    chmodSync(at("f7"), 0o755);
-    const paths = files.map(({ path }) => path);
-    const byThreads = await localWorkspace(run, { hashWorker }).contentDigests(folder, paths);
-    expect(byThreads.map(({ digest }) => digest)).toEqual(
-      files.map(({ bytes }) => `sha256:${sha256(Buffer.alloc(bytes, bytes % 251)).toString("hex")}`),
-    );
-    expect(byThreads[7]!.mode).toBe(0o755);
-    expect(await localWorkspace(run).contentDigests(folder, paths)).toEqual(byThreads);
-  });
-
-  test("of a big file are over its blocks, by threads and without", async () => {
-    const block = 16 * 1024 * 1024;
-    const bytes = 2 * block + 5;
-    const content = Buffer.alloc(bytes, "abc");
-    writeFileSync(at("big"), content);
-    const blocks = [0, block, 2 * block].map((from) => sha256(content.subarray(from, from + block)));
-    const expected = [`sha256-16m:${sha256(Buffer.concat(blocks)).toString("hex")}`];
-    const run = readRun({ RUNNER_TEMP: at("temp") });
-    for (const workspace of [localWorkspace(run, { hashWorker }), localWorkspace(run)]) {
-      expect((await workspace.contentDigests(folder, ["big"])).map(({ digest }) => digest)).toEqual(expected);
-    }
-  });
-
-  test("what can not be read is told by its name, also by a thread", async () => {
-    const files = Array.from({ length: 100 }, (_, index) => `f${index}`);
-    for (const path of files.slice(0, 99)) writeFileSync(at(path), "x");
-    symlinkSync("/etc/passwd", at("f99"));
-    const digests = localWorkspace(readRun({ RUNNER_TEMP: at("temp") }), { hashWorker }).contentDigests(folder, files);
-    await expect(digests).rejects.toThrow(`${at("f99")}: expected a file that can be used, saw a symbolic link`);
-  });
-});
-
 test("digests are those of the whole content, at every size around the buffer's", async () => {
   const sizes = [0, 1, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 3 * 1024 * 1024];
   for (const size of sizes) writeFileSync(at(`f${size}`), Buffer.alloc(size, size % 251));

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { inject } from "vitest";
+
 import type { Outcome } from "../../src/action.ts";
 import { seldonDeploy, type DeployPorts } from "../../src/actions/seldon-deploy.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
@@ -24,12 +26,15 @@ import type { GitHub, Kubernetes, Log } from "../../src/ports.ts";
 import { adminOf, type Admin } from "../world/cluster/admin.ts";
 import { startOperator, type Operator } from "../world/cluster/operator.ts";
 
+const DOOR = join(import.meta.dirname, "../../src/main/seldon-deploy.ts");
 export const IMAGE = "localhost:5000/model:1";
 export const NEWER = "localhost:5000/model:2";
 
 export type Bench = {
   readonly admin: Admin;
   readonly namespace: string;
+  /** The workspace of the deploys. */
+  readonly folder: string;
   readonly operator: Operator;
   /** Everything that the deploys have said. */
   readonly said: string[];
@@ -61,9 +66,10 @@ export async function openBench(
     kind: "Namespace",
     metadata: { name: namespace },
   });
-  const operator = withOperator
-    ? startOperator(admin, namespace, { istio })
-    : { written: [], stop: async () => Promise.resolve() };
+  const operator =
+    withOperator && !inject("realOperator")
+      ? startOperator(admin, namespace, { istio })
+      : { written: [], faults: new Set<never>(), stop: async () => Promise.resolve() };
   const folder = mkdtempSync(join(tmpdir(), "cluster-test-"));
   const said: string[] = [];
   let calls = 0;
@@ -82,6 +88,7 @@ export async function openBench(
   return {
     admin,
     namespace,
+    folder,
     operator,
     said,
     calls: () => calls,
@@ -90,7 +97,7 @@ export async function openBench(
       { sha = "1".repeat(40), signal = new AbortController().signal, compare, kubeconfig: other } = {},
     ) => {
       const run = { ...readRun({}), repository: "acme/digits", sha, runId: "1", workspace: folder, temp: folder };
-      const processes = localProcesses({ signal });
+      const processes = localProcesses({ signal, door: DOOR });
       const [clock, workspace, locks] = [systemClock(), localWorkspace(run), fileLocks()];
       const clusters: Kubernetes = kubernetes({ log, clock, processes, workspace, run });
       const ports: DeployPorts = {
@@ -116,7 +123,7 @@ export async function openBench(
         name: "digits",
         namespace,
         "require-gate": "false",
-        "wait-timeout": "60s",
+        "wait-timeout": "180s",
         kubeconfig: other ?? kubeconfig,
         ...given,
       };

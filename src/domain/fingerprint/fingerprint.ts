@@ -4,7 +4,7 @@ import { ActionError } from "../../errors.ts";
 import { canonicalJson, parseJson, type Json } from "../text/json.ts";
 import { check, count, object, optional, record, string, type Of } from "../text/shape.ts";
 import { refuseClashes } from "./manifest.ts";
-import { byBytes } from "./order.ts";
+import { inByteOrder } from "./order.ts";
 
 /** Raised when the way of digesting changes: then every model is trained once anew. */
 export const FINGERPRINT_SCHEMA = 1;
@@ -76,11 +76,10 @@ function filesDigest(files: readonly FileDigest[], part: Part): string {
     files.map(({ path }) => path),
     `the files of ${part}`,
   );
-  const digest = createHash("sha256");
-  for (const { path, digest: content, executable } of files.toSorted((a, b) => byBytes(a.path, b.path))) {
-    digest.update(`${JSON.stringify(path)} ${executable ? "x" : "-"} ${content}\n`);
-  }
-  return digest.digest("hex");
+  const lines = inByteOrder(files, ({ path }) => path).map(
+    ({ path, digest, executable }) => `${JSON.stringify(path)} ${executable ? "x" : "-"} ${digest}\n`,
+  );
+  return sha256(lines.join(""));
 }
 
 /** How a link counts: by where it points, and by what lies there, whose change would else go unseen. */

@@ -4,10 +4,13 @@ import { ActionError, quote, type Mistake } from "../../errors.ts";
 export type Globs = {
   /** True when the path is in, by at least one line, and not taken out by a later or earlier `!` line. */
   matches(path: string): boolean;
-  /** The folders that hold all that can match: `data` for `data/**`, the empty text for the working directory itself. */
+  /**
+   * What holds all that can match: `data` for `data/**`, `train.py` for itself, the empty text for the working directory. A
+   * file or a folder; none is below another.
+   */
   readonly bases: readonly string[];
-  /** The lines that add (not those with `!`) and match none of these paths. */
-  unmatched(paths: Iterable<string>): readonly string[];
+  /** The lines that add (not those with `!`) and match no path of these lists. */
+  unmatched(lists: readonly (readonly string[])[]): readonly string[];
 };
 
 const MAX_PATTERN = 1024;
@@ -55,14 +58,8 @@ export function parseGlobs(lines: readonly string[], where: string): Globs {
     bases: bases.filter(
       (base) => !bases.some((other) => other !== base && (other === "" || base.startsWith(`${other}/`))),
     ),
-    unmatched: (paths) => {
-      const missing = new Set(added);
-      for (const path of paths) {
-        for (const each of missing) if (each.test(path)) missing.delete(each);
-        if (missing.size === 0) break;
-      }
-      return [...missing].map(({ line }) => line);
-    },
+    unmatched: (lists) =>
+      added.filter(({ test }) => !lists.some((paths) => paths.some((path) => test(path)))).map(({ line }) => line),
   };
 }
 
@@ -80,12 +77,12 @@ function fault(pattern: string): { expected: string; fix?: string } | undefined 
 
 const MAGIC = /[*?[{\\]/;
 
-/** The leading names that are plain; of a pattern that is plain to its end, all but the last. */
+/** The leading names that are plain. */
 function baseOf(pattern: string): string {
   const names = pattern.replace(/\/+$/, "").split("/");
   const magic = names.findIndex((name) => MAGIC.test(name));
   return names
-    .slice(0, magic === -1 ? -1 : magic)
+    .slice(0, magic === -1 ? names.length : magic)
     .filter((name) => name !== ".")
     .join("/");
 }
@@ -100,49 +97,63 @@ function compile(pattern: string): (path: string) => boolean {
   return matcher(alternatives(names.join("/")), below);
 }
 
+type NameTest = (name: string) => boolean;
+
 /** Names between slashes are matched one by one, so that a hostile pattern costs names times names, never powers. */
 function matcher(patterns: readonly string[], below: boolean): (path: string) => boolean {
-  const compiled = patterns.map((pattern) =>
-    pattern.split("/").map((name) => (name === "**" ? undefined : oneName(name))),
-  );
-  return (path) => {
-    const names = path.split("/");
-    return compiled.some((wanted) => walkNames(wanted, names, below));
-  };
+  const compiled = patterns.map((pattern) => {
+    const names = [...pattern.split("/"), ...(below ? ["**"] : [])];
+    const magic = names.findIndex((name) => name === "**" || MAGIC.test(name));
+    const plain = magic === -1 ? names.length : magic;
+    const wanted = names.slice(plain).map((name) => (name === "**" ? undefined : oneName(name)));
+    return { head: names.slice(0, plain).join("/"), wanted };
+  });
+  return (path) => compiled.some(({ head, wanted }) => startsAndGoesOn(path, head, wanted));
 }
 
-function walkNames(
-  wanted: readonly (((name: string) => boolean) | undefined)[],
-  names: readonly string[],
-  below: boolean,
-): boolean {
-  // The positions in `wanted` that the names so far can have led to.
-  let reached = spread(new Set([0]), wanted);
-  for (const [index, name] of names.entries()) {
-    if (below && index > 0 && reached.has(wanted.length)) return true;
-    const next = new Set<number>();
-    for (const at of reached) {
-      if (at >= wanted.length) continue;
-      const test = wanted[at];
-      if (test === undefined) next.add(at);
-      else if (test(name)) next.add(at + 1);
-    }
-    reached = spread(next, wanted);
-    if (reached.size === 0) return false;
+/** The plain names at the start are compared as one text: most patterns are such names and `**`. */
+function startsAndGoesOn(path: string, head: string, wanted: readonly (NameTest | undefined)[]): boolean {
+  if (head !== "") {
+    if (!path.startsWith(head)) return false;
+    if (path.length > head.length && path[head.length] !== "/") return false;
   }
-  return reached.has(wanted.length);
+  if (wanted.length === 1 && wanted[0] === undefined) return true;
+  if (path.length === head.length) return walkNames(wanted, []);
+  return walkNames(wanted, path.slice(head === "" ? 0 : head.length + 1).split("/"));
 }
 
-/** `**` may stand for no folder at all. */
-function spread(positions: Set<number>, wanted: readonly unknown[]): Set<number> {
-  for (const at of positions) if (at < wanted.length && wanted[at] === undefined) positions.add(at + 1);
-  return positions;
+/**
+ * `undefined` stands for `**`: any number of names, also none. Only the last one met is taken up again with one name more: what
+ * those before it could still take, it can take as well.
+ */
+function walkNames(wanted: readonly (NameTest | undefined)[], names: readonly string[]): boolean {
+  let [at, test, anyTest, anyAt] = [0, 0, -1, 0];
+  while (at < names.length) {
+    const current = wanted[test];
+    if (test < wanted.length && current === undefined) {
+      anyTest = test++;
+      anyAt = at;
+    } else if (current?.(names[at]!)) {
+      test++;
+      at++;
+    } else if (anyTest !== -1) {
+      test = anyTest + 1;
+      at = ++anyAt;
+    } else return false;
+  }
+  while (test < wanted.length && wanted[test] === undefined) test++;
+  return test === wanted.length;
 }
 
 type Token = { readonly star: true } | { readonly star: false; readonly test: (character: string) => boolean };
 
 /** One name of a path. `*` is matched with one step back at most, so that the time is length times length. */
-function oneName(pattern: string): (name: string) => boolean {
+function oneName(pattern: string): NameTest {
+  if (!/[*?[\\]/.test(pattern)) return (name) => name === pattern;
+  const [, start, end] = /^([^*?[\\]*)\*([^*?[\\]*)$/.exec(pattern) ?? [];
+  if (start !== undefined && end !== undefined) {
+    return (name) => name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
+  }
   const tokens = tokensOf(Array.from(pattern));
   return (name) => {
     const characters = Array.from(name);

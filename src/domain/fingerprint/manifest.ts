@@ -79,6 +79,9 @@ export function parseManifest(text: string, where = "manifest.json"): ModelManif
   return manifest;
 }
 
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\u0000-\u007f]*$/;
+
 /**
  * Refuses names that are one name on some file system: equal after Unicode NFC or case folding.
  * @throws ActionError with the pairs
@@ -87,7 +90,10 @@ export function refuseClashes(paths: Iterable<string>, where: string): void {
   const seen = new Map<string, string>();
   const mistakes: Mistake[] = [];
   for (const path of paths) {
-    const folded = path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+    // Nearly all names are ASCII, and have one form only.
+    const folded = ASCII.test(path)
+      ? path.toLowerCase()
+      : path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
     const other = seen.get(folded);
     if (other !== undefined) {
       mistakes.push({

@@ -104,6 +104,12 @@ export function judgeObject(object: KubernetesObject, custom: CustomRules = NO_R
   return STILL_GROUPS.has(groupOf(object)) ? DONE : UNTOLD;
 }
 
+/** Whether such an object changes by itself until it is well, so that it is worth watching. */
+export function isWatched(object: KubernetesObject, custom: CustomRules = NO_RULES): boolean {
+  const key = `${groupOf(object)}/${object.kind ?? ""}`;
+  return KINDS[key] !== undefined || [...custom.success, ...custom.failure].some(({ kind }) => kind === object.kind);
+}
+
 /** Whether the table, or the user, says when such an object is well. */
 export function isTold(object: KubernetesObject, custom: CustomRules = NO_RULES): boolean {
   const group = groupOf(object);

@@ -1,3 +1,4 @@
+import { hpaSpecOf, type Autoscale } from "../seldon/autoscale.ts";
 import type { Json } from "../text/json.ts";
 import type { Document } from "./documents.ts";
 
@@ -13,14 +14,13 @@ export type WorkloadOrder = {
   readonly servicePort: number;
   readonly serviceType: (typeof SERVICE_TYPES)[number];
   readonly replicas: number;
-  readonly autoscale: { readonly min: number; readonly max: number; readonly cpuPercent: number } | undefined;
+  readonly autoscale: Autoscale | undefined;
   readonly resources: Json | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly serviceAccount: string | undefined;
   readonly imagePullSecret: string | undefined;
   /** Path of a GET that is answered with 200 once the model is loaded; without it the open port must do. */
   readonly readinessPath: string | undefined;
-  readonly createNamespace: boolean;
   /** Seconds after which Kubernetes itself reports a stalled rollout: below the time that we wait. */
   readonly progressDeadlineSeconds: number;
 };
@@ -33,9 +33,7 @@ export function buildWorkload(order: WorkloadOrder): readonly Document[] {
   const { name, namespace, autoscale } = order;
   const labels = { "app.kubernetes.io/name": name };
   const metadata = { name, namespace, labels };
-  const documents: Document[] = [];
-  if (order.createNamespace) documents.push({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  documents.push(
+  const documents: Document[] = [
     {
       apiVersion: "v1",
       kind: "Service",
@@ -59,23 +57,15 @@ export function buildWorkload(order: WorkloadOrder): readonly Document[] {
         template: { metadata: { labels }, spec: podSpec(order) },
       },
     },
-  );
+  ];
   if (autoscale !== undefined) {
+    const { metricsv2, ...bounds } = hpaSpecOf(autoscale) as { metricsv2: Json; [name: string]: Json };
+    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name };
     documents.push({
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
       metadata,
-      spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
-        minReplicas: autoscale.min,
-        maxReplicas: autoscale.max,
-        metrics: [
-          {
-            type: "Resource",
-            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: autoscale.cpuPercent } },
-          },
-        ],
-      },
+      spec: { scaleTargetRef, ...bounds, metrics: metricsv2 },
     });
   }
   return documents;

@@ -13,6 +13,8 @@ export const RELEASE_ANNOTATION = "model-road/release";
 export const LAST_PROVEN_ANNOTATION = "model-road/last-proven";
 /** Deploy id of the release that was proven. Written after the verdict; it is this object's release or an earlier one. */
 export const PROVEN_ANNOTATION = "model-road/proven";
+/** Set while a deployment is stopped: the deploy id that was proven before, or `unproven`. */
+export const STOPPED_ANNOTATION = "model-road/stopped";
 
 /** What is kept in the object itself, so that nothing is lost when a run is killed. */
 export type KeptRelease = {
@@ -65,26 +67,27 @@ export type DeployPlan =
 /** How our commit stands to the one that serves; `unknown` where it can not be told. */
 export type Ancestry = "identical" | "ahead" | "behind" | "diverged" | "unknown";
 
-/** Decides what a deploy does to what stands there. */
+/** Decides what a deploy does to what stands there. @param kind what it is called */
 export function planDeploy(
   wanted: { readonly deployId: string; readonly adopt: boolean; readonly allowOlder: boolean },
   standing: Standing,
   ancestry: Ancestry,
+  kind = "SeldonDeployment",
 ): DeployPlan {
-  if (standing === undefined) return { operation: "create", reason: "there is no SeldonDeployment of this name" };
+  if (standing === undefined) return { operation: "create", reason: `there is no ${kind} of this name` };
   const { labels = {}, annotations = {}, deletionTimestamp } = standing.metadata;
   if (deletionTimestamp !== undefined) {
     return {
       operation: "refuse",
       expected: "a name that is free",
-      seen: "a SeldonDeployment that is being deleted",
+      seen: `a ${kind} that is being deleted`,
       fix: "Try again in a minute.",
     };
   }
   if (labels[MANAGED_BY] !== MANAGER && !wanted.adopt) {
     return {
       operation: "refuse",
-      expected: "a SeldonDeployment of these actions, or none",
+      expected: `a ${kind} of these actions, or none`,
       seen:
         labels[MANAGED_BY] === undefined
           ? "one that someone else has made"

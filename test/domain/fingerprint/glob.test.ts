@@ -88,20 +88,32 @@ describe("several lines", () => {
   });
 
   test("lines that match nothing are named; those that exclude need not match", () => {
-    expect(parseGlobs(["a", "b/*.csv", "!none"], "x").unmatched(["a", "c"])).toEqual(["b/*.csv"]);
+    expect(parseGlobs(["a", "b/*.csv", "!none"], "x").unmatched([["c"], ["a"]])).toEqual(["b/*.csv"]);
   });
 
   test.each([
     [["data/**", "data/x/*.csv"], ["data"]],
     [["*.py", "data/**"], [""]],
-    [["src/a.py", "src/b.py"], ["src"]],
+    [
+      ["src/a.py", "src/b.py"],
+      ["src/a.py", "src/b.py"],
+    ],
+    [
+      ["train.py", "data/"],
+      ["train.py", "data"],
+    ],
+    [["src", "src/a.py"], ["src"]],
     [["{a,b}/x"], [""]],
     [["a\\*/x"], [""]],
     [
       ["./a/b/c*", "d/e"],
-      ["a/b", "d"],
+      ["a/b", "d/e"],
     ],
-    [["data", "database/x"], [""]],
+    [
+      ["data", "database/x"],
+      ["data", "database/x"],
+    ],
+    [["."], [""]],
   ])("%j need be looked for below %j only", (lines, bases) => {
     expect(parseGlobs(lines, "x").bases).toEqual(bases);
   });

@@ -144,7 +144,6 @@ const ORDER: WorkloadOrder = {
   serviceAccount: undefined,
   imagePullSecret: undefined,
   readinessPath: undefined,
-  createNamespace: false,
   progressDeadlineSeconds: 120,
 };
 
@@ -153,14 +152,13 @@ describe("manifests made of an image", () => {
     expect(buildWorkload(ORDER).map(({ kind }) => kind)).toEqual(["Service", "Deployment"]);
     const all = buildWorkload({
       ...ORDER,
-      createNamespace: true,
-      autoscale: { min: 1, max: 5, cpuPercent: 70 },
+      autoscale: { least: 1, most: 5, targets: [{ resource: "cpu", percent: 70 }] },
       serviceType: "LoadBalancer",
       readinessPath: "/health",
       env: { THREADS: "2" },
     });
-    expect(all.map(({ kind }) => kind)).toEqual(["Namespace", "Service", "Deployment", "HorizontalPodAutoscaler"]);
-    const deployment = JSON.stringify(all[2]);
+    expect(all.map(({ kind }) => kind)).toEqual(["Service", "Deployment", "HorizontalPodAutoscaler"]);
+    const deployment = JSON.stringify(all[1]);
     // The autoscaler's number is not overwritten by an apply.
     expect(deployment).not.toContain('"replicas"');
     expect(deployment).toContain('"httpGet":{"path":"/health","port":"http"}');
