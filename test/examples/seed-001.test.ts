@@ -62,7 +62,7 @@ test("a chart: helm itself renders the same", () => {
 
 test("the component answers a tensor as Seldon's wrapper does, also as a form", () => {
   expect(stepOf(result, "component", "image").conclusion).toBe("success");
-  expect(result.summary).toContain("| smoke request, form | passed |");
+  expect(result.summary).toContain("| smoke request, form json= | passed |");
 });
 
 test("the lock pins each thing that the Pipfile asks for", () => {
