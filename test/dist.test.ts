@@ -41,6 +41,7 @@ describe.each(ids)("%s", (id) => {
     "INPUT_REQUIRE-GATE": "perhaps",
     INPUT_RECORD: "no record",
     INPUT_COMMAND: "fly",
+    "INPUT_PREVIEW-TTL": "soon",
   };
   const started = start(id, needed);
 

@@ -24,6 +24,8 @@ import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Clock, Cluster, Compression, GitHub, Http, Images, Kubernetes, Log, Workspace } from "../ports.ts";
 import type { Asked, Wanted } from "./cluster-order.ts";
+import type { Announce } from "./github-deployment.ts";
+import type { Marks } from "./preview.ts";
 import { routingOf, type Routing } from "./cluster-routes.ts";
 import { type Place, childrenOf } from "./rollout.ts";
 
@@ -48,6 +50,10 @@ export type ClusterOrder = Asked & {
   readonly rollback: "auto" | "none";
   readonly "allow-older": boolean;
   readonly adopt: boolean;
+  /** Told what will be served, before anything is changed. */
+  readonly announce: Announce;
+  /** Labels and annotations of a preview. */
+  readonly marks: Marks | undefined;
 };
 
 export type ClusterPorts = {

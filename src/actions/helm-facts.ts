@@ -26,6 +26,7 @@ import {
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import type { Announce } from "./github-deployment.ts";
 import type {
   Clock,
   Cluster,
@@ -60,6 +61,7 @@ export type ChartOrder = {
   readonly "request-headers": Readonly<Record<string, string>> | undefined;
   readonly ca: string | undefined;
   readonly "create-namespace": boolean;
+  readonly announce: Announce;
   readonly "dry-run": "false" | "true" | "client" | "server" | "diff";
   readonly "wait-timeout": number;
   readonly rollback: "auto" | "none";

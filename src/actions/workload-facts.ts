@@ -6,6 +6,7 @@ import type { ReleaseRecord } from "../domain/record/record.ts";
 import { planDeploy, PROVEN_ANNOTATION, type Ancestry, type DeployPlan } from "../domain/rollout/release.ts";
 import { ActionError, messageOf, quote, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import type { Announce } from "./github-deployment.ts";
 import type { Clock, Compression, GitHub, Http, Images, Kubernetes, Log, Workspace } from "../ports.ts";
 import type { WantedWorkload, WorkloadAsked } from "./workload-order.ts";
 import type { WorkloadPlace } from "./workload-place.ts";
@@ -22,6 +23,7 @@ export type WorkloadOrder = WorkloadAsked & {
   readonly "request-headers": Readonly<Record<string, string>> | undefined;
   readonly ca: string | undefined;
   readonly "create-namespace": boolean;
+  readonly announce: Announce;
   readonly "dry-run": "false" | "true" | "client" | "server" | "diff";
   readonly rollback: "auto" | "none";
   readonly "allow-older": boolean;

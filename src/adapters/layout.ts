@@ -165,6 +165,18 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
       });
       return digest;
     },
+
+    tags: async () => (await readIndex()).manifests.flatMap(({ annotations }) => annotations?.[ANNOTATION.name] ?? []),
+
+    async untag(tag) {
+      if ((await digestOf(tag)) === undefined || tag.startsWith("sha256:")) return "absent";
+      await locked(folder, where, async () => {
+        const index = await readIndex();
+        const manifests = index.manifests.filter(({ annotations }) => annotations?.[ANNOTATION.name] !== tag);
+        await replace(join(folder, "index.json"), Buffer.from(JSON.stringify({ ...index, manifests })));
+      });
+      return "gone";
+    },
   };
   return store;
 }
