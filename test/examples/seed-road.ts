@@ -1,6 +1,6 @@
 // A project of test/projects with the workflow of its seed, on a GitHub and a machine of its own: run as users run it, by the
 // actions in dist. What is served lives in a folder of its own and ends with it.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -39,7 +39,8 @@ export async function startSeed(
   const github = await startGitHub({ owner: "acme", name: project });
   const machine = await startMachine({
     root: join(folder, "machine"),
-    toolCache: join(CACHE, "tools"),
+    // Of its own: test files run side by side, and pip does not expect another pip in its environment.
+    toolCache: join(CACHE, "seeds", project),
     environment: "self-hosted",
   });
   Object.assign(machine.environment, {
@@ -79,7 +80,6 @@ export async function startSeed(
     /** Commits the project's folder as it lies there now, and the workflow. */
     begin: async (): Promise<void> => {
       mkdirSync(join(files, ".github/workflows"), { recursive: true });
-      const { writeFileSync } = await import("node:fs");
       writeFileSync(join(files, path), text);
       await github.commitFolder({ branch: "main", folder: files, message: "Begin" });
     },

@@ -1,0 +1,60 @@
+// The third seed: source-to-image in Python and Java. Seldon's builder images can not be had here: the Python one is built by s2i
+// itself from a builder of ours, the Java one is read.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAll, load } from "js-yaml";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { parseS2iEnvironment } from "../../src/domain/image/s2i.ts";
+import type { RunResult } from "../runner/run-workflow.ts";
+import { EXAMPLES, jobOf, MINUTES, outputsOf, PROJECTS, startSeed, type SeedRoad } from "./seed-road.ts";
+
+const project = join(PROJECTS, "s2i-models");
+let road: SeedRoad;
+let result: RunResult;
+
+beforeAll(async () => {
+  road = await startSeed("s2i-models", "seed-002-s2i-models.yml", {
+    adapt: [["image: ${{ env.REGISTRY }}/my-model-python", "image: ${{ vars.IMAGE }}"]],
+  });
+  // Nothing is logged in to, and layers needs no s2i: a program of that name keeps Go out of it.
+  await road.begin();
+  result = await road.push();
+}, MINUTES);
+afterAll(async () => road.end());
+
+test("the Python layout: .s2i/environment says what it is, and a contract is asked of it", () => {
+  expect(result.conclusion, result.log).toBe("success");
+  expect(outputsOf(result, "python", "image")["image"]).toMatch(/^oci:.*@sha256:/);
+  expect(result.summary).toContain("| contract, 16 rows again | passed |");
+  expect(result.log).toContain("API_TYPE");
+});
+
+test("without builders for Java nothing of Java is tried, and no graph of it is deployed", () => {
+  expect(jobOf(result, "java").conclusion).toBe("skipped");
+  expect(jobOf(result, "deploy").conclusion).toBe("skipped");
+});
+
+test("the Java layout: the wrapper, its two settings and a component that predicts", () => {
+  const environment = parseS2iEnvironment(readFileSync(join(project, "java/.s2i/environment"), "utf8"), "environment");
+  expect(environment).toMatchObject({ serviceType: "MODEL", ignored: ["API_TYPE"] });
+  expect(readFileSync(join(project, "java/pom.xml"), "utf8")).toMatch(/<artifactId>seldon-core-wrapper<\/artifactId>/);
+  const source = readFileSync(join(project, "java/src/main/java/org/example/MyModel.java"), "utf8");
+  expect(source).toMatch(/implements SeldonPredictionService/);
+  expect(source).toMatch(/public SeldonMessage predict\(SeldonMessage request\)/);
+});
+
+test("the graph has a container for each node, and the workflow puts both images in", () => {
+  type Node = { name: string; children?: Node[] };
+  type Graph = { spec: { predictors: { graph: Node; componentSpecs: { spec: { containers: Node[] } }[] }[] } };
+  const text = readFileSync(join(project, "graph.yaml"), "utf8");
+  const [{ spec }] = loadAll(text) as [Graph];
+  const nodes = (node: Node): string[] => [node.name, ...(node.children ?? []).flatMap(nodes)];
+  const [predictor] = spec.predictors;
+  expect(nodes(predictor!.graph)).toEqual(predictor!.componentSpecs[0]!.spec.containers.map(({ name }) => name));
+  const { jobs } = load(readFileSync(join(EXAMPLES, "seed-002-s2i-models.yml"), "utf8")) as {
+    jobs: Record<string, { steps: { env?: Record<string, string> }[] }>;
+  };
+  const put = jobs["deploy"]!.steps.find(({ env }) => env?.["JAVA_IMAGE"])!.env!;
+  for (const name of Object.keys(put)) expect(text).toContain(`\${${name}}`);
+});
