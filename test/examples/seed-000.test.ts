@@ -104,7 +104,7 @@ test(
     expect(asked.log).toContain("20 of 20 rows predicted");
     const stopped = await road.byHand({ stop_service: true });
     expect(stopped.conclusion, stopped.log).toBe("success");
-    await expect(ask(output(first, "deploy", "prediction-url"), {})).rejects.toThrow();
+    await expect(ask(output(first, "deploy", "prediction-url"), {})).rejects.toThrow("fetch failed");
   },
   MINUTES,
 );

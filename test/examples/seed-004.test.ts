@@ -46,7 +46,9 @@ test("an A/B test of the two, each by the tag of this commit that its registry h
   expect(images).toHaveLength(2);
   for (const image of images) {
     const [, repository, tag] = /^[^/]+\/(.+):(sha-[0-9a-f]{40})$/.exec(image)!;
-    const answer = await fetch(`http://${registry.host}/v2/${repository}/manifests/${tag}`);
+    const answer = await fetch(`http://${registry.host}/v2/${repository}/manifests/${tag}`, {
+      headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
+    });
     expect(answer.status, image).toBe(200);
   }
 });
