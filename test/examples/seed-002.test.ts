@@ -1,12 +1,15 @@
 // The third seed: source-to-image in Python and Java. Seldon's builder images can not be had here: the Python one is built by s2i
 // itself from a builder of ours, the Java one is read.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll, load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { parseS2iEnvironment } from "../../src/domain/image/s2i.ts";
 import type { RunResult } from "../runner/run-workflow.ts";
+import { pushPythonBase, unmountBelow } from "../world/images/python-base.ts";
+import { lacks, startDockerRegistry } from "../world/registry/docker-registry.ts";
+import { buildS2i } from "../world/s2i/s2i.ts";
 import { EXAMPLES, jobOf, MINUTES, outputsOf, PROJECTS, startSeed, type SeedRoad } from "./seed-road.ts";
 
 const project = join(PROJECTS, "s2i-models");
@@ -17,7 +20,6 @@ beforeAll(async () => {
   road = await startSeed("s2i-models", "seed-002-s2i-models.yml", {
     adapt: [["image: ${{ env.REGISTRY }}/my-model-python", "image: ${{ vars.IMAGE }}"]],
   });
-  // Nothing is logged in to, and layers needs no s2i: a program of that name keeps Go out of it.
   await road.begin();
   result = await road.push();
 }, MINUTES);
@@ -58,3 +60,47 @@ test("the graph has a container for each node, and the workflow puts both images
   const put = jobs["deploy"]!.steps.find(({ env }) => env?.["JAVA_IMAGE"])!.env!;
   for (const name of Object.keys(put)) expect(text).toContain(`\${${name}}`);
 });
+
+const what = "the third seed by s2i itself";
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn(`SKIPPED: ${what}, which is built as root here`);
+const without = [!isRoot, lacks("docker-registry", what), lacks("buildah", what)].includes(true);
+const s2i = without ? undefined : buildS2i();
+
+test.skipIf(s2i === undefined)(
+  "s2i builds the Python layout by a builder's scripts, once the contract is kept",
+  async () => {
+    const by = await startSeed("s2i-models", "seed-002-s2i-models.yml");
+    const registry = await startDockerRegistry(join(by.folder, "registry"));
+    try {
+      const storage = join(by.folder, "storage.conf");
+      writeFileSync(
+        storage,
+        `[storage]\ndriver = "overlay"\nrunroot = "${by.folder}/run"\ngraphroot = "${by.folder}/storage"\n`,
+      );
+      const { image } = await pushPythonBase(registry.host, "base/builder", {
+        labels: { "io.openshift.s2i.scripts-url": "image:///s2i/bin" },
+        files: {
+          "s2i/bin/assemble": "#!/bin/sh\nset -e\nmkdir -p /app\ncp -R /tmp/src/. /app/\n",
+          "s2i/bin/run": "#!/bin/sh\ncd /app\nexec seldon-core-microservice MyModel --service-type MODEL\n",
+        },
+      });
+      Object.assign(by.machine.environment, {
+        CONTAINERS_STORAGE_CONF: storage,
+        BUILDAH_ISOLATION: "chroot",
+        PATH: `${s2i}:${by.machine.environment["PATH"]}`,
+      });
+      Object.assign(by.vars, { REGISTRY: `${registry.host}/acme`, PYTHON_BUILDER: image });
+      await by.begin();
+      const built = await by.push();
+      expect(built.conclusion, built.log).toBe("success");
+      expect(outputsOf(built, "python", "image")["image"]).toContain(`${registry.host}/acme/my-model-python@sha256:`);
+      expect(built.summary).toContain("| contract, 16 rows again | passed |");
+    } finally {
+      await registry.stop();
+      unmountBelow(by.folder);
+      await by.end();
+    }
+  },
+  MINUTES,
+);

@@ -54,7 +54,7 @@ export async function startSeed(
     text = text.replaceAll(seen, instead);
   }
   const path = `.github/workflows/${workflow}`;
-  const given = {
+  const given: Record<string, string> = {
     RUNNER: "self-hosted",
     TARGET: "local",
     NAMESPACE: "models",
@@ -77,6 +77,8 @@ export async function startSeed(
     files,
     github,
     machine,
+    /** The repository's variables; they may change until a run starts. */
+    vars: given,
     /** Commits the project's folder as it lies there now, and the workflow. */
     begin: async (): Promise<void> => {
       mkdirSync(join(files, ".github/workflows"), { recursive: true });
