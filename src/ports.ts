@@ -565,6 +565,17 @@ export type Cluster = {
     pod: string,
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
+  /**
+   * A container's log from its beginning, a line at a time and raw, until the container has ended, whatever is cut between. Lines
+   * are cut at 16 KiB. Ends quietly when aborted.
+   * @throws ActionError when the server refuses
+   */
+  followLogs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
   through(
     path: string,

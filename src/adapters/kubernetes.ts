@@ -19,6 +19,9 @@ const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const MANAGER = "model-road";
+/** Until the first line of a log: a connection that says nothing for so long is made anew. */
+const LOG_MS = 120_000;
+const MOST_LINE = 16 * 1024;
 const EARLY_MS = 120_000;
 /** What the cloud providers' plugins need of our environment. */
 const PLUGIN_ENV =
@@ -237,6 +240,51 @@ class ApiServer implements Cluster {
     const { status, body } = await this.#ask(full);
     if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
     return body.split("\n").filter((line, at, all) => line !== "" || at < all.length - 1);
+  }
+
+  async followLogs(
+    namespace: string,
+    pod: string,
+    { container, signal }: { container: string; signal: AbortSignal },
+    take: (line: string) => void,
+  ): Promise<void> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    // Each line comes with its time, by which a stream that was cut goes on where it was.
+    let last = "";
+    while (!signal.aborted) {
+      let rest = "";
+      const line = (text: string): void => {
+        const [, time = "", said = ""] = /^(\S+) ?([^]*)$/.exec(text) ?? [];
+        if (!isLater(time, last)) return;
+        last = time;
+        take(said.slice(0, MOST_LINE));
+      };
+      const onText = (text: string): void => {
+        const lines = (rest + text).split("\n");
+        rest = (lines.pop() ?? "").slice(0, MOST_LINE + 64);
+        for (const each of lines) line(each);
+      };
+      const full = query(path, { container, follow: "true", timestamps: "true", sinceTime: last || undefined });
+      let cut: string | undefined;
+      try {
+        const { status, body } = await this.#send(full, { signal, onText, timeoutMs: LOG_MS });
+        if (status === 200) {
+          if (rest !== "") line(rest);
+          return;
+        }
+        const told = readStatus(status, body);
+        // The pod is gone: so is what it would have said.
+        if (status === 404) return;
+        if (!isPassing(told)) throw this.#refusal(told, "GET", path);
+        cut = `${status}`;
+      } catch (thrown) {
+        if (signal.aborted) return;
+        if (!(thrown instanceof Broken)) throw thrown;
+        cut = thrown.message;
+      }
+      this.#ports.log.debug(`log of ${pod}: ${cut}; again`);
+      await this.#ports.clock.sleep(this.#patience.firstPauseMs * 2, signal).catch(() => undefined);
+    }
   }
 
   async through(
@@ -570,6 +618,15 @@ function parseEvent(line: string): WatchEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of two times of a log, in RFC 3339 and UTC with as many digits behind the second as it takes. */
+function isLater(time: string, last: string): boolean {
+  const comparable = (text: string): string =>
+    text
+      .replace(/Z$/, "")
+      .replace(/^([^.]*)\.?(\d*)$/, (_, whole: string, part: string) => `${whole}.${part.padEnd(9, "0")}`);
+  return last === "" || comparable(time) > comparable(last);
 }
 
 /** @returns whether anything is new: an event older than what is known is not */
