@@ -10,6 +10,9 @@ export const TRAINING_LABEL = "model-road/training";
 /** The run that a training belongs to: only its own run may end it. */
 export const TRAINING_RUN = "model-road/run";
 
+/** Seconds. */
+const LEAST_LIFETIME = 600;
+
 /** Names of pods hang something behind the name of what they belong to: `-worker-0`, five random letters. */
 const MOST_NAME = 52;
 
@@ -17,23 +20,38 @@ const MOST_NAME = 52;
 type TrainingKind = {
   /** Where pod templates lie; `*` stands for each name. */
   readonly templates: readonly (readonly string[])[];
+  /** Where it says after how many seconds a controller deletes what has ended: we must see its end before. */
+  readonly lifetimes: readonly (readonly string[])[];
   /** The controller's own label that holds the object's name; left out, ours of the template. */
   readonly podLabel?: string;
 };
 
-const replicas = (field: string): TrainingKind => ({ templates: [["spec", field, "*", "template"]] });
+const replicas = (field: string): TrainingKind => ({
+  templates: [["spec", field, "*", "template"]],
+  lifetimes: [["spec", "runPolicy", "ttlSecondsAfterFinished"]],
+});
+
+const ARGO: TrainingKind = {
+  templates: [],
+  lifetimes: ["secondsAfterCompletion", "secondsAfterSuccess", "secondsAfterFailure"].map((name) => [
+    "spec",
+    "ttlStrategy",
+    name,
+  ]),
+  podLabel: "workflows.argoproj.io/workflow",
+};
 
 const KINDS: Readonly<Record<string, TrainingKind>> = {
-  "batch/Job": { templates: [["spec", "template"]] },
+  "batch/Job": { templates: [["spec", "template"]], lifetimes: [["spec", "ttlSecondsAfterFinished"]] },
   "kubeflow.org/TFJob": replicas("tfReplicaSpecs"),
   "kubeflow.org/PyTorchJob": replicas("pytorchReplicaSpecs"),
   "kubeflow.org/XGBoostJob": replicas("xgbReplicaSpecs"),
   "kubeflow.org/MPIJob": replicas("mpiReplicaSpecs"),
   "kubeflow.org/PaddleJob": replicas("paddleReplicaSpecs"),
   "kubeflow.org/JAXJob": replicas("jaxReplicaSpecs"),
-  "trainer.kubeflow.org/TrainJob": { templates: [], podLabel: "jobset.sigs.k8s.io/jobset-name" },
-  "argoproj.io/Workflow": { templates: [], podLabel: "workflows.argoproj.io/workflow" },
-  "argoproj.io/WorkflowTemplate": { templates: [], podLabel: "workflows.argoproj.io/workflow" },
+  "trainer.kubeflow.org/TrainJob": { templates: [], lifetimes: [], podLabel: "jobset.sigs.k8s.io/jobset-name" },
+  "argoproj.io/Workflow": ARGO,
+  "argoproj.io/WorkflowTemplate": ARGO,
 };
 
 const kindOf = (document: Document): TrainingKind | undefined => KINDS[`${groupOf(document)}/${document.kind}`];
@@ -101,7 +119,11 @@ export function trainingObject(document: Document, marks: TrainingMarks, params:
     [TRAINING_RUN]: run,
   };
   const annotations = { ...fieldsOf(own.annotations), ...marks.annotations };
-  const placed = { ...document, metadata: { name, namespace, labels, annotations } };
+  let placed = { ...document, metadata: { name, namespace, labels, annotations } } as Document;
+  for (const path of kindOf(document)?.lifetimes ?? []) {
+    if (Number(at(placed, path) ?? LEAST_LIFETIME) < LEAST_LIFETIME)
+      placed = change(placed, path, () => LEAST_LIFETIME) as Document;
+  }
   if (groupOf(document) === "argoproj.io") return argoWorkflow(document, placed, params);
   if (document.kind === "TrainJob") {
     return change(placed, ["spec", "trainer", "env"], (env) => withEnvironment(env, params.environment)) as Document;
@@ -128,7 +150,7 @@ function argoWorkflow(document: Document, placed: Document, { source }: Training
   const spec =
     document.kind === "WorkflowTemplate"
       ? { workflowTemplateRef: { name: document.metadata.name } }
-      : fieldsOf(document.spec);
+      : fieldsOf(placed.spec);
   const workflow = { ...placed, kind: "Workflow", spec };
   if (Object.keys(source).length === 0) return workflow;
   return change(workflow, ["spec", "arguments", "parameters"], (had) => [
@@ -149,6 +171,12 @@ function withEnvironment(env: Json | undefined, ours: Readonly<Record<string, st
 
 /** Kubernetes replaces `$(NAME)` in values, and `$$` by `$`. */
 export const literal = (text: string): string => text.replaceAll("$", "$$$$");
+
+function at(value: Json, path: readonly string[]): Json | undefined {
+  let found: Json | undefined = value;
+  for (const name of path) found = fieldsOf(found)[name];
+  return found;
+}
 
 /** The value at a path with another in its place. `*` goes into each name that is there. */
 function change(value: Json | Fields, path: readonly string[], to: (was: Json | undefined) => Json): Json {
