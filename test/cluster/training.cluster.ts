@@ -1,5 +1,5 @@
 // train with backend: cluster, as users run it: the composite through the workflow runner, with the bundle in dist, on real pods.
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 /** The step, as a workflow has it. */
-const workflow = (inputs: string): string =>
+const workflow = (inputs: string, timeout = "90s"): string =>
   oneJob(
     `- uses: actions/checkout@v7
 - id: train
@@ -71,7 +71,7 @@ const workflow = (inputs: string): string =>
     namespace: ${namespace}
     kubeconfig: \${{ secrets.KUBECONFIG }}
     model: model.joblib
-    training-timeout: 90s
+    training-timeout: ${timeout}
 ${inputs.replace(/^/gm, "    ")}
 - name: Show
   env: { OUTPUTS: "\${{ toJSON(steps.train.outputs) }}" }
@@ -86,8 +86,8 @@ const given = () => ({
   repositories: { "model-road/model-road": ROOT },
 });
 
-async function train(inputs: string, files: Record<string, string> = {}): Promise<Done> {
-  await bed.commit({ [WORKFLOW]: workflow(inputs), "requirements.txt": "scikit-learn==1.5.2\n", ...files });
+async function train(inputs: string, files: Record<string, string> = {}, timeout?: string): Promise<Done> {
+  await bed.commit({ [WORKFLOW]: workflow(inputs, timeout), "requirements.txt": "scikit-learn==1.5.2\n", ...files });
   return await again();
 }
 
@@ -365,6 +365,39 @@ test(
     }
   },
 );
+
+test("the example, word for word but for its script's place: trained, gated, found again", async () => {
+  const digits = join(ROOT, "workflows-examples/digits");
+  writeFileSync(join(folder, "train.py"), readFileSync(join(digits, "train.py")));
+  const example = readFileSync(join(ROOT, "workflows-examples/train-cluster.yml"), "utf8");
+  // The bench's image holds scikit-learn, and no code of ours.
+  const text = example.replace("python3 train.py", "python3 /model-road-claim/train.py");
+  expect(text).not.toBe(example);
+  await bed.commit({ [WORKFLOW]: text, "params.yaml": readFileSync(join(digits, "params.yaml"), "utf8") });
+  const options = { ...given(), vars: { TRAINING_NAMESPACE: namespace, TRAINING_IMAGE: IMAGE } };
+  const first = await bed.run(options);
+  expect(first.conclusion, first.log).toBe("success");
+  const record = parseRecord(first.jobs.train!.outputs.record!);
+  expect(record.metrics!.values.accuracy).toBeGreaterThan(0.9);
+  expect(record.gate!.decision).toBe("passed");
+  expect(record.artifact!.modelUri).toBe(`pvc://models/digits/digits-${first.runId}-1`);
+  const second = await bed.run(options);
+  expect(second.conclusion, second.log).toBe("success");
+  expect(second.jobs.train!.outputs["model-uri"]).toBe(record.artifact!.modelUri);
+  expect(second.log).toContain("Skipping the training");
+});
+
+test("a training that takes too long is ended by its time, and left where that was asked for", async () => {
+  const done = await train(ours("slow", "sleep 600", "keep-training: failed"), {}, "6s");
+  expect(done.result.conclusion).toBe("failure");
+  expect(done.result.log).toMatch(/after \d+ s it still runs: waiting for Job slow-/);
+  expect((await jobs()).map(({ metadata }) => metadata.name)).toEqual([`slow-${done.result.runId}-1`]);
+  await admin.must(
+    "DELETE",
+    `/apis/batch/v1/namespaces/${namespace}/jobs/slow-${done.result.runId}-1?propagationPolicy=Background`,
+  );
+  await until(async () => (await pods()).length === 0);
+});
 
 test("what a step that was killed has left, the end of the job deletes", async () => {
   await bed.commit({ [WORKFLOW]: workflow(ours("killed", "sleep 600")), "requirements.txt": "a==1\n" });

@@ -58,6 +58,8 @@ export type ApiServer = {
   /** Answers of proxied requests. */
   onProxy: (path: string, body: string) => { status: number; body: string } | undefined;
   get(path: string): Stored | undefined;
+  /** Answers a request for a log, where it does; else there are two lines. */
+  onLog: (url: URL, response: ServerResponse) => boolean;
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
@@ -135,6 +137,7 @@ export async function startApiServer(): Promise<ApiServer> {
     foreign: new Map(),
     onWrite: () => undefined,
     onProxy: () => undefined,
+    onLog: () => false,
     get: (path) => objects.get(path),
     put: store,
     delete: remove,
@@ -184,6 +187,7 @@ export async function startApiServer(): Promise<ApiServer> {
         ? status(response, 503, "ServiceUnavailable", "no endpoints available for service")
         : void response.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
     }
+    if (method === "GET" && path.endsWith("/log") && server.onLog(url, response)) return;
     if (method === "GET" && path.endsWith("/log"))
       return void response.writeHead(200, { "content-type": "text/plain" }).end("line 1\nline 2\n");
     if (url.searchParams.get("watch") === "true") return watch(path, url, response, act);
