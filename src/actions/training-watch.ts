@@ -116,7 +116,8 @@ export async function watchTraining(
     const last = (await cluster.list(podsPath(namespace), { labels: podsOf(document) })) as readonly Pod[];
     pods.take(last, clock.elapsed());
     logs.take(last);
-    await logs.drain(DRAIN_MS);
+    // What still runs goes on talking.
+    await logs.drain(end === undefined ? 0 : DRAIN_MS);
   } finally {
     done.abort();
     logs.end();
@@ -204,17 +205,21 @@ class FollowedLogs {
   readonly #ports: Ports;
   readonly #ended = new AbortController();
   readonly #followed = new Map<string, Promise<void>>();
+  /** One pod at a time: its lines need no name before them. */
+  readonly #alone: boolean;
   #open = 0;
   #toldMore = false;
 
   constructor(training: RunningTraining, output: TrainingOutput, ports: Ports) {
+    const { document } = training;
+    const { parallelism = 1 } = (document.spec ?? {}) as { readonly parallelism?: number };
+    this.#alone = document.kind === "Job" && parallelism <= 1;
     this.#training = training;
     this.#output = output;
     this.#ports = ports;
   }
 
   take(pods: readonly Pod[]): void {
-    const many = pods.length > 1;
     for (const { metadata, status } of pods) {
       const own = status?.containerStatuses ?? [];
       for (const { name, state } of [...(status?.initContainerStatuses ?? []), ...own]) {
@@ -226,7 +231,7 @@ class FollowedLogs {
           this.#toldMore = true;
           continue;
         }
-        const before = many || own.length > 1 ? `[${metadata.name}${own.length > 1 ? `/${name}` : ""}] ` : "";
+        const before = !this.#alone || own.length > 1 ? `[${metadata.name}${own.length > 1 ? `/${name}` : ""}] ` : "";
         this.#open++;
         this.#followed.set(key, this.#follow(metadata.name, name, before));
       }

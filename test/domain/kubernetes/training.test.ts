@@ -121,6 +121,20 @@ test("an Argo Workflow keeps its own arguments but those we have, a template is 
   expect(podsOf(made)).toBe("workflows.argoproj.io/workflow=digits-7-1");
 });
 
+test("what a controller would delete before its end was seen stays for ten minutes", () => {
+  const spec = (kind: string, apiVersion: string, given: object): unknown =>
+    trainingObject(document(apiVersion, kind, given), marks, { source: {}, environment: {} }).spec;
+  expect(spec("Job", "batch/v1", { ttlSecondsAfterFinished: 0 })).toMatchObject({ ttlSecondsAfterFinished: 600 });
+  expect(spec("Job", "batch/v1", { ttlSecondsAfterFinished: 900 })).toMatchObject({ ttlSecondsAfterFinished: 900 });
+  expect(spec("Job", "batch/v1", {})).not.toHaveProperty("ttlSecondsAfterFinished");
+  expect(spec("TFJob", "kubeflow.org/v1", { runPolicy: { ttlSecondsAfterFinished: 1 } })).toMatchObject({
+    runPolicy: { ttlSecondsAfterFinished: 600 },
+  });
+  expect(spec("Workflow", "argoproj.io/v1alpha1", { ttlStrategy: { secondsAfterSuccess: 5 } })).toEqual({
+    ttlStrategy: { secondsAfterSuccess: 600 },
+  });
+});
+
 test("several objects, a kind whose end no rule tells, and a generateName are refused", async () => {
   const job = document("batch/v1", "Job", {});
   expect(trainingDocument([job], "f")).toBe(job);
