@@ -1,30 +1,50 @@
-import { spawnSync } from "node:child_process";
-
 import { defineConfig } from "vitest/config";
 
-/** Why no cluster can be had here; `undefined` where one can. See test/world/cluster/bring-up.ts. */
-function missing(): string | undefined {
-  if (process.env["TEST_KUBE_CONTEXT"]) return undefined;
-  if (process.platform !== "linux") return "a cluster of our own runs on Linux only: name one in TEST_KUBE_CONTEXT";
-  if (process.getuid?.() !== 0)
-    return "a cluster of our own needs root: run it by sudo, or name one in TEST_KUBE_CONTEXT";
-  if (spawnSync("apt-get", ["--version"]).error)
-    return "a cluster of our own takes Debian's packages, and there is no apt-get";
-  const go = /go1\.(\d+)/.exec(spawnSync("go", ["version"], { encoding: "utf8" }).stdout ?? "")?.[1];
-  return Number(go) >= 24 ? undefined : "a cluster of our own is built with Go 1.24 or later, and there is none";
-}
+import { whyNoCluster } from "./test/world/cluster/possible.ts";
 
-const why = missing();
+const named = (process.env["TEST_KUBE_CONTEXT"] ?? "") !== "";
+const why = named ? undefined : whyNoCluster();
 if (why !== undefined) console.log(`SKIPPED: the cluster tests, since ${why}.`);
+
+/** What runs on a cluster with Seldon's own operator too; the others ask for the faults of our stand-in, or of our control plane. */
+const ANYWHERE = ["composite", "predict", "check", "models", "rights", "rollouts", "served-examples"];
+const CONTROL_PLANE = "test/cluster/control-plane.cluster.ts";
+
+const shared = { testTimeout: 180_000, hookTimeout: 120_000, globalSetup: ["test/world/cluster/bring-up.ts"] };
 
 /** The tests that need a cluster with real pods: `npm run test:cluster`. */
 export default defineConfig({
-  test: {
-    include: why === undefined ? ["test/cluster/**/*.cluster.ts"] : [],
-    passWithNoTests: why !== undefined,
-    globalSetup: why === undefined ? ["test/world/cluster/bring-up.ts"] : [],
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
-    fileParallelism: false,
-  },
+  test:
+    why !== undefined
+      ? { include: [], passWithNoTests: true }
+      : {
+          // Each file has a namespace of its own, and mostly waits for pods to start and end.
+          maxWorkers: 2,
+          projects: [
+            {
+              test: {
+                ...shared,
+                name: "pods",
+                include: named
+                  ? ANYWHERE.map((each) => `test/cluster/${each}.cluster.ts`)
+                  : ["test/cluster/**/*.cluster.ts"],
+                exclude: [CONTROL_PLANE],
+              },
+            },
+            // What freezes and kills the cluster's own parts comes last, and alone.
+            ...(named
+              ? []
+              : [
+                  {
+                    test: {
+                      ...shared,
+                      name: "control plane",
+                      include: [CONTROL_PLANE],
+                      fileParallelism: false,
+                      sequence: { groupOrder: 1 },
+                    },
+                  },
+                ]),
+          ],
+        },
 });

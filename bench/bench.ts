@@ -1,6 +1,7 @@
 // npm run bench [name …]: figures, each a ratio taken in one run. Prints a table and says which goals hold; ends with 1 where
 // one does not, so that a slower door is noticed.
 import { coldStart } from "./cold-start.ts";
+import { deployWait } from "./deploy-wait.ts";
 import { fingerprint, fingerprintLarge } from "./fingerprint.ts";
 import { gate } from "./gate.ts";
 import { image } from "./image.ts";
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   fingerprint,
   "fingerprint-large": fingerprintLarge,
   gate,
+  "deploy-wait": deployWait,
   image,
   skip,
 };

@@ -2,7 +2,9 @@ Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
 const require_manifest = () => require("./chunks/manifest.cjs");
 const require_house = () => require("./chunks/house.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
+const require_artifact = () => require("./chunks/artifact.cjs");
 const require_github = () => require("./chunks/github.cjs");
 const require_python = () => require("./chunks/python.cjs");
 const require_registry = () => require("./chunks/registry.cjs");
@@ -435,6 +437,8 @@ const buildModelImage = {
 		record: "The release record with the section `image`; empty without a record"
 	},
 	run: async (given, run, ports) => {
+		const staysHere = given.image !== void 0 && given.image.kind !== "registry";
+		await require_permitted().permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
 		const { observe } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
 		const facts = await observe(given, run, ports);
 		const { buildKey, keyTag } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
@@ -578,6 +582,10 @@ async function addToRecord(facts, target, { done, tried }, run, ports) {
 		...record,
 		image: section
 	}, run, ports);
+	if (record.gate !== void 0 && facts.destination.kind !== "archive") {
+		const { keepImageRecord } = await Promise.resolve().then(() => require("./chunks/image-evidence.cjs"));
+		await keepImageRecord(json, done.digest, ports);
+	}
 	if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
 		const { attachRecord } = await Promise.resolve().then(() => require("./chunks/image-record.cjs"));
 		try {
@@ -761,7 +769,8 @@ require_house().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 			locks: require_lock().fileLocks()
 		}),
 		http: require_python().httpClient(),
-		clock: require_house().systemClock()
+		clock: require_house().systemClock(),
+		artifacts: require_artifact().runArtifacts(log)
 	};
 });
 exports.MODEL_CLASS = MODEL_CLASS;

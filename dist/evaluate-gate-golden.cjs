@@ -3,6 +3,7 @@ const require_golden = () => require("./chunks/golden.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_requirements_text = () => require("./chunks/requirements-text.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
@@ -61,6 +62,7 @@ const evaluateGateGolden = {
 			seen: "nothing",
 			fix: "Without one, leave this part out."
 		});
+		await require_permitted().permit("gate", run, ports);
 		const rows = await readRows(given.golden, run, workspace);
 		const folder = `${run.temp}/model-road/golden`;
 		await workspace.remove(folder);

@@ -1,6 +1,7 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
 /** Brings the model to where the evaluation command can use it. Runs only when there is a command. */
@@ -29,6 +30,7 @@ const evaluateGatePrepare = {
 			seen: "nothing",
 			fix: "Without one, leave this part out."
 		});
+		await require_permitted().permit("gate", run, ports);
 		const model = await locateModel(inputs, await require_house().takeRecord(inputs.record, run, ports), run, ports);
 		const folder = `${run.temp}/model-road/evaluate`;
 		await workspace.remove(folder);

@@ -1,6 +1,7 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_names = () => require("./chunks/names.cjs");
 const require_house = () => require("./chunks/house.cjs");
+const require_targets = () => require("./chunks/targets.cjs");
 const require_kubernetes = () => require("./chunks/kubernetes.cjs");
 const require_lock = () => require("./chunks/lock.cjs");
 const require_process = () => require("./chunks/process.cjs");
@@ -17,7 +18,7 @@ const models = {
 			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
 			default: "list"
 		}),
-		target: require_house().oneOf$1(require_kubernetes().TARGETS, {
+		target: require_house().oneOf$1(require_targets().TARGETS, {
 			description: "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
 			default: "seldon"
 		}),
@@ -38,7 +39,7 @@ const models = {
 		"base-url": require_house().parsed({
 			description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
 			accepts: "a URL without a path",
-			parse: require_kubernetes().baseUrl
+			parse: require_targets().baseUrl
 		})
 	},
 	outputs: {

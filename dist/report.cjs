@@ -1,4 +1,5 @@
 require("./chunks/rolldown-runtime.cjs");
+const require_handover = () => require("./chunks/handover.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_event = () => require("./chunks/event.cjs");
 const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
@@ -7,8 +8,13 @@ const require_github = () => require("./chunks/github.cjs");
 // src/actions/report.ts
 const inputs = {
 	record: require_house().recordInput,
+	"pull-request": require_house().integer({
+		description: "The number of the pull request to comment on, where the event has none of its own: as the other part has verified it.",
+		least: 1,
+		most: 1e9
+	}),
 	"github-token": require_house().text({
-		description: "Writes the comment; needs `pull-requests: write`. Only comments of the job's own token (by github-actions[bot]) are found again.",
+		description: "Writes the comment; needs `pull-requests: write`, and `actions: read` with `take-over`. Only comments of the job's own token (by github-actions[bot]) are found again.",
 		expression: "${{ github.token }}",
 		secret: true
 	})
@@ -38,12 +44,14 @@ const report = {
 		};
 		const { renderReport } = await Promise.resolve().then(() => require("./chunks/report.cjs"));
 		const judged = await judgedHere(record, run, ports);
-		const body = renderReport(record, run, await require_smoke_request().keptRequest(run, ports.workspace), judged);
+		const rendered = renderReport(record, run, await require_smoke_request().keptRequest(run, ports.workspace), judged);
+		const strange = inputs["pull-request"];
+		const body = strange === void 0 ? rendered : require_handover().withStrangersNotice(rendered);
 		const file = `${run.temp}/model-road/report.md`;
 		await ports.workspace.write(file, body);
 		return {
 			summary: body,
-			...await tell(body, record.model.name, file, run, ports)
+			...await tell(body, record.model.name, file, strange, run, ports)
 		};
 	}
 };
@@ -61,9 +69,9 @@ async function judgedHere(record, run, { workspace, log }) {
 		return;
 	}
 }
-async function tell(body, model, file, run, ports) {
+async function tell(body, model, file, given, run, ports) {
 	try {
-		const number = await pullRequest(run, ports.workspace);
+		const number = given ?? await pullRequest(run, ports.workspace);
 		if (number === void 0) {
 			ports.log.info(`The event ${run.event} has no pull request: the report is in the job summary only.`);
 			return { outputs: { report: file } };

@@ -1,6 +1,7 @@
 require("./chunks/rolldown-runtime.cjs");
 const require_house = () => require("./chunks/house.cjs");
 const require_event = () => require("./chunks/event.cjs");
+const require_permitted = () => require("./chunks/permitted.cjs");
 const require_cache = () => require("./chunks/cache.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
 const require_github = () => require("./chunks/github.cjs");
@@ -117,8 +118,9 @@ const trainPlan = {
 	run: async (asked, run, ports) => {
 		const { workspace, processes, clock, log } = ports;
 		const startedMs = clock.now();
+		await require_permitted().permit("train", run, ports, `${run.workspace}/${asked["working-directory"]}`);
 		const { takeStock } = await Promise.resolve().then(() => require("./chunks/ingredients.cjs"));
-		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs"));
+		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs")).then((n) => n.fingerprint_exports);
 		const { findEarlier, lastKnown } = await Promise.resolve().then(() => require("./chunks/earlier-result.cjs"));
 		const begun = clock.elapsed();
 		const taking = takeStock({

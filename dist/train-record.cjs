@@ -8,7 +8,7 @@ const require_model = () => require("./chunks/model.cjs");
 const require_cache = () => require("./chunks/cache.cjs");
 const require_training_plan = () => require("./chunks/training-plan.cjs");
 const require_archive = () => require("./chunks/archive.cjs");
-const node_path = () => require("node:path");
+const require_artifact = () => require("./chunks/artifact.cjs");
 // src/actions/train-record.ts
 const inputs = { "plan-file": require_house().requiredText({ description: "The output `plan-file` of the plan part." }) };
 /** The kernel stamps files by a clock that ticks every few milliseconds; ours is finer. */
@@ -218,46 +218,12 @@ async function upload(record, plan, kept, run, { workspace, archives, artifacts,
 		await workspace.remove(scratch);
 	}
 }
-// src/adapters/artifact.ts
-/** The artifacts of this run, by the runner's own token. The client's progress lines come in a fold of the log. */
-function runArtifacts(log) {
-	return { upload: async (file, { retentionDays }) => {
-		const name = (0, node_path().basename)(file);
-		return await log.group(`Uploading artifact ${name}`, async () => {
-			const { DefaultArtifactClient } = await Promise.resolve().then(() => require("./chunks/artifact.cjs"));
-			try {
-				const { id, digest, size } = await new DefaultArtifactClient().uploadArtifact(name, [file], (0, node_path().dirname)(file), {
-					skipArchive: true,
-					...retentionDays === void 0 ? {} : { retentionDays }
-				});
-				if (id === void 0 || digest === void 0) throw new Error("the service named no id or digest");
-				return {
-					id: String(id),
-					sha256: digest,
-					bytes: size ?? 0
-				};
-			} catch (thrown) {
-				throw told(name, thrown);
-			}
-		});
-	} };
-}
-function told(name, thrown) {
-	const message = require_house().messageOf(thrown);
-	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
-	return new (require_house()).ActionError({
-		where: `artifact ${name}`,
-		expected: "to be stored",
-		seen: require_house().quote(message.split("\n", 1)[0], 200),
-		fix
-	}, { cause: thrown });
-}
 // src/main/train-record.ts
 require_house().runAction(trainRecord, ({ run, log }) => ({
 	log,
 	workspace: require_house().localWorkspace(run),
 	archives: require_archive().tarArchives(),
-	artifacts: runArtifacts(log),
+	artifacts: require_artifact().runArtifacts(log),
 	cache: require_cache().cacheIndex(log),
 	clock: require_house().systemClock()
 }));

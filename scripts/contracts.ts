@@ -17,7 +17,7 @@ type ActionYaml = {
   description: string;
   inputs?: Record<string, { description?: string; required?: boolean; default?: string }>;
   outputs?: Record<string, { description?: string; value?: string }>;
-  runs: { using: string; main?: string; steps?: { uses?: string; with?: Record<string, string> }[] };
+  runs: { using: string; main?: string; steps?: { id?: string; uses?: string; with?: Record<string, string> }[] };
 };
 type Action = { name: string; file: string; readme: string; stories: AnyStory[] };
 
@@ -74,6 +74,13 @@ function withBlocks(text: string, inputs: string, outputs: string): string {
   const kept = blocks.filter((block) => !/^(inputs|outputs):/.test(block));
   const runs = kept.findIndex((block) => block.startsWith("runs:"));
   return [...kept.slice(0, runs), inputs, outputs, ...kept.slice(runs)].join("");
+}
+
+/** A façade of one part hands on every input as it is, so that list is written too. */
+function withHandedOn(text: string, { runs: { steps = [] } }: ActionYaml, names: readonly string[]): string {
+  const at = text.lastIndexOf("      with:\n");
+  if (steps.length !== 1 || at === -1) return text;
+  return `${text.slice(0, at)}      with:\n${names.map((name) => `        ${name}: \${{ inputs.${name} }}\n`).join("")}`;
 }
 
 function table(head: string[], rows: string[][]): string {
@@ -161,10 +168,8 @@ for (const { name, file, readme, stories } of all) {
       .map((each) => [each, inputs[each]!]),
   );
   const shown = visible(outputs, facade);
-  settle(
-    file,
-    withBlocks(readFileSync(join(root, file), "utf8"), inputsBlock(ordered), outputsBlock(shown, facade.outputs)),
-  );
+  const handed = withHandedOn(readFileSync(join(root, file), "utf8"), facade, Object.keys(ordered));
+  settle(file, withBlocks(handed, inputsBlock(ordered), outputsBlock(shown, facade.outputs)));
   const page = existsSync(join(root, readme))
     ? readFileSync(join(root, readme), "utf8")
     : `# ${name}\n\n${facade.description}\n\n<!-- contract -->\n<!-- /contract -->\n`;
@@ -183,7 +188,14 @@ for (const step of whole.runs.steps ?? []) {
     if (input && given !== undefined) known[given] ??= input;
   }
 }
-const knownOutputs = Object.assign({}, ...all.map(({ stories }) => merged(stories).outputs)) as Record<string, string>;
+// An output means what it means in the action that it comes from.
+const knownOutputs: Record<string, string> = {};
+for (const [name, { value }] of Object.entries(whole.outputs ?? {})) {
+  const [, id, output = ""] = /steps\.([\w-]+)\.outputs\.([\w-]+)/.exec(value ?? "") ?? [];
+  const step = (whole.runs.steps ?? []).find((each) => each.id === id);
+  const action = all.find(({ name: called }) => step?.uses?.endsWith(`/${called}`));
+  knownOutputs[name] = (action && merged(action.stories).outputs[output]) ?? "";
+}
 for (const each of Object.keys(whole.inputs ?? {}))
   if (!known[each]) throw new Error(`action.yml: no action has an input ${each}`);
 settle(

@@ -253,6 +253,8 @@ export type WorkflowRun = {
   readonly repositoryId: string;
   readonly headRepositoryId: string;
   readonly pullRequests: readonly number[];
+  /** The latest attempt. */
+  readonly attempt: number;
 };
 
 /** A deployment as GitHub keeps it: who deployed what to which environment. */
@@ -265,6 +267,41 @@ export type StoredDeployment = {
   readonly payload: unknown;
   /** Of a preview: gone when its pull request is. */
   readonly transient: boolean;
+  /** What was deployed in that environment, where several things are. */
+  readonly task: string;
+};
+
+/** A deployment to be told to GitHub. */
+export type NewDeployment = {
+  /** The commit that is deployed. */
+  readonly sha: string;
+  readonly environment: string;
+  readonly task: string;
+  readonly payload: object;
+  readonly description: string;
+  readonly transient: boolean;
+  readonly production: boolean;
+};
+
+/** How a deployment stands. */
+export type DeploymentWord = {
+  readonly state: "in_progress" | "success" | "failure" | "error" | "inactive";
+  /** Cut to GitHub's 140 characters. */
+  readonly description: string;
+  /** Where it answers; of a success. */
+  readonly url?: string | undefined;
+  /** The run that tells it. */
+  readonly logUrl?: string | undefined;
+};
+
+/** A pull request as it stands now. */
+export type Pull = {
+  readonly number: number;
+  readonly open: boolean;
+  readonly headSha: string;
+  /** Empty when that repository is gone. */
+  readonly headRepositoryId: string;
+  readonly labels: readonly string[];
 };
 
 export type Comment = {
@@ -301,12 +338,36 @@ export type GitHub = {
   defaultBranch(): Promise<string>;
   /** The merged pull requests from a branch of this repository, the last changed first. */
   mergedPulls(headBranch: string): Promise<readonly MergedPull[]>;
+  /** The runs by pull_request for a commit, newest first. */
+  pullRequestRuns(headSha: string): Promise<readonly WorkflowRun[]>;
+  /** Whether a user may write to this repository. */
+  mayWrite(login: string): Promise<boolean>;
+  /** The environments that reviewers have let a run into. */
+  approvedEnvironments(runId: string): Promise<readonly string[]>;
   /** The blob id of a file at a commit; `undefined` when it is not there, or is no file. */
   blobAt(path: string, sha: string): Promise<string | undefined>;
-  /** The latest hundred, newest first, of all environments or one. */
-  deployments(options?: { environment?: string | undefined }): Promise<readonly StoredDeployment[]>;
+  /** All tags of git, each with the commit that it names, whatever kind of tag it is. */
+  tags(): Promise<readonly { readonly name: string; readonly sha: string }[]>;
+  /** `undefined` when there is none of this number. */
+  pull(number: number): Promise<Pull | undefined>;
+  /** The numbers of all that are open. @throws ActionError when not all of them can be seen */
+  openPulls(): Promise<ReadonlySet<number>>;
+  /** The latest hundred, newest first, of all environments or one, of all tasks or one; `all`: not only a hundred. */
+  deployments(options?: {
+    environment?: string | undefined;
+    task?: string | undefined;
+    all?: boolean;
+  }): Promise<readonly StoredDeployment[]>;
   /** The newest status of a deployment: `success`, `failure`, `inactive` …; `undefined` when it has none. */
   deploymentState(id: string): Promise<string | undefined>;
+  /** The same, with the address of the run that told it. */
+  deploymentStatus(id: string): Promise<{ readonly state: string; readonly logUrl: string } | undefined>;
+  /** Its id. Sent once only: an answer that is lost would make it twice. */
+  createDeployment(deployment: NewDeployment): Promise<string>;
+  /** False when the deployment is gone. */
+  tellDeployment(id: string, word: DeploymentWord): Promise<boolean>;
+  /** Only an inactive one can go. False when it is gone already. */
+  deleteDeployment(id: string): Promise<boolean>;
   /** All comments of an issue or pull request, oldest first. */
   comments(issue: number): Promise<readonly Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;
@@ -375,8 +436,14 @@ export type ImageStore = {
     fromReference: ImageReference,
     descriptor: { digest: string; size: number },
   ): Promise<"already" | "mounted" | "streamed">;
+  /** Whether we may write here: an upload is begun and given up, so nothing stays. @throws ActionError when not */
+  tryPush(): Promise<void>;
   /** Writes the manifest under its digest and under each tag. */
   putManifest(bytes: Buffer, mediaType: string, tags: readonly string[]): Promise<string>;
+  /** All tags; none where there is no such repository. */
+  tags(): Promise<readonly string[]>;
+  /** Takes a tag away, and nothing else: what it named stays. `unable`: this registry does not do that. */
+  untag(tag: string): Promise<"gone" | "absent" | "unable">;
 };
 
 export type Images = {
@@ -504,6 +571,35 @@ export type Http = {
   }): Promise<HttpAnswer>;
 };
 
+/** What a gRPC server answered: a status of gRPC, its words, and the message. */
+export type GrpcAnswer = { readonly code: number; readonly message: string; readonly body: Buffer };
+
+/** Unary gRPC calls, by messages that are encoded already. */
+export type Grpc = {
+  /** One HTTP/2 connection, made at the first call. `http://host:port` speaks without TLS. */
+  connect(options: { readonly origin: string; readonly ca?: string | undefined }): {
+    /** @throws ActionError when nothing answers in time, or the answer is over its size */
+    call(options: {
+      /** `/seldon.protos.Seldon/Predict` */
+      readonly path: string;
+      readonly message: Buffer;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    }): Promise<GrpcAnswer>;
+    close(): void;
+  };
+};
+
+/** A connection whose bytes pass both ways, as Node's streams do. */
+export type Pipe = NodeJS.ReadWriteStream & { destroy(): void };
+
+/** Ports of pods, each under a free port of this machine's loopback. */
+export type PortForwards = {
+  /** Every connection to the port is one by `dial`, a WebSocket to the pod's port. */
+  open(dial: () => Promise<Pipe>): Promise<{ readonly port: number; close(): void }>;
+};
+
 /** Clusters, each found by a kubeconfig. */
 export type Kubernetes = {
   /**
@@ -547,6 +643,10 @@ export type Cluster = {
   apply(path: string, object: object, options?: { readonly dryRun?: boolean }): Promise<Applying>;
   /** A JSON patch. False when one of its tests does not hold, or the object is gone. */
   patch(path: string, operations: readonly object[]): Promise<boolean>;
+  /** A question that is asked by a POST and leaves nothing behind: a review of rights. */
+  review(path: string, object: object): Promise<KubernetesObject>;
+  /** What stands at a path that is no object: `/version`. `undefined` when there is nothing. */
+  read(path: string): Promise<string | undefined>;
   /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
   remove(path: string, uid: string): Promise<boolean>;
   /**
@@ -566,14 +666,14 @@ export type Cluster = {
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
   /**
-   * A container's log from its beginning, a line at a time and raw, until the container has ended, whatever is cut between. Lines
-   * are cut at 16 KiB. Ends quietly when aborted.
+   * A container's log, a line at a time and raw, until the container has ended or the signal is aborted, whatever is cut between.
+   * `lines`: from the last so many on; left out, from its beginning. Lines are cut at 16 KiB.
    * @throws ActionError when the server refuses
    */
   followLogs(
     namespace: string,
     pod: string,
-    options: { readonly container: string; readonly signal: AbortSignal },
+    options: { readonly container: string; readonly lines?: number; readonly signal: AbortSignal },
     take: (line: string) => void,
   ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */
@@ -586,6 +686,8 @@ export type Cluster = {
       readonly signal: AbortSignal;
     },
   ): Promise<HttpAnswer>;
+  /** A WebSocket to the API server, as its bytes. @throws ActionError when it refuses */
+  dial(path: string, protocol: string): Promise<Pipe>;
   close(): void;
 };
 

@@ -25,7 +25,11 @@ type ActionYaml = {
   outputs?: Record<string, { description?: string; value?: string }>;
   runs: { using: string; main?: string; steps?: Step[] };
 };
-type WorkflowYaml = { permissions?: unknown; jobs: Record<string, { permissions?: unknown; steps?: Step[] }> };
+type WorkflowYaml = {
+  on?: { workflow_call?: { inputs?: Record<string, unknown> } };
+  permissions?: unknown;
+  jobs: Record<string, { permissions?: unknown; steps?: Step[] } & Pick<Step, "uses" | "with">>;
+};
 
 const actions = readdirSync(join(root, "actions"));
 const facades = ["action.yml", ...actions.map((name) => `actions/${name}/action.yml`)];
@@ -45,8 +49,12 @@ const fileOf = (uses: string): string => {
 test("there are the actions of the README", () => {
   expect(actions.toSorted()).toEqual([
     "build-model-image",
+    "check",
     "evaluate-gate",
     "models",
+    "predict",
+    "preview-cleanup",
+    "promote",
     "report",
     "seldon-deploy",
     "train",
@@ -142,7 +150,7 @@ describe.each(workflows)("%s", (file) => {
   test("actions of others are pinned by commit, ours have the inputs that are set", () => {
     for (const { uses, with: given } of steps) {
       if (!uses) continue;
-      if (!uses.startsWith("model-road/")) {
+      if (!/^(?:model-road|\$)\//.test(uses)) {
         expect(uses).toMatch(/@[0-9a-f]{40}$/);
         continue;
       }
@@ -152,12 +160,30 @@ describe.each(workflows)("%s", (file) => {
     }
   });
 
-  test("a checkout leaves no credentials behind, a shell sees no expression", () => {
-    expect(steps).not.toEqual([]);
-    for (const { uses, with: given, run } of steps) {
-      if (uses?.startsWith("actions/checkout@")) expect(given?.["persist-credentials"]).toBe(false);
-      if (run) expect(run).not.toContain("${{");
+  test("a called workflow of ours has the inputs that are set", () => {
+    const calls = Object.values(workflow.jobs).filter((job) => job.uses !== undefined);
+    expect([...steps, ...calls]).not.toEqual([]);
+    for (const { uses, with: given } of calls) {
+      const [, path = ""] = /^model-road\/model-road\/(\.github\/workflows\/[\w.-]+)@v0\.1\.0$/.exec(uses!) ?? [];
+      const { on } = load(read(path)) as WorkflowYaml;
+      expect(Object.keys(on?.workflow_call?.inputs ?? {}), uses).toEqual(
+        expect.arrayContaining(Object.keys(given ?? {})),
+      );
     }
+  });
+
+  test("each permission says why it is asked for", () => {
+    const asked = read(file).match(/^ +(?:[a-z]+-)*[a-z]+: (?:read|write)\b.*$/gm) ?? [];
+    expect(asked.filter((line) => !/# \w/.test(line))).toEqual([]);
+  });
+
+  test("a checkout leaves no credentials behind, a shell sees no expression", () => {
+    const kept = steps.filter(
+      ({ uses, with: given }) =>
+        uses?.startsWith("actions/checkout@") && String(given?.["persist-credentials"]) !== "false",
+    );
+    expect(kept).toEqual([]);
+    expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
   });
 });
 

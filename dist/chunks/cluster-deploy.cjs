@@ -1,38 +1,89 @@
 require("./rolldown-runtime.cjs");
-const require_cluster_proof = () => require("./cluster-proof.cjs");
 const require_house = () => require("./house.cjs");
-const require_names = () => require("./names.cjs");
-const require_manifest = () => require("./manifest2.cjs");
+const require_cluster_proof = () => require("./cluster-proof.cjs");
+const require_paths = () => require("./paths.cjs");
 const require_lint = () => require("./lint.cjs");
+const require_manifest = () => require("./manifest2.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const require_reference = () => require("./reference.cjs");
+const require_names = () => require("./names.cjs");
 const require_smoke_request = () => require("./smoke-request.cjs");
-// src/domain/rollout/changes.ts
-const MOST_LINES = 200;
-const LONGEST = 200;
-/** What differs between two specs, a line each, in the order of their paths: `- spec.protocol: "v2"`, `+ spec.protocol: "seldon"`. */
-function describeChanges(before, after) {
-	const [from, to] = [leavesOf(before ?? {}, "spec"), leavesOf(after, "spec")];
-	const lines = [];
-	for (const path of [.../* @__PURE__ */ new Set([...from.keys(), ...to.keys()])].toSorted()) {
-		const [old, now] = [from.get(path), to.get(path)];
-		if (old === now) continue;
-		if (old !== void 0) lines.push(`- ${path}: ${old}`);
-		if (now !== void 0) lines.push(`+ ${path}: ${now}`);
+// src/actions/cluster-facts.ts
+const pathAt = ({ namespace, name }) => require_paths().pathOf("SeldonDeployment", namespace, name);
+const calledAt = ({ namespace, name }) => `${namespace}/${name}`;
+/** All that decides, read before anything is changed; what the verdict will need is read too, so that a missing right is told now. */
+async function observe(place, version, order, run, ports) {
+	const { cluster, namespace, name } = place;
+	const labels = require_cluster_proof().childrenOf(name);
+	const [standing] = await Promise.all([
+		cluster.get(pathAt(place)),
+		readable(cluster, require_paths().pathOf("Deployment", namespace), labels),
+		readable(cluster, require_paths().pathOf("Pod", namespace), labels)
+	]);
+	const release = await keptRelease(standing, require_cluster_proof().RELEASE_ANNOTATION, ports);
+	const lastProven = await keptRelease(standing, require_cluster_proof().LAST_PROVEN_ANNOTATION, ports);
+	const ancestry = await ancestryOf(release, shaOf(version, run), run, ports);
+	const plan = require_cluster_proof().planDeploy({
+		deployId: version.deployId,
+		adopt: order.adopt,
+		allowOlder: order["allow-older"]
+	}, standing, ancestry);
+	if (plan.operation === "refuse") {
+		const { expected, seen, fix } = plan;
+		require_house().refuse({
+			where: `SeldonDeployment ${calledAt(place)}`,
+			expected,
+			seen,
+			fix
+		});
 	}
-	return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
+	const provenId = standing?.metadata.annotations?.[require_cluster_proof().PROVEN_ANNOTATION];
+	return {
+		standing,
+		plan,
+		release,
+		lastProven: release !== void 0 && release.deployId === provenId ? release : lastProven
+	};
 }
-/** Lists of named things are told by their names, so that one that is put in does not shift the others. */
-function leavesOf(value, path, found = /* @__PURE__ */ new Map()) {
-	if (Array.isArray(value) && value.length > 0) for (const [at, each] of value.entries()) leavesOf(each, `${path}[${nameOf(each) ?? at}]`, found);
-	else if (value !== null && typeof value === "object" && Object.keys(value).length > 0) for (const [name, each] of Object.entries(value)) leavesOf(each, `${path}.${name}`, found);
-	else {
-		const text = JSON.stringify(value);
-		found.set(path, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+async function readable(cluster, path, labels) {
+	try {
+		await cluster.list(path, { labels });
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
+		const [mistake] = thrown.mistakes;
+		throw new (require_house()).ActionError({
+			...mistake,
+			expected: "the right to read Deployments and pods: without it success can not be proven"
+		}, { cause: thrown });
 	}
-	return found;
 }
-const nameOf = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && typeof value.name === "string" ? value.name : void 0;
+async function keptRelease(standing, annotation, { compression, log }) {
+	const packed = standing?.metadata.annotations?.[annotation];
+	if (packed === void 0) return void 0;
+	try {
+		return require_cluster_proof().readRelease(await compression.unpack(packed, {
+			where: annotation,
+			maxBytes: 1048576
+		}), annotation);
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
+		log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${require_house().messageOf(thrown)}`);
+		return;
+	}
+}
+const shaOf = ({ record }, run) => record?.source.sha ?? run.sha;
+/** How our commit stands to the one that serves, by GitHub's compare: a shallow checkout knows too little. */
+async function ancestryOf(release, sha, run, { github, log }) {
+	if (release === void 0 || release.sha === "" || sha === "") return "unknown";
+	if (release.sha === sha && release.repository === run.repository) return "identical";
+	if (release.repository !== run.repository) return "unknown";
+	try {
+		return await github.compare(release.sha, sha) ?? "unknown";
+	} catch (thrown) {
+		log.warning(`Whether this commit is newer than the one that serves can not be told: ${require_house().messageOf(thrown)}`);
+		return "unknown";
+	}
+}
 // src/domain/seldon/user-manifest.ts
 const MAX_BYTES = 1048576;
 /**
@@ -268,149 +319,33 @@ function nameOfRecord(record) {
 		fix: "Set the input name."
 	});
 }
-// src/actions/cluster-deploy.ts
-const MOST_TRIES = 5;
+// src/domain/rollout/changes.ts
+const MOST_LINES = 200;
+const LONGEST = 200;
+/** What differs between two specs, a line each, in the order of their paths: `- spec.protocol: "v2"`, `+ spec.protocol: "seldon"`. */
+function describeChanges(before, after) {
+	const [from, to] = [leavesOf(before ?? {}, "spec"), leavesOf(after, "spec")];
+	const lines = [];
+	for (const path of [.../* @__PURE__ */ new Set([...from.keys(), ...to.keys()])].toSorted()) {
+		const [old, now] = [from.get(path), to.get(path)];
+		if (old === now) continue;
+		if (old !== void 0) lines.push(`- ${path}: ${old}`);
+		if (now !== void 0) lines.push(`+ ${path}: ${now}`);
+	}
+	return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
+}
+/** Lists of named things are told by their names, so that one that is put in does not shift the others. */
+function leavesOf(value, path, found = /* @__PURE__ */ new Map()) {
+	if (Array.isArray(value) && value.length > 0) for (const [at, each] of value.entries()) leavesOf(each, `${path}[${nameOf(each) ?? at}]`, found);
+	else if (value !== null && typeof value === "object" && Object.keys(value).length > 0) for (const [name, each] of Object.entries(value)) leavesOf(each, `${path}.${name}`, found);
+	else {
+		const text = JSON.stringify(value);
+		found.set(path, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+	}
+	return found;
+}
+const nameOf = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && typeof value.name === "string" ? value.name : void 0;
 const MOST_ANNOTATION_BYTES = 102400;
-const REMOVAL_MS = 6e4;
-/**
-* Deploys a SeldonDeployment, and is green only when the new version has answered. What was proven before is put back when the
-* new one fails; a first deploy that fails is removed, where this run has made it.
-*/
-async function deployToCluster(order, run, ports) {
-	const record = await require_house().takeRecord(order.record, run, ports);
-	require_house().requireGate(record, order["require-gate"]);
-	const wanted = await wantedObject(order, record, run, ports.workspace);
-	const { spec, deployId } = await require_cluster_proof().stampSpec(wanted.spec);
-	const version = {
-		wanted,
-		spec,
-		deployId,
-		record
-	};
-	tellFindings(wanted, ports.log);
-	if (order["dry-run"] === "client") return await tellManifest(version, order, ports.log);
-	const cluster = await ports.kubernetes.connect({
-		kubeconfig: order.kubeconfig,
-		context: order["kube-context"],
-		allowExec: order["allow-exec"]
-	});
-	try {
-		return await deployAt({
-			cluster,
-			namespace: order.namespace,
-			name: wanted.name
-		}, version, order, run, ports);
-	} finally {
-		ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
-		cluster.close();
-	}
-}
-const pathAt = ({ namespace, name }) => require_cluster_proof().pathOf("SeldonDeployment", namespace, name);
-const calledAt = ({ namespace, name }) => `${namespace}/${name}`;
-async function deployAt(place, version, order, run, ports) {
-	const { log, clock } = ports;
-	const facts = await observe(place, version, order, run, ports);
-	log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
-	if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
-	const from = clock.elapsed();
-	const deadline = from + order["wait-timeout"] * 1e3;
-	const written = await write(place, version, facts, order, run, ports);
-	const { applied } = written;
-	let failure;
-	let proven;
-	try {
-		proven = await log.group(`Rolling out ${calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () => prove(place, version.spec, applied, deadline, order, ports));
-		await markProven(place, applied.deployId, ports);
-	} catch (thrown) {
-		if (!(thrown instanceof Failure)) throw thrown;
-		failure = thrown;
-	}
-	if (failure !== void 0 || proven === void 0) return await recover(place, version, written, failure, order, ports);
-	const seconds = (clock.elapsed() - from) / 1e3;
-	const done = {
-		operation: written.operation,
-		applied,
-		...proven,
-		seconds
-	};
-	await keepSmoke(order["smoke-request"], run, ports);
-	log.info(`${calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.url} (${seconds.toFixed(1)} s)`);
-	if (proven.prediction !== void 0) log.info(`It predicted ${proven.prediction}`);
-	return await tellDone(place, version, facts, done, order, run, ports);
-}
-/** All that decides, read before anything is changed; what the verdict will need is read too, so that a missing right is told now. */
-async function observe(place, version, order, run, ports) {
-	const { cluster, namespace, name } = place;
-	const labels = require_cluster_proof().childrenOf(name);
-	const [standing] = await Promise.all([
-		cluster.get(pathAt(place)),
-		readable(cluster, require_cluster_proof().pathOf("Deployment", namespace), labels),
-		readable(cluster, require_cluster_proof().pathOf("Pod", namespace), labels)
-	]);
-	const release = await keptRelease(standing, require_cluster_proof().RELEASE_ANNOTATION, ports);
-	const lastProven = await keptRelease(standing, require_cluster_proof().LAST_PROVEN_ANNOTATION, ports);
-	const ancestry = await ancestryOf(release, shaOf(version, run), run, ports);
-	const plan = require_cluster_proof().planDeploy({
-		deployId: version.deployId,
-		adopt: order.adopt,
-		allowOlder: order["allow-older"]
-	}, standing, ancestry);
-	if (plan.operation === "refuse") {
-		const { expected, seen, fix } = plan;
-		require_house().refuse({
-			where: `SeldonDeployment ${calledAt(place)}`,
-			expected,
-			seen,
-			fix
-		});
-	}
-	const provenId = standing?.metadata.annotations?.[require_cluster_proof().PROVEN_ANNOTATION];
-	return {
-		standing,
-		plan,
-		release,
-		lastProven: release !== void 0 && release.deployId === provenId ? release : lastProven
-	};
-}
-async function readable(cluster, path, labels) {
-	try {
-		await cluster.list(path, { labels });
-	} catch (thrown) {
-		if (!(thrown instanceof require_house().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
-		const [mistake] = thrown.mistakes;
-		throw new (require_house()).ActionError({
-			...mistake,
-			expected: "the right to read Deployments and pods: without it success can not be proven"
-		}, { cause: thrown });
-	}
-}
-async function keptRelease(standing, annotation, { compression, log }) {
-	const packed = standing?.metadata.annotations?.[annotation];
-	if (packed === void 0) return void 0;
-	try {
-		return require_cluster_proof().readRelease(await compression.unpack(packed, {
-			where: annotation,
-			maxBytes: 1048576
-		}), annotation);
-	} catch (thrown) {
-		if (!(thrown instanceof require_house().ActionError)) throw thrown;
-		log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${require_house().messageOf(thrown)}`);
-		return;
-	}
-}
-const shaOf = ({ record }, run) => record?.source.sha ?? run.sha;
-/** How our commit stands to the one that serves, by GitHub's compare: a shallow checkout knows too little. */
-async function ancestryOf(release, sha, run, { github, log }) {
-	if (release === void 0 || release.sha === "" || sha === "") return "unknown";
-	if (release.sha === sha && release.repository === run.repository) return "identical";
-	if (release.repository !== run.repository) return "unknown";
-	try {
-		return await github.compare(release.sha, sha) ?? "unknown";
-	} catch (thrown) {
-		log.warning(`Whether this commit is newer than the one that serves can not be told: ${require_house().messageOf(thrown)}`);
-		return "unknown";
-	}
-}
 /** The one write: spec, release and record, fenced by the version that was read. */
 async function write(place, version, first, order, run, ports) {
 	let facts = first;
@@ -429,10 +364,10 @@ async function write(place, version, first, order, run, ports) {
 		switch (applying.kind) {
 			case "conflict": throw conflictError(place, applying.with);
 			case "stale":
-				if (tried === MOST_TRIES) require_house().refuse({
+				if (tried === 5) require_house().refuse({
 					where: `SeldonDeployment ${calledAt(place)}`,
 					expected: "to be left alone while it is written",
-					seen: `${MOST_TRIES} other writes in a row`,
+					seen: `5 other writes in a row`,
 					fix: "Does another workflow deploy the same name? Give them one concurrency group."
 				});
 				ports.log.info(`${calledAt(place)} was changed meanwhile: read again`);
@@ -526,75 +461,6 @@ function conflictError(place, all) {
 		fix: "spec.predictors is one list: two tools can not share it. Let one of them own it."
 	})));
 }
-/** The new version did not prove itself. */
-var Failure = class extends Error {
-	why;
-	error;
-	constructor(why, error) {
-		super(error.message, { cause: error });
-		this.why = why;
-		this.error = error;
-	}
-};
-async function prove(place, spec, applied, deadline, order, ports) {
-	const end = await require_cluster_proof().waitForRollout(place, applied, deadline, ports);
-	if (end.verdict.kind !== "rolled-out") throw await failureOf(place, applied, end, ports);
-	try {
-		const proof = {
-			applied,
-			spec,
-			facts: end.facts,
-			smoke: order["smoke-request"],
-			base: order["base-url"],
-			deadline: Math.max(deadline, ports.clock.elapsed() + 1e4)
-		};
-		const prediction = await require_cluster_proof().proveInCluster(place, proof, ports);
-		return {
-			url: require_cluster_proof().clusterUrl(place, spec, order["base-url"], end.facts.sdep),
-			prediction
-		};
-	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
-		await require_cluster_proof().explainFailure(place, applied, end.facts, void 0, ports);
-		throw new Failure("answer", thrown);
-	}
-}
-async function failureOf(place, applied, { verdict, facts }, ports) {
-	const [why, message, culprit] = verdict.kind === "failed" ? [
-		verdict.why,
-		verdict.message,
-		verdict.culprit
-	] : [
-		"timeout",
-		verdict.kind === "timeout" ? verdict.message : "",
-		void 0
-	];
-	if (![
-		"deleted",
-		"replaced",
-		"superseded"
-	].includes(why)) await require_cluster_proof().explainFailure(place, applied, facts, culprit, ports);
-	const state = facts.sdep?.status?.state;
-	const fix = state === void 0 ? "Seldon has told no state: does its operator run, and watch this namespace?" : `Seldon's own state is ${state}, which does not tell.`;
-	const error = {
-		where: `the new version of ${calledAt(place)}`,
-		expected: WANTED[why],
-		seen: message,
-		fix
-	};
-	return new Failure(why, new (require_house()).ActionError(error));
-}
-const WANTED = {
-	replaced: "the object that was applied",
-	deleted: "the object that was applied",
-	superseded: "to stay the last one that was applied",
-	quota: "pods that the namespace allows",
-	deadline: "to be rolled out in time",
-	"doomed-pod": "pods that start",
-	operator: "an operator that can roll it out",
-	timeout: "to be rolled out in time",
-	answer: "the right answer"
-};
 /** Marks the release as a rollback target, where it still is what stands there. */
 async function markProven(place, deployId, { log }) {
 	const at = (annotation) => `/metadata/annotations/${annotation.replaceAll("/", "~1")}`;
@@ -612,133 +478,7 @@ async function markProven(place, deployId, { log }) {
 		return false;
 	})) log.warning(`${calledAt(place)} could not be marked as proven: a later failure will not roll back to this version.`);
 }
-async function recover(place, version, written, failure, order, ports) {
-	const { log } = ports;
-	log.info(`The new version of ${calledAt(place)} failed: ${require_house().messageOf(failure)}`);
-	const recovery = await log.group("Recovering", async () => recoveryOf(place, version, written, failure, order, ports));
-	const told = tellRecovery(recovery);
-	log.info(told);
-	const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_house().sentence).join("\n")}`;
-	const record = version.record === void 0 ? "" : require_house().serialiseRecord(version.record);
-	return {
-		outputs: {
-			operation: "failed",
-			"prediction-url": recovery.kind === "rolled-back" ? recovery.url : "",
-			"deploy-id": version.deployId,
-			"rolled-back": String(recovery.kind === "rolled-back"),
-			reason: failure.message.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1e3),
-			record
-		},
-		failure: text,
-		summary: [
-			`### ${require_house().escapeText(calledAt(place))}: failed`,
-			"",
-			require_house().escapeText(failure.message),
-			"",
-			require_house().escapeText(told),
-			"",
-			...tableOf([
-				["Deploy id of the new version", require_house().codeSpan(version.deployId)],
-				["From", require_house().codeSpan(version.wanted.from)],
-				...recovery.kind === "rolled-back" ? [["Serving now", require_house().codeSpan(recovery.deployId)]] : []
-			])
-		].join("\n")
-	};
-}
-async function recoveryOf(place, version, written, failure, order, ports) {
-	if ([
-		"replaced",
-		"deleted",
-		"superseded"
-	].includes(failure.why)) return { kind: "foreign" };
-	if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
-	try {
-		if (written.created) return await removeFirst(place, written.applied.uid, ports) ? { kind: "removed" } : {
-			kind: "degraded",
-			why: "it is still being deleted"
-		};
-		const target = written.lastProven;
-		if (target === void 0 || target.deployId === version.deployId) return { kind: "kept" };
-		return await rollBack(place, version, target, order, ports);
-	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError || thrown instanceof Failure)) throw thrown;
-		return {
-			kind: "degraded",
-			why: require_house().messageOf(thrown)
-		};
-	}
-}
-async function removeFirst({ cluster, namespace, name }, uid, { clock, log, signal }) {
-	const path = require_cluster_proof().pathOf("SeldonDeployment", namespace, name);
-	await cluster.remove(path, uid);
-	const deadline = clock.elapsed() + REMOVAL_MS;
-	while ((await cluster.get(path))?.metadata.uid === uid) {
-		if (clock.elapsed() > deadline) return false;
-		log.debug("still there");
-		await clock.sleep(1e3, signal);
-	}
-	return true;
-}
-async function rollBack(place, version, target, order, ports) {
-	const { clock, log } = ports;
-	log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
-	for (let tried = 1;; tried++) {
-		const standing = await place.cluster.get(pathAt(place));
-		if (standing?.metadata.annotations?.["model-road/deploy-id"] !== version.deployId) return { kind: "foreign" };
-		const annotations = {
-			...version.wanted.annotations,
-			...await annotationsOf(target, target, ports)
-		};
-		const object = require_manifest().resourceOf(place, target.spec, {
-			labels: {
-				...version.wanted.labels,
-				[require_cluster_proof().MANAGED_BY]: require_cluster_proof().MANAGER
-			},
-			annotations
-		});
-		const applying = await place.cluster.apply(pathAt(place), {
-			...object,
-			metadata: {
-				...object.metadata,
-				resourceVersion: standing.metadata.resourceVersion
-			}
-		});
-		if (applying.kind === "conflict") throw conflictError(place, applying.with);
-		if (applying.kind === "stale") {
-			if (tried < MOST_TRIES) continue;
-			return {
-				kind: "degraded",
-				why: "others write the object without a pause"
-			};
-		}
-		const applied = require_cluster_proof().appliedOf(target.spec, target.deployId, applying.object.metadata);
-		const deadline = clock.elapsed() + order["wait-timeout"] * 1e3;
-		const { url } = await prove(place, target.spec, applied, deadline, {
-			"smoke-request": void 0,
-			"base-url": order["base-url"]
-		}, ports);
-		await markProven(place, target.deployId, ports);
-		return {
-			kind: "rolled-back",
-			deployId: target.deployId,
-			url
-		};
-	}
-}
-function tellRecovery(recovery) {
-	switch (recovery.kind) {
-		case "rolled-back": return `The version before (${recovery.deployId.slice(0, 12)}) was put back, and answers.`;
-		case "removed": return "It was the first of its name and is removed again.";
-		case "kept": return "It stays as it is: there is nothing proven to go back to, or rollback is off. Pods of an earlier version that still run go on serving.";
-		case "foreign": return "Someone else has changed the SeldonDeployment meanwhile, so it is left alone.";
-		case "degraded": return `Recovering failed too, so it needs a person: ${recovery.why}`;
-	}
-}
-async function keepSmoke(smoke, run, { workspace, log }) {
-	const { body = null, path } = smoke ?? {};
-	if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
-	await require_smoke_request().keepRequest(body, run, workspace).catch((thrown) => log.warning(require_house().messageOf(thrown)));
-}
+// src/actions/cluster-outcome.ts
 function tellFindings({ findings }, log) {
 	for (const finding of findings) log.warning(require_house().sentence(finding));
 }
@@ -868,5 +608,288 @@ async function withDeployment(record, { namespace, name }, { operation, applied,
 			recordBefore: require_names().textDigest(require_house().serialiseRecord(record))
 		}
 	};
+}
+// src/actions/cluster-verdict.ts
+/** The new version did not prove itself. */
+var Failure = class extends Error {
+	why;
+	error;
+	constructor(why, error) {
+		super(error.message, { cause: error });
+		this.why = why;
+		this.error = error;
+	}
+};
+async function prove(place, spec, applied, deadline, order, ports) {
+	const end = await require_cluster_proof().waitForRollout(place, applied, deadline, ports);
+	if (end.verdict.kind !== "rolled-out") throw await failureOf(place, applied, end, ports);
+	try {
+		const proof = {
+			applied,
+			spec,
+			facts: end.facts,
+			smoke: order["smoke-request"],
+			base: order["base-url"],
+			deadline: Math.max(deadline, ports.clock.elapsed() + 1e4)
+		};
+		const prediction = await require_cluster_proof().proveInCluster(place, proof, ports);
+		return {
+			url: require_cluster_proof().clusterUrl(place, spec, order["base-url"], end.facts.sdep),
+			prediction
+		};
+	} catch (thrown) {
+		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
+		await require_cluster_proof().explainFailure(place, applied, end.facts, void 0, ports);
+		throw new Failure("answer", thrown);
+	}
+}
+async function failureOf(place, applied, { verdict, facts }, ports) {
+	const [why, message, culprit] = verdict.kind === "failed" ? [
+		verdict.why,
+		verdict.message,
+		verdict.culprit
+	] : [
+		"timeout",
+		verdict.kind === "timeout" ? verdict.message : "",
+		void 0
+	];
+	if (![
+		"deleted",
+		"replaced",
+		"superseded"
+	].includes(why)) await require_cluster_proof().explainFailure(place, applied, facts, culprit, ports);
+	const state = facts.sdep?.status?.state;
+	const fix = state === void 0 ? "Seldon has told no state: does its operator run, and watch this namespace?" : `Seldon's own state is ${state}, which does not tell.`;
+	const error = {
+		where: `the new version of ${calledAt(place)}`,
+		expected: WANTED[why],
+		seen: message,
+		fix
+	};
+	return new Failure(why, new (require_house()).ActionError(error));
+}
+const WANTED = {
+	replaced: "the object that was applied",
+	deleted: "the object that was applied",
+	superseded: "to stay the last one that was applied",
+	quota: "pods that the namespace allows",
+	deadline: "to be rolled out in time",
+	"doomed-pod": "pods that start",
+	operator: "an operator that can roll it out",
+	timeout: "to be rolled out in time",
+	answer: "the right answer"
+};
+// src/actions/cluster-recovery.ts
+const REMOVAL_MS = 6e4;
+async function recover(place, version, written, failure, order, ports) {
+	const { log } = ports;
+	log.info(`The new version of ${calledAt(place)} failed: ${require_house().messageOf(failure)}`);
+	const recovery = await log.group("Recovering", async () => recoveryOf(place, version, written, failure, order, ports));
+	const told = tellRecovery(recovery);
+	log.info(told);
+	const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_house().sentence).join("\n")}`;
+	const record = version.record === void 0 ? "" : require_house().serialiseRecord(version.record);
+	return {
+		outputs: {
+			operation: "failed",
+			"prediction-url": recovery.kind === "rolled-back" ? recovery.url : "",
+			"deploy-id": version.deployId,
+			"rolled-back": String(recovery.kind === "rolled-back"),
+			reason: failure.message.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1e3),
+			record
+		},
+		failure: text,
+		summary: [
+			`### ${require_house().escapeText(calledAt(place))}: failed`,
+			"",
+			require_house().escapeText(failure.message),
+			"",
+			require_house().escapeText(told),
+			"",
+			...tableOf([
+				["Deploy id of the new version", require_house().codeSpan(version.deployId)],
+				["From", require_house().codeSpan(version.wanted.from)],
+				...recovery.kind === "rolled-back" ? [["Serving now", require_house().codeSpan(recovery.deployId)]] : []
+			])
+		].join("\n")
+	};
+}
+async function recoveryOf(place, version, written, failure, order, ports) {
+	if ([
+		"replaced",
+		"deleted",
+		"superseded"
+	].includes(failure.why)) return { kind: "foreign" };
+	if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
+	try {
+		if (written.created) return await removeFirst(place, written.applied.uid, ports) ? { kind: "removed" } : {
+			kind: "degraded",
+			why: "it is still being deleted"
+		};
+		const target = written.lastProven;
+		if (target === void 0 || target.deployId === version.deployId) return { kind: "kept" };
+		return await rollBack(place, version, target, order, ports);
+	} catch (thrown) {
+		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError || thrown instanceof Failure)) throw thrown;
+		return {
+			kind: "degraded",
+			why: require_house().messageOf(thrown)
+		};
+	}
+}
+async function removeFirst({ cluster, namespace, name }, uid, { clock, log, signal }) {
+	const path = require_paths().pathOf("SeldonDeployment", namespace, name);
+	await cluster.remove(path, uid);
+	const deadline = clock.elapsed() + REMOVAL_MS;
+	while ((await cluster.get(path))?.metadata.uid === uid) {
+		if (clock.elapsed() > deadline) return false;
+		log.debug("still there");
+		await clock.sleep(1e3, signal);
+	}
+	return true;
+}
+async function rollBack(place, version, target, order, ports) {
+	const { clock, log } = ports;
+	log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
+	for (let tried = 1;; tried++) {
+		const standing = await place.cluster.get(pathAt(place));
+		if (standing?.metadata.annotations?.["model-road/deploy-id"] !== version.deployId) return { kind: "foreign" };
+		const annotations = {
+			...version.wanted.annotations,
+			...await annotationsOf(target, target, ports)
+		};
+		const object = require_manifest().resourceOf(place, target.spec, {
+			labels: {
+				...version.wanted.labels,
+				[require_cluster_proof().MANAGED_BY]: require_cluster_proof().MANAGER
+			},
+			annotations
+		});
+		const applying = await place.cluster.apply(pathAt(place), {
+			...object,
+			metadata: {
+				...object.metadata,
+				resourceVersion: standing.metadata.resourceVersion
+			}
+		});
+		if (applying.kind === "conflict") throw conflictError(place, applying.with);
+		if (applying.kind === "stale") {
+			if (tried < 5) continue;
+			return {
+				kind: "degraded",
+				why: "others write the object without a pause"
+			};
+		}
+		const applied = require_cluster_proof().appliedOf(target.spec, target.deployId, applying.object.metadata);
+		const deadline = clock.elapsed() + order["wait-timeout"] * 1e3;
+		const { url } = await prove(place, target.spec, applied, deadline, {
+			"smoke-request": void 0,
+			"base-url": order["base-url"]
+		}, ports);
+		await markProven(place, target.deployId, ports);
+		return {
+			kind: "rolled-back",
+			deployId: target.deployId,
+			url
+		};
+	}
+}
+function tellRecovery(recovery) {
+	switch (recovery.kind) {
+		case "rolled-back": return `The version before (${recovery.deployId.slice(0, 12)}) was put back, and answers.`;
+		case "removed": return "It was the first of its name and is removed again.";
+		case "kept": return "It stays as it is: there is nothing proven to go back to, or rollback is off. Pods of an earlier version that still run go on serving.";
+		case "foreign": return "Someone else has changed the SeldonDeployment meanwhile, so it is left alone.";
+		case "degraded": return `Recovering failed too, so it needs a person: ${recovery.why}`;
+	}
+}
+// src/actions/cluster-deploy.ts
+/**
+* Deploys a SeldonDeployment, and is green only when the new version has answered. What was proven before is put back when the
+* new one fails; a first deploy that fails is removed, where this run has made it.
+*/
+async function deployToCluster(order, run, ports) {
+	const record = await require_house().takeRecord(order.record, run, ports);
+	require_house().requireGate(record, order["require-gate"]);
+	const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
+	const { spec, deployId } = await require_cluster_proof().stampSpec(wanted.spec);
+	const version = {
+		wanted,
+		spec,
+		deployId,
+		record
+	};
+	tellFindings(wanted, ports.log);
+	if (order["dry-run"] === "client") return await tellManifest(version, order, ports.log);
+	const cluster = await ports.kubernetes.connect({
+		kubeconfig: order.kubeconfig,
+		context: order["kube-context"],
+		allowExec: order["allow-exec"]
+	});
+	try {
+		return await deployAt({
+			cluster,
+			namespace: order.namespace,
+			name: wanted.name
+		}, version, order, run, ports);
+	} finally {
+		ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
+		cluster.close();
+	}
+}
+const marked = (wanted, marks) => marks === void 0 ? wanted : {
+	...wanted,
+	labels: {
+		...wanted.labels,
+		...marks.labels
+	},
+	annotations: {
+		...wanted.annotations,
+		...marks.annotations
+	}
+};
+async function deployAt(place, version, order, run, ports) {
+	const { log, clock } = ports;
+	const facts = await observe(place, version, order, run, ports);
+	log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
+	if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
+	const { record, deployId } = version;
+	await order.announce({
+		record,
+		target: "seldon",
+		namespace: place.namespace,
+		name: place.name,
+		deployId
+	});
+	const from = clock.elapsed();
+	const deadline = from + order["wait-timeout"] * 1e3;
+	const written = await write(place, version, facts, order, run, ports);
+	const { applied } = written;
+	let failure;
+	let proven;
+	try {
+		proven = await log.group(`Rolling out ${calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () => prove(place, version.spec, applied, deadline, order, ports));
+		await markProven(place, applied.deployId, ports);
+	} catch (thrown) {
+		if (!(thrown instanceof Failure)) throw thrown;
+		failure = thrown;
+	}
+	if (failure !== void 0 || proven === void 0) return await recover(place, version, written, failure, order, ports);
+	const seconds = (clock.elapsed() - from) / 1e3;
+	const done = {
+		operation: written.operation,
+		applied,
+		...proven,
+		seconds
+	};
+	await keepSmoke(order["smoke-request"], run, ports);
+	log.info(`${calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.url} (${seconds.toFixed(1)} s)`);
+	if (proven.prediction !== void 0) log.info(`It predicted ${proven.prediction}`);
+	return await tellDone(place, version, facts, done, order, run, ports);
+}
+async function keepSmoke(smoke, run, { workspace, log }) {
+	const { body = null, path } = smoke ?? {};
+	if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
+	await require_smoke_request().keepRequest(body, run, workspace).catch((thrown) => log.warning(require_house().messageOf(thrown)));
 }
 exports.deployToCluster = deployToCluster;

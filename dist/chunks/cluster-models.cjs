@@ -1,4 +1,5 @@
 require("./rolldown-runtime.cjs");
+const require_paths = () => require("./paths.cjs");
 const require_cluster_proof = () => require("./cluster-proof.cjs");
 const require_house = () => require("./house.cjs");
 // src/actions/cluster-models.ts
@@ -16,7 +17,7 @@ async function manageInCluster(asked, ports) {
 		switch (command) {
 			case "list": return await tellList(await listAll(cluster, asked), cluster, asked["base-url"]);
 			case "get-url": {
-				const found = await cluster.get(require_cluster_proof().pathOf("SeldonDeployment", namespace, name));
+				const found = await cluster.get(require_paths().pathOf("SeldonDeployment", namespace, name));
 				if (found === void 0) require_house().refuse({
 					where: `${namespace}/${name}`,
 					expected: "a SeldonDeployment",
@@ -43,7 +44,7 @@ async function manageInCluster(asked, ports) {
 	}
 }
 async function listAll(cluster, { namespace, name }) {
-	const path = namespace === void 0 ? "/apis/machinelearning.seldon.io/v1/seldondeployments" : require_cluster_proof().pathOf("SeldonDeployment", namespace);
+	const path = namespace === void 0 ? "/apis/machinelearning.seldon.io/v1/seldondeployments" : require_paths().pathOf("SeldonDeployment", namespace);
 	return (await cluster.list(path)).filter(({ metadata }) => name === void 0 || metadata.name === name);
 }
 function tellOne(sdep, cluster, base) {
@@ -86,7 +87,7 @@ async function tellList(all, cluster, base) {
 	};
 }
 async function remove(cluster, namespace, name, { log, clock, signal }) {
-	const path = require_cluster_proof().pathOf("SeldonDeployment", namespace, name);
+	const path = require_paths().pathOf("SeldonDeployment", namespace, name);
 	const uid = (await cluster.get(path))?.metadata.uid;
 	const there = uid !== void 0 && await cluster.remove(path, uid);
 	if (there) await untilGone(cluster, path, uid, {

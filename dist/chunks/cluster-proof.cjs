@@ -2,33 +2,8 @@ require("./rolldown-runtime.cjs");
 const require_house = () => require("./house.cjs");
 const require_names = () => require("./names.cjs");
 const require_manifest = () => require("./manifest2.cjs");
+const require_paths = () => require("./paths.cjs");
 const require_smoke = () => require("./smoke.cjs");
-// src/domain/kubernetes/paths.ts
-/** Where a kind's objects lie below the API server. Names and namespaces are checked before they come here. */
-const COLLECTIONS = {
-	SeldonDeployment: "/apis/machinelearning.seldon.io/v1",
-	Deployment: "/apis/apps/v1",
-	Pod: "/api/v1",
-	Event: "/api/v1",
-	Service: "/api/v1"
-};
-const PLURALS = {
-	SeldonDeployment: "seldondeployments",
-	Deployment: "deployments",
-	Pod: "pods",
-	Event: "events",
-	Service: "services"
-};
-/** `/apis/apps/v1/namespaces/models/deployments[/name]` */
-function pathOf(kind, namespace, name) {
-	const collection = `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${PLURALS[kind]}`;
-	return name === void 0 ? collection : `${collection}/${encodeURIComponent(name)}`;
-}
-/** Through the API server to a pod or Service: `…/pods/http:digits-1:9000/proxy/health/ping`. */
-function proxyPath(kind, namespace, name, port, path) {
-	const target = `${PLURALS[kind]}/http:${encodeURIComponent(name)}:${encodeURIComponent(port)}`;
-	return `${COLLECTIONS[kind]}/namespaces/${encodeURIComponent(namespace)}/${target}/proxy${path}`;
-}
 // src/domain/seldon/deploy-ids.ts
 /** The operator copies a predictor's labels into every pod template, so this one says there which spec was rolled out. */
 const DEPLOY_ID_LABEL = "model-road/deploy-id";
@@ -492,9 +467,9 @@ async function waitForRollout(place, applied, deadline, { log, clock, signal }) 
 	try {
 		await Promise.all([
 			ticks,
-			follow("sdeps", pathOf("SeldonDeployment", namespace), { fields: `metadata.name=${name}` }),
-			follow("deployments", pathOf("Deployment", namespace), { labels: childrenOf(name) }),
-			follow("pods", pathOf("Pod", namespace), { labels: childrenOf(name) })
+			follow("sdeps", require_paths().pathOf("SeldonDeployment", namespace), { fields: `metadata.name=${name}` }),
+			follow("deployments", require_paths().pathOf("Deployment", namespace), { labels: childrenOf(name) }),
+			follow("pods", require_paths().pathOf("Pod", namespace), { labels: childrenOf(name) })
 		]);
 	} finally {
 		done.abort();
@@ -516,7 +491,7 @@ async function explainFailure({ cluster, namespace }, applied, facts, culprit, {
 	for (const pod of pods.slice(0, 5)) log.info(tellPod(pod));
 	const pod = pods.find(({ metadata }) => metadata.name === culprit?.pod) ?? pods[0];
 	if (pod === void 0) return;
-	const events = await cluster.list(pathOf("Event", namespace), { fields: `involvedObject.name=${pod.metadata.name}` }).catch((thrown) => {
+	const events = await cluster.list(require_paths().pathOf("Event", namespace), { fields: `involvedObject.name=${pod.metadata.name}` }).catch((thrown) => {
 		log.info(`Its events can not be read: ${require_house().messageOf(thrown)}`);
 		return [];
 	});
@@ -549,7 +524,7 @@ function clusterUrl({ cluster, namespace, name }, spec, base, sdep) {
 	const path = require_manifest().predictionPath(spec.protocol ?? "seldon", predictor.graph.name);
 	if (base !== void 0) return `${base.href.replace(/\/+$/, "")}${require_names().basePath(namespace, name)}${path}`;
 	const service = serviceOf(sdep, name, predictor.name);
-	return service === void 0 ? "" : `${cluster.server}${proxyPath("Service", namespace, service.name, service.port, path)}`;
+	return service === void 0 ? "" : `${cluster.server}${require_paths().proxyPath("Service", namespace, service.name, service.port, path)}`;
 }
 /** The Service of a predictor and its HTTP port, as the operator tells them. */
 function serviceOf(sdep, name, predictor) {
@@ -576,7 +551,7 @@ async function proveInCluster(place, proof, ports) {
 		if (predictor.shadow === true) continue;
 		const smoke = proof.smoke ?? ping(spec, at);
 		const { service, pod } = await partsOf(place, applied.predictors[at].deployId, predictor.name, proof, ports);
-		const direct = proxyPath("Pod", namespace, pod.metadata.name, service.port, smoke.path);
+		const direct = require_paths().proxyPath("Pod", namespace, pod.metadata.name, service.port, smoke.path);
 		const ask = async (path) => await cluster.through(path, {
 			method: smoke.body === void 0 ? "GET" : "POST",
 			body: smoke.body === void 0 ? void 0 : JSON.stringify(smoke.body),
@@ -585,7 +560,7 @@ async function proveInCluster(place, proof, ports) {
 		});
 		prediction = await asked(smoke, `the new version of ${called} (pod ${pod.metadata.name})`, proof.deadline, async () => ask(direct), ports);
 		if (base === void 0) {
-			const path = proxyPath("Service", namespace, service.name, service.port, smoke.path);
+			const path = require_paths().proxyPath("Service", namespace, service.name, service.port, smoke.path);
 			await asked(smoke, `${called} by its Service`, proof.deadline, async () => ask(path), ports);
 		}
 	}
@@ -655,8 +630,8 @@ async function partsOf({ cluster, namespace, name }, deployId, predictor, { fact
 	let service = serviceOf(facts.sdep, name, predictor);
 	let pod = newPod(facts.pods, deployId);
 	while (service === void 0 || pod === void 0) {
-		pod ??= newPod(await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) }), deployId);
-		service ??= serviceOf(await cluster.get(pathOf("SeldonDeployment", namespace, name)), name, predictor);
+		pod ??= newPod(await cluster.list(require_paths().pathOf("Pod", namespace), { labels: childrenOf(name) }), deployId);
+		service ??= serviceOf(await cluster.get(require_paths().pathOf("SeldonDeployment", namespace, name)), name, predictor);
 		if (service !== void 0 && pod !== void 0) break;
 		if (clock.elapsed() + PAUSE_MS >= deadline) require_house().refuse({
 			where: `${namespace}/${name}`,
@@ -733,12 +708,6 @@ Object.defineProperty(exports, "explainFailure", {
 	enumerable: true,
 	get: function() {
 		return explainFailure;
-	}
-});
-Object.defineProperty(exports, "pathOf", {
-	enumerable: true,
-	get: function() {
-		return pathOf;
 	}
 });
 Object.defineProperty(exports, "planDeploy", {

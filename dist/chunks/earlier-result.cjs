@@ -83,8 +83,9 @@ async function findEarlier(fingerprint, run, event, ports, reuse = "repository")
 				repositoryId: run.repositoryId,
 				defaultBranch: event.defaultBranch ?? await github.defaultBranch()
 			};
-			const { headSha } = artifact.run;
-			const [origin, reachable] = await Promise.all([github.workflowRun(artifact.run.id), isReachable(headSha, asker.defaultBranch, run, github)]);
+			const { headSha, headBranch } = artifact.run;
+			const byHistory = headBranch === asker.defaultBranch || headBranch.startsWith("gh-readonly-queue/");
+			const [origin, reachable] = await Promise.all([github.workflowRun(artifact.run.id), byHistory && isReachable(headSha, asker.defaultBranch, run, github)]);
 			if (origin === void 0) throw new Error(`run ${artifact.run.id} is gone`);
 			if (reuse === "branch" && origin.headBranch !== event.branch) {
 				refuse(`run ${origin.id} was of another branch, and reuse is branch`, true);
@@ -222,4 +223,8 @@ async function lastKnown(name, run, event, { github, workspace, log }) {
 }
 const oneLine = (thrown) => require_house().messageOf(thrown).split("\n", 1)[0].slice(0, 300);
 exports.findEarlier = findEarlier;
+exports.isReachable = isReachable;
 exports.lastKnown = lastKnown;
+exports.mayBeMerged = mayBeMerged;
+exports.mergedPull = mergedPull;
+exports.trust = trust;

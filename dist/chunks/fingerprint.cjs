@@ -1,7 +1,14 @@
-require("./rolldown-runtime.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_house = () => require("./house.cjs");
 const require_manifest = () => require("./manifest3.cjs");
 const node_crypto = () => require("node:crypto");
+// src/domain/fingerprint/fingerprint.ts
+var fingerprint_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
+	fingerprint: () => fingerprint,
+	fingerprintManifest: () => fingerprintManifest,
+	openTrainingDocument: () => openTrainingDocument,
+	parseFingerprintManifest: () => parseFingerprintManifest
+});
 const PARTS = [
 	"code",
 	"data",
@@ -156,12 +163,51 @@ function openTrainingDocument(text, where) {
 		manifest: value.manifest ?? null
 	};
 }
-exports.PARTS = PARTS;
-exports.fingerprint = fingerprint;
-exports.fingerprintManifest = fingerprintManifest;
-exports.isLockFile = isLockFile;
-exports.linkDigest = linkDigest;
-exports.openTrainingDocument = openTrainingDocument;
-exports.parseFingerprintManifest = parseFingerprintManifest;
-exports.pinsOf = pinsOf;
-exports.treeDigest = treeDigest;
+Object.defineProperty(exports, "PARTS", {
+	enumerable: true,
+	get: function() {
+		return PARTS;
+	}
+});
+Object.defineProperty(exports, "fingerprint_exports", {
+	enumerable: true,
+	get: function() {
+		return fingerprint_exports;
+	}
+});
+Object.defineProperty(exports, "isLockFile", {
+	enumerable: true,
+	get: function() {
+		return isLockFile;
+	}
+});
+Object.defineProperty(exports, "linkDigest", {
+	enumerable: true,
+	get: function() {
+		return linkDigest;
+	}
+});
+Object.defineProperty(exports, "openTrainingDocument", {
+	enumerable: true,
+	get: function() {
+		return openTrainingDocument;
+	}
+});
+Object.defineProperty(exports, "parseFingerprintManifest", {
+	enumerable: true,
+	get: function() {
+		return parseFingerprintManifest;
+	}
+});
+Object.defineProperty(exports, "pinsOf", {
+	enumerable: true,
+	get: function() {
+		return pinsOf;
+	}
+});
+Object.defineProperty(exports, "treeDigest", {
+	enumerable: true,
+	get: function() {
+		return treeDigest;
+	}
+});

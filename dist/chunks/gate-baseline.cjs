@@ -51,14 +51,14 @@ async function servedHere({ namespace, name }, model, { serving }) {
 }
 /** The newest deployment whose last word is success, and whose payload names this model. */
 async function lastDeployment({ environment, name, namespace }, model, { github }) {
-	const { recordOfPayload } = await Promise.resolve().then(() => require("./deployment-payload.cjs"));
+	const { placeOfPayload, recordOfPayload } = await Promise.resolve().then(() => require("./deployment-payload.cjs")).then((n) => n.deployment_payload_exports);
 	const all = (await github.deployments({ environment })).filter(({ transient }) => environment !== void 0 || !transient);
 	let asked = 0;
 	for (const deployment of all) {
 		const record = recordOfPayload(deployment.payload, `the payload of deployment ${deployment.id}`);
 		if (!record) continue;
 		if (model !== void 0 && record.model.name !== model) continue;
-		const { deployment: served } = record;
+		const served = placeOfPayload(deployment.payload, `deployment ${deployment.id}`) ?? record.deployment;
 		if (name !== void 0 && served && (served.name !== name || served.namespace !== namespace)) continue;
 		if (model === void 0 && name === void 0) nameless();
 		if (++asked > MOST_DEPLOYMENTS) break;
@@ -133,7 +133,7 @@ async function recordOfArtifact({ id, name, sha256 }, { workspace, github }) {
 			sha256
 		});
 		const text = await workspace.readText(file, { maxBytes: MAX_DOCUMENT_BYTES }) ?? "";
-		const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
+		const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs")).then((n) => n.fingerprint_exports);
 		return require_house().parseRecord(JSON.stringify(openTrainingDocument(text, where).record), where);
 	} finally {
 		await workspace.remove(folder);

@@ -49,6 +49,21 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 	}
 	const octokit = async (token) => client ??= octokitFor(token);
 	const read = async (what, permission, path) => ask(what, permission, async (token) => (await get(`${apiUrl()}/repos/${run.repository}${path}`, token)).data);
+	/** All pages of a list, up to a bound; `undefined` where it can not be seen. The path has its question mark. */
+	async function readPages(what, permission, path, most = MAX_PAGES) {
+		const all = [];
+		for (let page = 1; page <= most; page++) {
+			const at = `${path}${path.endsWith("?") ? "" : "&"}per_page=${PAGE}${page === 1 ? "" : `&page=${page}`}`;
+			const answer = await read(what, permission, at);
+			if (answer === void 0) return void 0;
+			all.push(...answer);
+			if (answer.length < PAGE) break;
+		}
+		return all;
+	}
+	async function newestStatus(id) {
+		return (await read(`read the state of deployment ${id}`, "deployments: read", `/deployments/${number(id)}/statuses?per_page=${PAGE}`) ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id)[0];
+	}
 	return {
 		prepare: () => {
 			if (!token) return;
@@ -100,17 +115,91 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 				mergeSha: merge_commit_sha
 			}]);
 		},
+		pullRequestRuns: async (headSha) => {
+			return ((await read("look for the runs of a commit", "actions: read", `/actions/runs?event=pull_request&head_sha=${encodeURIComponent(headSha)}&per_page=${PAGE}`))?.workflow_runs ?? []).map(runOf).sort((a, b) => Number(b.id) - Number(a.id));
+		},
+		mayWrite: async (login) => {
+			const answer = await read(`ask what ${require_house().quote(login, 40)} may do here`, "metadata: read", `/collaborators/${encodeURIComponent(login)}/permission`);
+			return answer?.permission === "admin" || answer?.permission === "write";
+		},
+		approvedEnvironments: async (runId) => {
+			return (await read(`read the reviews of run ${runId}`, "actions: read", `/actions/runs/${number(runId)}/approvals`) ?? []).filter(({ state }) => state === "approved").flatMap(({ environments }) => environments.map(({ name }) => name));
+		},
 		blobAt: async (path, sha) => {
 			const encoded = path.split("/").map(encodeURIComponent).join("/");
 			const answer = await read(`read ${path}`, "contents: read", `/contents/${encoded}?ref=${encodeURIComponent(sha)}`);
 			return answer?.type === "file" ? answer.sha : void 0;
 		},
-		deployments: async ({ environment } = {}) => {
-			const only = environment === void 0 ? "" : `&environment=${encodeURIComponent(environment)}`;
-			return (await read("read the deployments", "deployments: read", `/deployments?per_page=${PAGE}${only}`) ?? []).map(deploymentOf).sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+		tags: async () => {
+			return (await readPages("list the tags", "contents: read", "/tags?") ?? []).map(({ name, commit }) => ({
+				name,
+				sha: commit.sha
+			}));
 		},
-		deploymentState: async (id) => {
-			return (await read(`read the state of deployment ${id}`, "deployments: read", `/deployments/${id}/statuses?per_page=${PAGE}`) ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id)[0]?.state;
+		pull: async (number) => {
+			const answer = await read(`read pull request #${number}`, "pull-requests: read", `/pulls/${number}`);
+			return answer && pullOf(answer);
+		},
+		openPulls: async () => {
+			const all = await readPages("list the open pull requests", "pull-requests: read", "/pulls?state=open");
+			if (all !== void 0 && all.length < 5e3) return new Set(all.map(({ number }) => number));
+			throw new (require_house()).ActionError({
+				where: `the open pull requests of ${run.repository}`,
+				expected: `a list of less than 5000`,
+				seen: all === void 0 ? "status 404" : "a longer one"
+			});
+		},
+		deployments: async ({ environment, task, all = false } = {}) => {
+			return (await readPages("read the deployments", "deployments: read", `/deployments?${((environment === void 0 ? "" : `&environment=${encodeURIComponent(environment)}`) + (task === void 0 ? "" : `&task=${encodeURIComponent(task)}`)).slice(1)}`, all ? MAX_PAGES : 1) ?? []).map(deploymentOf).sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
+		},
+		deploymentState: async (id) => (await newestStatus(id))?.state,
+		deploymentStatus: async (id) => {
+			const newest = await newestStatus(id);
+			return newest && {
+				state: newest.state,
+				logUrl: newest.log_url ?? newest.target_url ?? ""
+			};
+		},
+		createDeployment: async ({ sha, environment, task, payload, description, transient, production }) => {
+			const what = `tell the deployment to ${environment}`;
+			const answer = await ask(what, "deployments: write", async (token) => (await octokit(token)).request("POST /repos/{owner}/{repo}/deployments", {
+				...here,
+				ref: sha,
+				task,
+				environment,
+				payload,
+				description: cut(description),
+				auto_merge: false,
+				required_contexts: [],
+				transient_environment: transient,
+				production_environment: production,
+				...inTime()
+			}), { repeat: false });
+			if (answer?.status === 201) return String(answer.data.id);
+			throw new (require_house()).ActionError({
+				where: `GitHub, to ${what}`,
+				expected: "a deployment",
+				seen: `status ${answer?.status ?? 404}`
+			});
+		},
+		tellDeployment: async (id, { state, description, url, logUrl }) => {
+			return await ask(`tell how deployment ${id} stands`, "deployments: write", async (token) => (await octokit(token)).request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+				...here,
+				deployment_id: Number(number(id)),
+				state,
+				description: cut(description),
+				auto_inactive: false,
+				...url === void 0 ? {} : { environment_url: url },
+				...logUrl === void 0 ? {} : { log_url: logUrl },
+				...inTime()
+			})) !== void 0;
+		},
+		deleteDeployment: async (id) => {
+			return await ask(`delete deployment ${id}`, "deployments: write", async (token) => (await octokit(token)).request("DELETE /repos/{owner}/{repo}/deployments/{deployment_id}", {
+				...here,
+				deployment_id: Number(number(id)),
+				...inTime()
+			})) !== void 0;
 		},
 		comments: async (issue) => {
 			const all = [];
@@ -391,7 +480,15 @@ const runOf = (data) => ({
 	path: data.path.replace(/@.*$/s, ""),
 	repositoryId: String(data.repository.id),
 	headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
-	pullRequests: (data.pull_requests ?? []).map(({ number }) => number)
+	pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+	attempt: data.run_attempt ?? 1
+});
+const pullOf = ({ number, state, head, labels }) => ({
+	number,
+	open: state === "open",
+	headSha: head.sha,
+	headRepositoryId: String(head.repo?.id ?? ""),
+	labels: (labels ?? []).map(({ name }) => name ?? "")
 });
 const deploymentOf = (data) => ({
 	id: String(data.id),
@@ -399,8 +496,11 @@ const deploymentOf = (data) => ({
 	sha: data.sha,
 	createdAt: data.created_at,
 	payload: data.payload,
-	transient: data.transient_environment ?? false
+	transient: data.transient_environment ?? false,
+	task: data.task
 });
+/** GitHub takes 140 characters of a deployment's description. */
+const cut = (text) => text.length > 140 ? `${text.slice(0, 139)}…` : text;
 const commentOf = (data) => ({
 	id: String(data.id),
 	body: data.body ?? "",

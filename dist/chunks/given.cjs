@@ -13,11 +13,16 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 * @throws ActionError
 */
 async function parseParameters(text) {
-	const sources = await require_yaml().parseYaml(text, {
+	return parametersOf(await require_yaml().parseYaml(text, {
 		...LIMITS,
-		number: (source) => ({ source })
-	});
-	return Object.entries(fieldsOf(sources)).map(([name, value]) => {
+		number: sourceOf
+	}));
+}
+/** How a number of YAML must be read for `parametersOf`. */
+const sourceOf = (source) => ({ source });
+/** The parameters of a mapping whose numbers were read by `sourceOf`. @throws ActionError */
+function parametersOf(mapping) {
+	return Object.entries(fieldsOf(mapping)).map(([name, value]) => {
 		if (!NAME.test(name)) require_house().refuse({
 			where: "a parameter's name",
 			expected: "letters, digits and _",

@@ -779,7 +779,7 @@ async function fromArtifact(id, runId, ports) {
 		sha256: artifact.sha256
 	});
 	const content = await ports.workspace.readText(file, { maxBytes });
-	const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
+	const { openTrainingDocument } = await Promise.resolve().then(() => require("./fingerprint.cjs")).then((n) => n.fingerprint_exports);
 	const where = `artifact ${artifact.name}`;
 	const { record } = openTrainingDocument(content ?? "", where);
 	return parseRecord(canonicalJson(record), where);
@@ -1432,7 +1432,7 @@ function told(path, thrown) {
 		seen: meaning
 	}, { cause: thrown });
 }
-// node_modules/@actions/core/lib/utils.js
+// ../../road-deps/node_modules/@actions/core/lib/utils.js
 /**
 * Sanitizes an input into a string so it can be passed into issueCommand safely
 * @param input input to sanitize into a string
@@ -1459,7 +1459,7 @@ function toCommandProperties(annotationProperties) {
 		endColumn: annotationProperties.endColumn
 	};
 }
-// node_modules/@actions/core/lib/command.js
+// ../../road-deps/node_modules/@actions/core/lib/command.js
 /**
 * Issues a command to the GitHub Actions runner
 *
@@ -1532,7 +1532,7 @@ function escapeData(s) {
 function escapeProperty(s) {
 	return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
-// node_modules/@actions/core/lib/file-command.js
+// ../../road-deps/node_modules/@actions/core/lib/file-command.js
 function issueFileCommand(command, message) {
 	const filePath = process.env[`GITHUB_${command}`];
 	if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);

@@ -2,21 +2,6 @@ const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_house = () => require("./house.cjs");
 const require_yaml = () => require("./yaml.cjs");
 const node_path = () => require("node:path");
-// src/actions/base-url.ts
-/** Scheme, host and port, and nothing behind them. */
-function baseUrl(value) {
-	const url = URL.canParse(value) ? new URL(value) : void 0;
-	if (url === void 0 || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") throw new (require_house()).Refusal("http(s)://host[:port], without a path");
-	return url;
-}
-// src/domain/seldon/targets.ts
-/** Where a model can be served. */
-const TARGETS = [
-	"seldon",
-	"kubernetes",
-	"helm",
-	"local"
-];
 // src/domain/kubernetes/kubeconfig.ts
 const MAX_BYTES = 1048576;
 /** The cloud providers' own plugins. Others are named by the user. */
@@ -707,18 +692,6 @@ function query(path, values) {
 	return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 }
 const metadataOf = (object) => object.metadata ?? {};
-Object.defineProperty(exports, "TARGETS", {
-	enumerable: true,
-	get: function() {
-		return TARGETS;
-	}
-});
-Object.defineProperty(exports, "baseUrl", {
-	enumerable: true,
-	get: function() {
-		return baseUrl;
-	}
-});
 Object.defineProperty(exports, "kubernetes", {
 	enumerable: true,
 	get: function() {

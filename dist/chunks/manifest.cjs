@@ -1,6 +1,7 @@
-require("./rolldown-runtime.cjs");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
 const require_house = () => require("./house.cjs");
 // src/domain/image/manifest.ts
+var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ mediaTypeOf: () => mediaTypeOf });
 const MEDIA = {
 	manifest: "application/vnd.oci.image.manifest.v1+json",
 	index: "application/vnd.oci.image.index.v1+json",
@@ -105,6 +106,12 @@ Object.defineProperty(exports, "MEDIA", {
 	enumerable: true,
 	get: function() {
 		return MEDIA;
+	}
+});
+Object.defineProperty(exports, "manifest_exports", {
+	enumerable: true,
+	get: function() {
+		return manifest_exports;
 	}
 });
 Object.defineProperty(exports, "mediaTypeOf", {

@@ -153,6 +153,19 @@ function openLayout({ folder }) {
 				await replace((0, node_path().join)(folder, "index.json"), Buffer.from(JSON.stringify(indexed(index, descriptor, tags))));
 			});
 			return digest;
+		},
+		tags: async () => (await readIndex()).manifests.flatMap(({ annotations }) => annotations?.[require_manifest().ANNOTATION.name] ?? []),
+		async untag(tag) {
+			if (await digestOf(tag) === void 0 || tag.startsWith("sha256:")) return "absent";
+			await locked(folder, where, async () => {
+				const index = await readIndex();
+				const manifests = index.manifests.filter(({ annotations }) => annotations?.[require_manifest().ANNOTATION.name] !== tag);
+				await replace((0, node_path().join)(folder, "index.json"), Buffer.from(JSON.stringify({
+					...index,
+					manifests
+				})));
+			});
+			return "gone";
 		}
 	};
 	return store;
@@ -317,6 +330,7 @@ const STALL_MS = 3e4;
 const COMMIT_MS = 3e5;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
+const MAX_TAG_PAGES = 100;
 const MAX_WAIT_MS = 3e4;
 const HELPER_MS = 3e4;
 const DOCKER_HUB = "docker.io";
@@ -596,9 +610,49 @@ function registryStore({ host, repository }, options) {
 				if (said !== void 0 && said !== digest) wrongDigest(where, digest, String(said));
 			}
 			return digest;
+		},
+		async tags() {
+			const all = [];
+			let url = at("tags/list?n=1000");
+			for (let page = 0; url !== void 0 && page < MAX_TAG_PAGES; page++) {
+				const answer = await wire.ask({
+					method: "GET",
+					url
+				});
+				if (answer.status === 404) return [];
+				if (answer.status !== 200) return wire.refused("the list of tags", answer);
+				const told = require_house().parseJson(answer.body.toString("utf8"), {
+					where,
+					maxBytes: require_manifest().MAX_MANIFEST_BYTES
+				});
+				const tags = isObject(told) && Array.isArray(told.tags) ? told.tags : [];
+				all.push(...tags.filter((each) => typeof each === "string" && /^[A-Za-z0-9_][\w.-]{0,127}$/.test(each)));
+				url = nextPage(String(answer.headers.link ?? ""), url);
+			}
+			return all;
+		},
+		async untag(tag) {
+			if (!/^[A-Za-z0-9_][\w.-]{0,127}$/.test(tag)) require_house().refuse({
+				where,
+				expected: "a tag",
+				seen: require_house().quote(tag)
+			});
+			const answer = await wire.ask({
+				method: "DELETE",
+				url: at(`manifests/${tag}`)
+			}, { write: true });
+			if (answer.status === 202 || answer.status === 200) return "gone";
+			if (answer.status === 404) return "absent";
+			return answer.status === 400 || answer.status === 405 ? "unable" : wire.refused(`to delete the tag ${tag}`, answer);
 		}
 	};
 	return store;
+}
+/** The `next` of a Link header, on the registry itself. */
+function nextPage(link, from) {
+	const [, target] = /<([^<>]{1,2000})>\s*;\s*rel="?next"?/.exec(link) ?? [];
+	const next = target === void 0 ? null : URL.parse(target, from.href);
+	return next !== null && next.origin === from.origin ? next : void 0;
 }
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */
 var Passing = class extends require_house().ActionError {

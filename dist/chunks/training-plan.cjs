@@ -98,7 +98,7 @@ async function readFields(file, workspace) {
 /** @throws ActionError when there is no plan, or it is none of a training */
 async function readPlan(file, workspace) {
 	const plan = require_house().check(trainingShape, (await readFields(file, workspace)).training ?? null, where);
-	const { parseFingerprintManifest } = await Promise.resolve().then(() => require("./fingerprint.cjs"));
+	const { parseFingerprintManifest } = await Promise.resolve().then(() => require("./fingerprint.cjs")).then((n) => n.fingerprint_exports);
 	return {
 		...plan,
 		manifest: parseFingerprintManifest(plan.manifest, where)

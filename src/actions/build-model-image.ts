@@ -8,6 +8,7 @@ import { ActionError, messageOf, quote } from "../errors.ts";
 import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
 import type {
   Archives,
+  Artifacts,
   Clock,
   GitHub,
   Http,
@@ -21,6 +22,7 @@ import type {
   ModelStore,
 } from "../ports.ts";
 import type { Facts } from "./image-facts.ts";
+import { permit } from "./permitted.ts";
 import { keepSeconds } from "./step-seconds.ts";
 import { giveRecord, recordInput } from "./record.ts";
 
@@ -224,6 +226,8 @@ export type BuildPorts = {
   readonly http: Http;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where the record is kept for a promotion. */
+  readonly artifacts?: Artifacts;
 };
 
 export type BuildInputs = Values<typeof inputs>;
@@ -256,6 +260,8 @@ export const buildModelImage: Story<typeof inputs, BuildPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    const staysHere = given.image !== undefined && given.image.kind !== "registry";
+    await permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
     const from = ports.clock.elapsed();
     const { observe } = await import("./image-facts.ts");
     const facts = await observe(given, run, ports);
@@ -428,6 +434,10 @@ async function addToRecord(
     ...(tried === undefined ? {} : { tried: tried.figures }),
   };
   const json = await giveRecord({ ...record, image: section }, run, ports);
+  if (record.gate !== undefined && facts.destination.kind !== "archive") {
+    const { keepImageRecord } = await import("./image-evidence.ts");
+    await keepImageRecord(json, done.digest, ports);
+  }
   if (facts.destination.kind !== "archive" && (!done.skipped || done.tagged)) {
     const { attachRecord } = await import("./image-record.ts");
     try {

@@ -15,6 +15,7 @@ import { ensureSecrets, ownSecrets, removeUnused } from "./cluster-secrets.ts";
 import { recover } from "./cluster-recovery.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
 import { markProven, write } from "./cluster-write.ts";
+import type { Marks } from "./preview.ts";
 import { takeRecord } from "./record.ts";
 import type { Place } from "./rollout.ts";
 import { keepRequest } from "./smoke-request.ts";
@@ -77,7 +78,7 @@ function hideSecrets(order: ClusterOrder, { log }: ClusterPorts): void {
 async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
   const record = await takeRecord(order.record, run, ports);
   requireGate(record, order["require-gate"]);
-  const wanted = await wantedObject(order, record, run, ports.workspace);
+  const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
   return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
 }
 
@@ -98,6 +99,15 @@ async function contractOf(
   return parseContract(text, path);
 }
 
+const marked = (wanted: Wanted, marks: Marks | undefined): Wanted =>
+  marks === undefined
+    ? wanted
+    : {
+        ...wanted,
+        labels: { ...wanted.labels, ...marks.labels },
+        annotations: { ...wanted.annotations, ...marks.annotations },
+      };
+
 async function deployAt(
   place: Place,
   given: Given,
@@ -114,6 +124,8 @@ async function deployAt(
     await ensureSecrets(place, order, facts.version.spec, { owner: undefined, dryRun: true, beside }, ports);
     return await tellDryRun(place, facts, order, ports);
   }
+  const { name, namespace } = place;
+  await order.announce({ record: given.record, target: "seldon", namespace, name, deployId: facts.version.deployId });
   const owner = facts.standing?.metadata.uid;
   const { spec } = facts.version;
   // Before the write, so that no pod waits for them.

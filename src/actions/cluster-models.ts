@@ -1,34 +1,40 @@
 import type { Outcome } from "../action.ts";
 import { pathOf } from "../domain/kubernetes/paths.ts";
-import { MANAGED_BY, MANAGER, PROVEN_ANNOTATION } from "../domain/rollout/release.ts";
+import { MANAGED_BY, MANAGER, PROVEN_ANNOTATION, STOPPED_ANNOTATION } from "../domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import type { SeldonDeployment } from "../domain/seldon/resource.ts";
-import { refuse } from "../errors.ts";
-import type { Clock, Cluster, Kubernetes, Log } from "../ports.ts";
+import { ActionError, refuse } from "../errors.ts";
+import type { Clock, Cluster, Compression, Kubernetes, Log } from "../ports.ts";
 import { addressesOf } from "./cluster-proof.ts";
+import type { Place } from "./rollout.ts";
 
 type Asked = {
-  readonly command: "list" | "get-url" | "delete";
+  readonly command: "list" | "describe" | "get-url" | "logs" | "start" | "stop" | "delete";
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly "kube-context": string | undefined;
   readonly "allow-exec": readonly string[];
   readonly "base-url": URL | undefined;
+  readonly container: string | undefined;
+  readonly lines: number | undefined;
+  readonly previous: boolean;
+  readonly follow: number;
+  readonly "wait-timeout": number;
 };
 
 type Ports = {
   readonly log: Log;
   readonly clock: Clock;
   readonly kubernetes: Kubernetes;
+  readonly compression: Compression;
   readonly signal: AbortSignal;
 };
 
-/** Pods get 20 s to end by Seldon's own setting, and what waits for them a little more. */
-const REMOVAL_MS = 120_000;
+const RESOURCES = "/apis/machinelearning.seldon.io/v1/seldondeployments";
 
-/** Lists, finds and ends SeldonDeployments. @throws ActionError */
-export async function manageInCluster(asked: Asked, ports: Ports): Promise<Outcome> {
+/** Lists, tells and ends SeldonDeployments, theirs and ours. @throws ActionError */
+export async function manageInCluster(asked: Asked, serverUrl: string, ports: Ports): Promise<Outcome> {
   const cluster = await ports.kubernetes.connect({
     kubeconfig: asked.kubeconfig,
     context: asked["kube-context"],
@@ -36,20 +42,28 @@ export async function manageInCluster(asked: Asked, ports: Ports): Promise<Outco
   });
   try {
     const { namespace = "default", name = "", command } = asked;
+    const place = { cluster, namespace, name };
+    const waitMs = asked["wait-timeout"] * 1000;
     switch (command) {
       case "list":
-        return await tellList(await listAll(cluster, asked), cluster, asked["base-url"]);
+        return await tellList(await listAll(cluster, asked, ports.log), cluster, asked["base-url"]);
+      case "describe": {
+        const found = await foundAt(place);
+        const told = tellOne(found, cluster, asked["base-url"]);
+        const { describeInCluster } = await import("./cluster-describe.ts");
+        return await describeInCluster(place, found, told, serverUrl, ports);
+      }
+      case "logs": {
+        const { logsInCluster } = await import("./cluster-describe.ts");
+        const { container, lines = 100, previous, follow } = asked;
+        return await logsInCluster(place, { container, lines, previous, followMs: follow * 1000 }, ports);
+      }
+      case "start":
+        return await (await import("./cluster-scale.ts")).startInCluster(place, waitMs, ports);
+      case "stop":
+        return await (await import("./cluster-scale.ts")).stopInCluster(place, waitMs, ports);
       case "get-url": {
-        const found = await cluster.get(pathOf("SeldonDeployment", namespace, name));
-        if (found === undefined) {
-          refuse({
-            where: `${namespace}/${name}`,
-            expected: "a SeldonDeployment",
-            seen: "none",
-            fix: "The command list tells what there is.",
-          });
-        }
-        const told = tellOne(found as unknown as SeldonDeployment, cluster, asked["base-url"]);
+        const told = tellOne(await foundAt(place), cluster, asked["base-url"]);
         if (told.status !== "Available") {
           refuse({
             where: `${namespace}/${name}`,
@@ -61,20 +75,39 @@ export async function manageInCluster(asked: Asked, ports: Ports): Promise<Outco
         return { outputs: { models: JSON.stringify([told]), "prediction-url": told.url, operation: "found" } };
       }
       case "delete":
-        return await remove(cluster, namespace, name, ports);
+        return await remove(place, waitMs, ports);
     }
   } finally {
     cluster.close();
   }
 }
 
-async function listAll(cluster: Cluster, { namespace, name }: Asked): Promise<readonly SeldonDeployment[]> {
-  const path =
-    namespace === undefined
-      ? "/apis/machinelearning.seldon.io/v1/seldondeployments"
-      : pathOf("SeldonDeployment", namespace);
-  const all = (await cluster.list(path)) as unknown as readonly SeldonDeployment[];
-  return all.filter(({ metadata }) => name === undefined || metadata.name === name);
+async function foundAt({ cluster, namespace, name }: Place): Promise<SeldonDeployment> {
+  const found = await cluster.get(pathOf("SeldonDeployment", namespace, name));
+  if (found !== undefined) return found as unknown as SeldonDeployment;
+  return refuse({
+    where: `${namespace}/${name}`,
+    expected: "a SeldonDeployment",
+    seen: "none",
+    fix: "The command list tells what there is.",
+  });
+}
+
+/** Of one namespace, or of all; where that needs a right that is missing, of the kubeconfig's own namespace. */
+async function listAll(cluster: Cluster, { namespace, name }: Asked, log: Log): Promise<readonly SeldonDeployment[]> {
+  const of = async (path: string): Promise<readonly SeldonDeployment[]> =>
+    ((await cluster.list(path)) as unknown as readonly SeldonDeployment[]).filter(
+      ({ metadata }) => name === undefined || metadata.name === name,
+    );
+  if (namespace !== undefined) return await of(pathOf("SeldonDeployment", namespace));
+  try {
+    return await of(RESOURCES);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || !thrown.mistakes[0]!.seen.startsWith("403")) throw thrown;
+    const own = cluster.namespace ?? "default";
+    log.warning(`There is no right to list all namespaces: only ${own} is told. The input namespace names another.`);
+    return await of(pathOf("SeldonDeployment", own));
+  }
 }
 
 type Told = ReturnType<typeof tellOne>;
@@ -86,7 +119,12 @@ function tellOne(sdep: SeldonDeployment, cluster: Cluster, base: URL | undefined
     namespace,
     name,
     url: addressesOf({ cluster, namespace, name }, sdep.spec, base, sdep).prediction,
-    status: deletionTimestamp === undefined ? (sdep.status?.state ?? "unknown") : "Deleting",
+    status:
+      deletionTimestamp !== undefined
+        ? "Deleting"
+        : annotations[STOPPED_ANNOTATION] === undefined
+          ? (sdep.status?.state ?? "unknown")
+          : "Stopped",
     ...(deployId === undefined ? {} : { deployId }),
     /** Whether these actions have made it, and whether this very version was proven to answer. */
     ours: labels[MANAGED_BY] === MANAGER,
@@ -115,15 +153,14 @@ async function tellList(all: readonly SeldonDeployment[], cluster: Cluster, base
 }
 
 async function remove(
-  cluster: Cluster,
-  namespace: string,
-  name: string,
+  { cluster, namespace, name }: Place,
+  waitMs: number,
   { log, clock, signal }: Ports,
 ): Promise<Outcome> {
   const path = pathOf("SeldonDeployment", namespace, name);
   const uid = (await cluster.get(path))?.metadata.uid;
   const there = uid !== undefined && (await cluster.remove(path, uid));
-  if (there) await untilGone(cluster, path, uid, { clock, signal });
+  if (there) await untilGone(cluster, path, uid, waitMs, { clock, signal });
   log.info(`${namespace}/${name}: ${there ? "deleted, with all that belongs to it" : "there was none"}`);
   return { outputs: { models: "[]", operation: there ? "deleted" : "absent" } };
 }
@@ -132,14 +169,15 @@ async function untilGone(
   cluster: Cluster,
   path: string,
   uid: string,
+  waitMs: number,
   { clock, signal }: Pick<Ports, "clock" | "signal">,
 ): Promise<void> {
-  const deadline = clock.elapsed() + REMOVAL_MS;
+  const deadline = clock.elapsed() + waitMs;
   while ((await cluster.get(path))?.metadata.uid === uid) {
     if (clock.elapsed() > deadline) {
       refuse({
         where: path,
-        expected: `to be gone within ${REMOVAL_MS / 1000} s`,
+        expected: `to be gone within ${waitMs / 1000} s`,
         seen: "it is still being deleted",
         fix: "Its pods may take longer to end: look again later.",
       });

@@ -1,7 +1,9 @@
 import type { Mistake } from "../errors.ts";
 import type { ClusterOrder } from "./cluster-facts.ts";
 
-type Given = { readonly [Name in Exclude<keyof ClusterOrder, "namespace" | "gateway">]: ClusterOrder[Name] };
+type Given = {
+  readonly [Name in Exclude<keyof ClusterOrder, "namespace" | "gateway" | "announce" | "marks">]: ClusterOrder[Name];
+};
 
 /** Inputs of a version; a step that ends something takes what stands. */
 const OF_A_VERSION = [

@@ -92,7 +92,7 @@ export async function findEarlier(
   const seen = new Set<string>();
   /** The run that made a claim, if it makes the claim trustworthy here; else why not is told. */
   const trusted = async (
-    claimed: Claimed & { readonly run: { readonly headSha: string } },
+    claimed: Claimed & { readonly run: { readonly headSha: string; readonly headBranch?: string } },
   ): Promise<WorkflowRun | undefined> => {
     asker ??= {
       ...event,
@@ -100,10 +100,12 @@ export async function findEarlier(
       defaultBranch: event.defaultBranch ?? (await github.defaultBranch()),
     };
     // Both are asked at once, since one answer after the other is what a skipped training waits for most.
-    const { id, headSha } = claimed.run;
+    const { id, headSha, headBranch = asker.defaultBranch } = claimed.run;
+    // Only runs of the default branch or of its queue count by their commit's place in its history.
+    const byHistory = headBranch === asker.defaultBranch || headBranch.startsWith("gh-readonly-queue/");
     const [origin, reachable] = await Promise.all([
       github.workflowRun(id),
-      isReachable(headSha, asker.defaultBranch, run, github),
+      byHistory && isReachable(headSha, asker.defaultBranch, run, github),
     ]);
     if (origin === undefined) throw new Error(`run ${id} is gone`);
     if (reuse === "branch" && origin.headBranch !== event.branch) {
@@ -176,7 +178,7 @@ export async function findEarlier(
   }
 }
 
-async function isReachable(sha: string, defaultBranch: string, run: Run, github: GitHub): Promise<boolean> {
+export async function isReachable(sha: string, defaultBranch: string, run: Run, github: GitHub): Promise<boolean> {
   if (sha === run.sha && run.ref === `refs/heads/${defaultBranch}`) return true;
   const stands = await github.compare(sha, defaultBranch);
   return stands === "ahead" || stands === "identical";
@@ -186,7 +188,7 @@ async function isReachable(sha: string, defaultBranch: string, run: Run, github:
  * The merged pull request whose head a run built, and how it stands to the commit that is built here. By the head's branch, not
  * by its commit: a squashed or rebased head is in no history.
  */
-async function mergedPull(origin: WorkflowRun, run: Run, github: GitHub): Promise<Merged | undefined> {
+export async function mergedPull(origin: WorkflowRun, run: Run, github: GitHub): Promise<Merged | undefined> {
   const pulls = await github.mergedPulls(origin.headBranch);
   const pull =
     pulls.find(({ headSha }) => headSha === origin.headSha) ??

@@ -18,6 +18,7 @@ import type {
 } from "../ports.ts";
 import { baseUrl } from "./base-url.ts";
 import { baselineInput, inWorkspace, liveInputs, tokenInput } from "./gate-inputs.ts";
+import { permit } from "./permitted.ts";
 import { askAt, findLiveModel, type Ask } from "./gate-live-model.ts";
 import { recordInput, takeRecord } from "./record.ts";
 import { requirementsText } from "./requirements-text.ts";
@@ -104,6 +105,7 @@ export const evaluateGateGolden: Story<typeof inputs, Ports> = {
         fix: "Without one, leave this part out.",
       });
     }
+    await permit("gate", run, ports);
     const rows = await readRows(given.golden, run, workspace);
     const folder = `${run.temp}/model-road/golden`;
     await workspace.remove(folder);

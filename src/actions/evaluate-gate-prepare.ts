@@ -5,6 +5,7 @@ import { quote, refuse } from "../errors.ts";
 import { text, type Run, type Values } from "../inputs.ts";
 import type { Archives, Clock, GitHub, Log, Workspace, ModelStore } from "../ports.ts";
 import { conditionsInput, inWorkspace, metricsInput, tokenInput } from "./gate-inputs.ts";
+import { permit } from "./permitted.ts";
 import { recordInput, takeRecord } from "./record.ts";
 
 const inputs = {
@@ -55,6 +56,7 @@ export const evaluateGatePrepare: Story<typeof inputs, Ports> = {
         fix: "Without one, leave this part out.",
       });
     }
+    await permit("gate", run, ports);
     const record = await takeRecord(inputs.record, run, ports);
     const model = await locateModel(inputs, record, run, ports);
 

@@ -130,7 +130,7 @@ async function lastDeployment(
   model: string | undefined,
   { github }: Ports,
 ): Promise<BaselineSearch> {
-  const { recordOfPayload } = await import("../domain/record/deployment-payload.ts");
+  const { placeOfPayload, recordOfPayload } = await import("../domain/record/deployment-payload.ts");
   const all = (await github.deployments({ environment })).filter(
     ({ transient }) => environment !== undefined || !transient,
   );
@@ -139,7 +139,7 @@ async function lastDeployment(
     const record = recordOfPayload(deployment.payload, `the payload of deployment ${deployment.id}`);
     if (!record) continue;
     if (model !== undefined && record.model.name !== model) continue;
-    const { deployment: served } = record;
+    const served = placeOfPayload(deployment.payload, `deployment ${deployment.id}`) ?? record.deployment;
     if (name !== undefined && served && (served.name !== name || served.namespace !== namespace)) continue;
     if (model === undefined && name === undefined) nameless();
     if (++asked > MOST_DEPLOYMENTS) break;

@@ -121,6 +121,8 @@ async function deployAt(
   }
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
+  const { namespace, name } = place;
+  await order.announce({ record: wanted.record, target: "helm", namespace, name, deployId: rendered.deployId });
   let revision = 0;
   try {
     const done = await upgrade(place, wanted, rendered, facts, order, run, ports);

@@ -2,14 +2,16 @@ import type { Outcome, Story } from "../action.ts";
 import { deploymentName, namespaceName } from "../domain/seldon/names.ts";
 import type { ServingState } from "../domain/seldon/serving.ts";
 import { ActionError, refuse, type Mistake } from "../errors.ts";
-import { lines, oneOf, parsed, text, type Values } from "../inputs.ts";
+import { flag, integer, oneOf, parsed, seconds, text, type Values } from "../inputs.ts";
 import { baseUrl } from "./base-url.ts";
-import type { Clock, Kubernetes, LocalServing, Log } from "../ports.ts";
+import { clusterInputs } from "./cluster-inputs.ts";
+import type { Clock, Compression, Kubernetes, LocalServing, Log } from "../ports.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 
 const inputs = {
-  command: oneOf(["list", "get-url", "delete"], {
-    description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
+  command: oneOf(["list", "describe", "get-url", "logs", "start", "stop", "delete"], {
+    description:
+      "`list` tells what is served, also what others have made; `describe` all of one deployment, with its release record; `get-url` where it answers; `logs` what its pods say; `stop` takes its pods away and `start` brings them back; `delete` ends and forgets it.",
     default: "list",
   }),
   target: oneOf(TARGETS, {
@@ -17,33 +19,47 @@ const inputs = {
       "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
     default: "seldon",
   }),
-  name: text({ description: "The deployment. get-url and delete need it.", ...deploymentName }),
+  name: text({ description: "The deployment. All but list need it.", ...deploymentName }),
   namespace: text({
-    description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
+    description:
+      "Its namespace. Left out, `list` tells all (the kubeconfig's own where the right to see all is missing), and the others mean `default`.",
     ...namespaceName,
   }),
-  kubeconfig: text({
-    description:
-      "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
-    secret: true,
-  }),
-  "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
-  "allow-exec": lines({
-    description:
-      "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin.",
-  }),
+  ...clusterInputs,
   "base-url": parsed<URL>({
     description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
     accepts: "a URL without a path",
     parse: baseUrl,
   }),
+  container: text({
+    description: "Of `logs`: which container. Left out, the pod's first, the model's own.",
+    pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    accepts: "a container's name",
+  }),
+  lines: integer({ description: "Of `logs`: so many of the last lines.", default: "100", least: 1, most: 100_000 }),
+  previous: flag({
+    description: "Of `logs`: those of the container's run before, after it fell over.",
+    default: "false",
+  }),
+  follow: parsed<number>({
+    description: "Of `logs`: how long new lines are told, as they come. Left out, what is there.",
+    accepts: "`90s`, `5m`, `1h`",
+    parse: async (value) => await seconds({ description: "", default: "1s", most: 21_600 }).parse(value),
+  }),
+  "wait-timeout": seconds({
+    description: "Of `start`, `stop` and `delete`: how long it may take.",
+    default: "120s",
+    most: 3600,
+  }),
 };
 
 const outputs = {
   models:
-    "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered)",
+    "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
   "prediction-url": "Where the deployment answers; empty for `list`",
-  operation: "`listed`, `found`, `deleted`, or `absent` when there was nothing to delete",
+  record: "Of `describe`: the release record that the deployment was made from; empty where it keeps none",
+  operation:
+    "`listed`, `found`, `started`, `stopped`, `unchanged`, `deleted`, or `absent` when there was nothing to delete",
 };
 
 type Ports = {
@@ -51,6 +67,7 @@ type Ports = {
   readonly clock: Clock;
   readonly serving: LocalServing;
   readonly kubernetes: Kubernetes;
+  readonly compression: Compression;
   /** Aborted when the runner cancels the step. */
   readonly signal: AbortSignal;
 };
@@ -61,11 +78,11 @@ export const models: Story<typeof inputs, Ports> = {
   id: "models",
   inputs,
   outputs,
-  run: async (given, _run, ports) => {
+  run: async (given, run, ports) => {
     refuseInputs(given);
     if (given.target === "seldon") {
       const { manageInCluster } = await import("./cluster-models.ts");
-      return await manageInCluster(given, ports);
+      return await manageInCluster({ ...given, follow: given.follow ?? 0 }, run.serverUrl, ports);
     }
     const { serving, log } = ports;
     const { namespace = "default", name = "" } = given;
@@ -74,6 +91,7 @@ export const models: Story<typeof inputs, Ports> = {
         const all = await serving.list();
         return tellList(all.filter((each) => matches(each, given)));
       }
+      case "describe":
       case "get-url": {
         const state = await serving.state(namespace, name);
         if (state?.status !== "running") {
@@ -85,13 +103,19 @@ export const models: Story<typeof inputs, Ports> = {
           });
         }
         log.info(state.url);
-        return { outputs: { models: asJson([state]), "prediction-url": state.url, operation: "found" } };
+        const record = given.command === "describe" ? (state.record ?? "") : "";
+        return { outputs: { models: asJson([state]), "prediction-url": state.url, record, operation: "found" } };
       }
       case "delete": {
         const there = await serving.remove(namespace, name);
         log.info(`${namespace}/${name}: ${there ? "ended and forgotten" : "nothing was served under this name"}`);
         return { outputs: { models: "[]", operation: there ? "deleted" : "absent" } };
       }
+      case "logs":
+      case "start":
+      case "stop":
+        // refuseInputs has sent these away.
+        return { outputs: {} };
     }
   },
 };
@@ -102,6 +126,13 @@ function refuseInputs(given: Inputs): void {
   if (target !== "local" && target !== "seldon") {
     const expected = "seldon or local, the targets of this version";
     mistakes.push({ where: `input "target"`, expected, seen: target });
+  }
+  if (target === "local" && ["logs", "start", "stop"].includes(command)) {
+    const fix = "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own.";
+    mistakes.push({ where: `input "command"`, expected: "list, describe, get-url or delete", seen: command, fix });
+  }
+  if (given.previous && given.follow !== undefined) {
+    mistakes.push({ where: `input "follow"`, expected: "nothing with previous: true", seen: "a time" });
   }
   const ofSeldon = (["kubeconfig", "kube-context", "base-url"] as const).filter((each) => given[each] !== undefined);
   for (const each of [...ofSeldon, ...(given["allow-exec"].length > 0 ? ["allow-exec"] : [])]) {

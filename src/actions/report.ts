@@ -1,8 +1,9 @@
 import type { Outcome, Story } from "../action.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import type { GateReport } from "../domain/report/gate-report.ts";
+import { withStrangersNotice } from "../domain/trust/handover.ts";
 import { ActionError, refuse } from "../errors.ts";
-import { text, type Run } from "../inputs.ts";
+import { integer, text, type Run } from "../inputs.ts";
 import type { Clock, GitHub, Log, Workspace } from "../ports.ts";
 import { readEvent } from "./event.ts";
 import { gateReportPath } from "./gate-inputs.ts";
@@ -12,9 +13,15 @@ import { keptSeconds } from "./step-seconds.ts";
 
 const inputs = {
   record: recordInput,
+  "pull-request": integer({
+    description:
+      "The number of the pull request to comment on, where the event has none of its own: as the other part has verified it.",
+    least: 1,
+    most: 1_000_000_000,
+  }),
   "github-token": text({
     description:
-      "Writes the comment; needs `pull-requests: write`. Leave it out: the comment of the job's own token (by github-actions[bot]) is found again at once, that of another token only when it has written a second one, which is then taken away.",
+      "Writes the comment; needs `pull-requests: write`, and `actions: read` with `take-over`. Leave it out: the comment of the job's own token (by github-actions[bot]) is found again at once, that of another token only when it has written a second one, which is then taken away.",
     expression: "${{ github.token }}",
     secret: true,
   }),
@@ -46,14 +53,16 @@ export const report: Story<typeof inputs, Ports> = {
     }
     const { renderReport } = await import("../domain/report/report.ts");
     const judged = await judgedHere(record, run, ports);
-    const body = renderReport(record, run, {
+    const rendered = renderReport(record, run, {
       request: await keptRequest(run, ports.workspace),
       judged,
       imageSeconds: record.image && (await keptSeconds(record.image.digest, run, ports.workspace)),
     });
+    const strange = inputs["pull-request"];
+    const body = strange === undefined ? rendered : withStrangersNotice(rendered);
     const file = `${run.temp}/model-road/report.md`;
     await ports.workspace.write(file, body);
-    return { summary: body, ...(await tell(body, record.model.name, file, run, ports)) };
+    return { summary: body, ...(await tell(body, record.model.name, file, strange, run, ports)) };
   },
 };
 
@@ -76,11 +85,12 @@ async function tell(
   body: string,
   model: string,
   file: string,
+  given: number | undefined,
   run: Run,
   ports: Ports,
 ): Promise<Omit<Outcome, "summary">> {
   try {
-    const number = await pullRequest(run, ports.workspace);
+    const number = given ?? (await pullRequest(run, ports.workspace));
     if (number === undefined) {
       ports.log.info(`The event ${run.event} has no pull request: the report is in the job summary only.`);
       return { outputs: { report: file } };

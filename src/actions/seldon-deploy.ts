@@ -1,21 +1,7 @@
-import type { Annotation, Outcome, Story } from "../action.ts";
-import type { ImageReference } from "../domain/image/manifest.ts";
-import type { SmokeRequest } from "../domain/inference/smoke.ts";
-import { requireGate, type ReleaseRecord } from "../domain/record/record.ts";
-import { textDigest } from "../domain/seldon/digest.ts";
-import { STEPS, STRATEGIES } from "../domain/rollout/steps.ts";
-import type { Autoscale } from "../domain/seldon/autoscale.ts";
-import type { GatewayChoice } from "../domain/seldon/gateway.ts";
-import { planLocal, type LocalPlan } from "../domain/seldon/local-plan.ts";
-import { deploymentName, modelClassName, namespaceName } from "../domain/seldon/names.ts";
-import type { ServingState } from "../domain/seldon/serving.ts";
-import { ENGINES, PROTOCOLS } from "../domain/seldon/manifest.ts";
-import type { Parameter } from "../domain/seldon/resource.ts";
-import type { RegistryCredentials, StorageCredentials } from "../domain/seldon/secrets.ts";
-import { TARGETS } from "../domain/seldon/targets.ts";
-import type { Json } from "../domain/text/json.ts";
-import { ActionError, messageOf, quote, refuse, sentence, type Mistake } from "../errors.ts";
-import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, type Values } from "../inputs.ts";
+import type { Outcome, Story } from "../action.ts";
+import type { CustomRules } from "../domain/kubernetes/kinds.ts";
+import { ActionError } from "../errors.ts";
+import { type Run } from "../inputs.ts";
 import type {
   Archives,
   Clock,
@@ -31,292 +17,14 @@ import type {
   Workspace,
   ModelStore,
 } from "../ports.ts";
-import { baseUrl } from "./base-url.ts";
-import type { LocalOrder } from "./local-deploy.ts";
-import { giveRecord, recordInput, takeRecord } from "./record.ts";
-import { requirementsText } from "./requirements-text.ts";
-import type { Release } from "./release.ts";
-import { keepRequest } from "./smoke-request.ts";
-import { helmInputs, NOT_OF_HELM, OF_HELM } from "./helm-inputs.ts";
-import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
-
-const RELATIVE = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\u0000-\u001f\u007f\\]+$/;
-/** Of a Secret or ServiceAccount: RFC 1123, dots allowed. */
-const OBJECT_NAME = {
-  pattern: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
-  accepts: "lower-case letters, digits, - and .",
-};
-
-const inputs = {
-  record: recordInput,
-  name: text({
-    description:
-      "The deployment's name, which its URL holds. Left out, the manifest's, or the model's name in the record.",
-    ...deploymentName,
-  }),
-  namespace: text({
-    description: "The namespace, which the URL holds.",
-    default: "default",
-    ...namespaceName,
-  }),
-  target: oneOf(TARGETS, {
-    description:
-      "Where to serve. `seldon` is a SeldonDeployment in a cluster, `kubernetes` a Deployment and Service or objects of your own, `helm` a chart, `local` a process on this machine's loopback.",
-    default: "seldon",
-  }),
-  strategy: oneOf(STRATEGIES, {
-    description:
-      "Target seldon: how a new version takes over. `rolling`: at once. `canary` and `abtest`: beside the one that serves, with a share of the traffic, until a step ends it.",
-    default: "rolling",
-  }),
-  "smoke-request": parsed<SmokeRequest>({
-    description:
-      "A request that the new version must answer: `body`, and if need be `path` and `expect` with " +
-      "`status`, `shape`, `values` and `tolerance`. Without `expect` the answer must hold a prediction for each row that was sent.",
-    accepts: "YAML: `{path, body, expect}`",
-    parse: async (value) => (await import("../domain/inference/smoke.ts")).parseSmokeRequest(value),
-  }),
-  kubeconfig: text({
-    description:
-      "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
-    secret: true,
-  }),
-  "wait-timeout": seconds({
-    description:
-      "How long a new version may take to answer. After that it is ended, and the one before goes on serving.",
-    default: "5m",
-    most: 3600,
-  }),
-  "require-gate": flag({
-    description: "Refuse to work unless the record's gate is passed. `false` deploys without one.",
-    default: "true",
-  }),
-  image: parsed<ImageReference>({
-    description:
-      "The image to serve, as build-model-image made it. Left out, the image of the record; without one, for target local the checkout and `model`.",
-    accepts: "an image's name, or for target local `oci:<folder>`",
-    parse: async (value) => (await import("../domain/image/reference.ts")).parseReference(value, "image"),
-  }),
-  "model-uri": text({
-    description:
-      "Target seldon: where the model lies, for a prepackaged server or mounted at /mnt/models beside an image: `s3://…`, `gs://…`, `pvc://…`.",
-    pattern: /^[a-z][a-z0-9+.-]*:[!-~]+$/,
-    accepts: "a URI",
-  }),
-  implementation: text({
-    description:
-      "Target seldon: Seldon's prepackaged server, such as `SKLEARN_SERVER`. Left out with a model-uri and no image, the one of the record's flavor.",
-    pattern: /^[A-Z][A-Z0-9_]*$/,
-    accepts: "a server's name in capitals",
-  }),
-  parameters: parsed<readonly Parameter[]>({
-    description: "Target seldon: what the server or class is started with, as `name: value`.",
-    accepts: "YAML: names and values",
-    parse: async (value) => (await import("../domain/seldon/given.ts")).parseParameters(value),
-  }),
-  replicas: integer({
-    description:
-      "How many servers answer requests: pods, or for target local workers (at most 8). Left out, 1, or what the manifest says.",
-    least: 1,
-    most: 1000,
-  }),
-  autoscale: parsed<Autoscale>({
-    description:
-      "Target seldon: in place of replicas, how many pods there may be and the load by which they are added: percent of the cpu or memory that `resources` asks for.",
-    accepts: "`1..5 cpu=70`",
-    parse: async (value) => {
-      const autoscale = (await import("../domain/seldon/autoscale.ts")).parseAutoscale(value);
-      if (autoscale === undefined) throw new Refusal("<least>..<most>, then cpu=<percent> or memory=<percent>");
-      return autoscale;
-    },
-  }),
-  resources: parsed<Json>({
-    description: "Target seldon: what the model's container asks for and may take.",
-    accepts: "YAML: `{requests, limits}`",
-    parse: async (value) => (await import("../domain/seldon/given.ts")).parseResources(value),
-  }),
-  env: parsed<Readonly<Record<string, string>>>({
-    description:
-      "Target seldon: variables of the model's container. No secrets: everyone who may read the object reads them.",
-    accepts: "YAML: names and values",
-    parse: async (value) => (await import("../domain/seldon/given.ts")).parseTexts(value),
-  }),
-  annotations: parsed<Readonly<Record<string, string>>>({
-    description:
-      "Target seldon: annotations of the spec, such as `seldon.io/rest-timeout`. They reach the pods, so a change restarts them.",
-    accepts: "YAML: names and values",
-    parse: async (value) => (await import("../domain/seldon/given.ts")).parseTexts(value),
-  }),
-  "service-account": text({ description: "Target seldon: the pods' ServiceAccount.", ...OBJECT_NAME }),
-  "storage-secret": text({
-    description: "Target seldon: the Secret with rclone's keys (`RCLONE_CONFIG_…`), for a model-uri that needs them.",
-    ...OBJECT_NAME,
-  }),
-  "image-pull-secret": text({ description: "Target seldon: the Secret by which the image is pulled.", ...OBJECT_NAME }),
-  "storage-credentials": parsed<StorageCredentials>({
-    description:
-      "Target seldon: in place of storage-secret, what opens the model's store: `s3` with `access-key-id`, `secret-access-key` and, if need be, `session-token`, `region`, `endpoint`, `provider`; `gs` with `service-account` (its JSON); or `azureblob` with `account` and `key`, or `sas-url`. A Secret `<name>-storage` is made of it, which goes with the deployment.",
-    accepts: "YAML: `{s3: {…}}`, `{gs: {…}}` or `{azureblob: {…}}`",
-    secret: true,
-    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseStorageCredentials(value),
-  }),
-  "registry-credentials": parsed<RegistryCredentials>({
-    description:
-      "Target seldon: in place of image-pull-secret, what the cluster pulls the image with. A Secret `<name>-registry` is made of it, which goes with the deployment. A job's own token will not do: it ends with the job, and nodes pull later.",
-    accepts: "YAML: `{username, password}`",
-    secret: true,
-    parse: async (value) => (await import("../domain/seldon/secrets.ts")).parseRegistryCredentials(value),
-  }),
-  protocol: oneOf(PROTOCOLS, { description: "Target seldon: how the server is asked.", default: "seldon" }),
-  engine: oneOf(ENGINES, {
-    description:
-      "Target seldon: whether Seldon's executor stands before the model. Without it a new version is ready in seconds and no connection is refused; `auto` leaves it out for an image of your own.",
-    default: "auto",
-  }),
-  manifest: text({
-    description:
-      "Target seldon: a file with one SeldonDeployment, relative to the repository, in place of the one that would be built. `image` and `replicas` are put in where they are given.",
-    pattern: RELATIVE,
-    accepts: "a path below the repository",
-  }),
-  contract: text({
-    description:
-      "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
-    pattern: RELATIVE,
-    accepts: "a path below the repository",
-  }),
-  "create-namespace": flag({
-    description: "Target seldon: make the namespace where there is none, labelled as made by these actions.",
-    default: "false",
-  }),
-  "kube-context": text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
-  "allow-exec": lines({
-    description:
-      "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin.",
-  }),
-  "base-url": parsed<URL>({
-    description:
-      "Scheme, host and port before the deployment's path. Target seldon: the gateway's; left out, the API server's proxy is asked. Target local: `http://127.0.0.1:<port>`; left out, the port that was used before, or a free one.",
-    accepts: "a URL without a path",
-    parse: baseUrl,
-  }),
-  step: oneOf(STEPS, {
-    description:
-      "With strategy canary or abtest: `start` puts the new version beside the one that serves, `finish` gives it all traffic, `abort` removes it.",
-    default: "start",
-  }),
-  traffic: integer({
-    description:
-      "With strategy canary or abtest: percent of the traffic for the new version. Left out, 10 for a canary and 50 for abtest.",
-    least: 1,
-    most: 99,
-  }),
-  gateway: parsed<GatewayChoice>({
-    description:
-      "Target seldon: by what traffic comes into the cluster. `auto` finds the routes that Seldon makes; `istio` and `ambassador` also look up the address for prediction-url, in the Service of their own installation or in the one named (`istio:<namespace>/<service>`); `none` leaves it unproven that traffic is shared as asked.",
-    accepts: "`auto`, `istio`, `ambassador` or `none`",
-    default: "auto",
-    parse: async (value) => {
-      const choice = (await import("../domain/seldon/gateway.ts")).parseGateway(value);
-      if (choice === undefined) throw new Refusal("auto, istio, ambassador or none; or istio:<namespace>/<service>");
-      return choice;
-    },
-  }),
-  "request-headers": parsed<Readonly<Record<string, string>>>({
-    description:
-      "Target seldon: headers that the gateway asks for, one `Name: value` a line. Use a secret for what is one.",
-    accepts: "lines of `Name: value`",
-    secret: true,
-    parse: async (value) => (await import("./request-headers.ts")).requestHeaders(value),
-  }),
-  ca: text({
-    description:
-      "Target seldon: PEM of the authority that the gateway's certificate comes from, where Node does not know it.",
-    pattern: /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/,
-    accepts: "a certificate as PEM",
-  }),
-  "dry-run": oneOf(["false", "true", "client", "server", "diff"], {
-    description:
-      "Change nothing. `client` renders the manifest and asks no cluster, `diff` tells what would change, `server` has the cluster check it too; `true` is `server`. Target local knows `true` only.",
-    default: "false",
-  }),
-  rollback: oneOf(["auto", "none"], {
-    description:
-      "Target seldon: what becomes of a new version that fails. `auto` puts back the last one that was proven, and removes a first one again.",
-    default: "auto",
-  }),
-  "allow-older": flag({
-    description: "Target seldon: deploy although a newer commit serves already.",
-    default: "false",
-  }),
-  adopt: flag({
-    description: "Target seldon: take over a SeldonDeployment that these actions have not made.",
-    default: "false",
-  }),
-  model: text({
-    description:
-      "Target local: the model's file or folder, relative to the repository, to serve it with the checkout's code and without an image.",
-    pattern: /^[^\u0000-\u001f\u007f\\]+$/,
-    accepts: "a path",
-  }),
-  "model-class": text({
-    description: "Target local: the class that serves the model. Left out, the one that the image names.",
-    ...modelClassName,
-  }),
-  requirements: text({
-    description:
-      "Target local: a requirements file, relative to the working directory, for a Python environment that is made once and kept. " +
-      "Left out, the Python in PATH serves. Either must have seldon-core 1.17.1.",
-    pattern: RELATIVE,
-    accepts: "a path below the working directory",
-  }),
-  "outlive-job": flag({
-    description:
-      "Target local: keep serving after the job, on a runner of your own. Otherwise the runner ends what is served with the job.",
-    default: "false",
-  }),
-  "working-directory": text({
-    description: "Target local: where the code lies, relative to the repository. Left out, the repository itself.",
-    pattern: RELATIVE,
-    accepts: "a path below the repository",
-  }),
-  "github-token": text({
-    description:
-      "Fetches the record or the model's artifact, tells whether a commit is newer than the one that serves, and opens ghcr.io where docker is not logged in.",
-    expression: "${{ github.token }}",
-    secret: true,
-  }),
-  ...workloadInputs,
-  ...helmInputs,
-};
-
-/** Each is read for one target only: an input that would do nothing is refused. */
-const OF_SELDON = [
-  "kubeconfig",
-  "kube-context",
-  "model-uri",
-  "implementation",
-  "parameters",
-  "autoscale",
-  "contract",
-  "resources",
-  "env",
-  "annotations",
-  "service-account",
-  "storage-secret",
-  "image-pull-secret",
-  "storage-credentials",
-  "registry-credentials",
-  "manifest",
-  "traffic",
-  "request-headers",
-  "ca",
-] as const;
-const OF_LOCAL = ["model", "model-class", "requirements", "working-directory"] as const;
+import { deployInputs, refuseInputs, type DeployInputs } from "./deploy-inputs.ts";
+import type { Announce, PreviewTold } from "./github-deployment.ts";
+import { permit } from "./permitted.ts";
+import type { Marks } from "./preview.ts";
 
 const outputs = {
   operation:
-    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run",
+    "`created`, `updated` or `unchanged`; `failed` when the new version was refused; `would-create`, `would-update` or `rendered` of a dry run; of a preview also `skipped`, and `removed` when its pull request was closed meanwhile",
   "prediction-url": "Where predictions are answered; empty where nothing is served",
   "grpc-endpoint":
     "Target seldon: `host:port` for gRPC, behind a gateway with the headers `seldon` and `namespace`; without one the name inside the cluster",
@@ -349,385 +57,72 @@ export type DeployPorts = {
   readonly signal: AbortSignal;
 };
 
-type Inputs = Values<typeof inputs>;
-
 /** Serves a model, and is green only when the new version has answered. One that does not never gets traffic. */
-export const seldonDeploy: Story<typeof inputs, DeployPorts> = {
+export const seldonDeploy: Story<typeof deployInputs, DeployPorts> = {
   id: "seldon-deploy",
-  inputs,
+  inputs: deployInputs,
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
-    if (given.target === "seldon") {
-      const { refuseForCluster } = await import("./cluster-refusals.ts");
-      const mistakes = refuseForCluster(given);
-      if (mistakes.length > 0) throw new ActionError(mistakes);
-      const { deployToCluster } = await import("./cluster-deploy.ts");
-      const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
-      return await deployToCluster({ ...given, namespace, gateway }, run, ports);
-    }
-    if (given.target === "kubernetes") {
-      const { deployWorkload } = await import("./workload-deploy.ts");
-      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
-      return await deployWorkload({ ...workloadOrder(given), rules }, run, ports);
-    }
-    if (given.target === "helm") {
-      const { deployChart } = await import("./helm-deploy.ts");
-      const rules = { success: given["success-conditions"] ?? [], failure: given["failure-conditions"] ?? [] };
-      return await deployChart({ ...given, namespace: given.namespace!, rules }, run, ports);
-    }
-    const from = ports.clock.elapsed();
-    const facts = await observe(given, run, ports);
-    const plan = planLocal({ state: facts.state, answers: facts.answers, wanted: facts });
-    ports.log.info(`${facts.called}: ${DO[plan.operation]}, because ${plan.reason}`);
-    const done = await carryOut(plan, facts, given, run, ports);
-    const record = await addToRecord({ ...done, seconds: (ports.clock.elapsed() - from) / 1000 }, facts, run, ports);
-    return await tell(done, facts, given, record);
+    const folder = `${run.workspace}/${given["working-directory"] ?? ""}`;
+    if (given.target === "local") await permit("try", run, ports, folder);
+    if (given.preview === "false") return await deployTold(given, run, ports);
+    const { deployPreview } = await import("./preview.ts");
+    return await deployPreview(given, run, ports, async (asked, preview) => deployTold(asked, run, ports, preview));
   },
 };
 
-type DeployFacts = {
-  readonly record: ReleaseRecord | undefined;
-  readonly name: string;
-  readonly namespace: string;
-  /** `demo/digits` */
-  readonly called: string;
-  readonly release: Release;
-  readonly requirements: string | undefined;
-  readonly deployId: string;
-  readonly replicas: number;
-  readonly state: ServingState | undefined;
-  /** Whether what serves now, being this version, answers. */
-  readonly answers: boolean | undefined;
-};
+type Preview = PreviewTold & { readonly marks: Marks };
+const unheard: Announce = async () => Promise.resolve();
 
-type Done = LocalPlan & {
-  /** `dry`: nothing was done. */
-  readonly how: "done" | "dry" | "failed";
-  /** Absent where nothing is served. */
-  readonly url: string | undefined;
-  /** What was answered, in a few words. */
-  readonly prediction: string | undefined;
-  /** Why it failed. */
-  readonly failure: ActionError | undefined;
-};
-
-/** Everything that decides, seen before anything is changed; every mistake in what was given, told at once. */
-async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<DeployFacts> {
-  const record = await takeRecord(given.record, run, ports);
-  requireGate(record, given["require-gate"]);
-  const namespace = given.namespace!;
-  const name = given.name ?? nameOf(record);
-  const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
-  const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
-  const requirements = await requirementsText(given.requirements, folder, ports.workspace);
-  const release = await releaseOf(given, record, folder, run, ports);
-  const { deployId: digestVersion } = await import("../domain/seldon/names.ts");
-  const deployId = await digestVersion({
-    model: release.model,
-    code: release.code,
-    modelClass: release.modelClass,
-    modelPath: release.modelPath,
-    requirements,
-  });
-  const state = await ports.serving.state(namespace, name);
-  const same = state?.status === "running" && state.deployId === deployId;
-  return {
-    record,
-    name,
-    namespace,
-    called: `${namespace}/${name}`,
-    release,
-    requirements,
-    deployId,
-    replicas: given.replicas ?? 1,
-    state,
-    answers: same ? await asksWhatServes(state, deployId, given, ports) : undefined,
-  };
+async function deployTold(given: DeployInputs, run: Run, ports: DeployPorts, preview?: Preview): Promise<Outcome> {
+  const isCluster = given.target !== "local" && given["dry-run"] === "false";
+  if (isCluster && preview === undefined) await permit("deploy", run, ports);
+  if (given["github-deployment"] === "false" || given["github-token"] === undefined || given["dry-run"] !== "false") {
+    return await deploy(given, run, ports, unheard, preview);
+  }
+  const { tellGitHub } = await import("./github-deployment.ts");
+  return await tellGitHub(given, preview, run, ports, async (announce) => deploy(given, run, ports, announce, preview));
 }
 
-async function asksWhatServes(
-  state: ServingState,
-  deployId: string,
-  given: Inputs,
+/** @param announce called once what will be served is known, before anything is changed */
+async function deploy(
+  given: DeployInputs,
+  run: Run,
   ports: DeployPorts,
-): Promise<boolean> {
-  const { doesAnswer } = await import("./local-deploy.ts");
-  return await doesAnswer(state, deployId, orderOf(given), ports);
+  announce: Announce,
+  preview: Preview | undefined,
+): Promise<Outcome> {
+  if (given.target === "seldon") {
+    const { refuseForCluster } = await import("./cluster-refusals.ts");
+    const mistakes = refuseForCluster(given);
+    if (mistakes.length > 0) throw new ActionError(mistakes);
+    const { deployToCluster } = await import("./cluster-deploy.ts");
+    const { namespace = "default", gateway = { kind: "auto", service: undefined } } = given;
+    const order = { ...given, namespace, gateway, announce, marks: preview?.marks };
+    return await deployToCluster(order, run, ports);
+  }
+  if (given.target === "kubernetes") {
+    const { deployWorkload } = await import("./workload-deploy.ts");
+    return await deployWorkload({ ...workloadOrder(given), announce }, run, ports);
+  }
+  if (given.target === "helm") {
+    const { deployChart } = await import("./helm-deploy.ts");
+    return await deployChart({ ...given, namespace: given.namespace!, rules: rulesOf(given), announce }, run, ports);
+  }
+  const { deployLocally } = await import("./local-target.ts");
+  return await deployLocally(given, run, ports, announce);
 }
 
-function refuseInputs(given: Inputs, run: Run): void {
-  const mistakes: Mistake[] = [];
-  mistakes.push(...otherTargets(given));
-  if (given["outlive-job"] && run.environment === "github-hosted") {
-    mistakes.push({
-      where: `input "outlive-job"`,
-      expected: "false on a runner of GitHub's own",
-      seen: "true",
-      fix: "That machine is thrown away with the job. Use a runner of your own, or leave the input out.",
-    });
-  }
-  if (given.image !== undefined && given.model !== undefined) {
-    mistakes.push({
-      where: `input "model"`,
-      expected: "either an image or a model with the checkout's code",
-      seen: "both",
-      fix: "The image holds its model already.",
-    });
-  }
-  if (mistakes.length > 0) throw new ActionError(mistakes);
-}
+const rulesOf = (given: DeployInputs): CustomRules => ({
+  success: given["success-conditions"] ?? [],
+  failure: given["failure-conditions"] ?? [],
+});
 
-const workloadOrder = (given: Inputs) => ({
+const workloadOrder = (given: DeployInputs) => ({
   ...given,
+  rules: rulesOf(given),
   namespace: given.namespace!,
   port: given.port!,
   "service-port": given["service-port"]!,
 });
-
-/** Inputs that are read by other targets only, and have no default. */
-const ELSEWHERE = {
-  seldon: [...OF_LOCAL, ...OF_KUBERNETES, ...OF_HELM],
-  kubernetes: [...OF_LOCAL, ...NOT_OF_KUBERNETES, ...OF_HELM],
-  helm: [...OF_LOCAL, ...NOT_OF_HELM, "manifests", "container", "readiness-path"],
-  local: [...OF_SELDON, ...OF_KUBERNETES, ...OF_HELM],
-} as const;
-
-/** Inputs that the chosen target does not read. */
-function otherTargets(given: Inputs): Mistake[] {
-  const names: string[] = ELSEWHERE[given.target].filter((name) => given[name] !== undefined);
-  const set = (name: string, is: boolean): void => void (is && names.push(name));
-  if (given.target === "local") {
-    set("allow-exec", given["allow-exec"].length > 0);
-    set("protocol", given.protocol !== "seldon");
-    set("engine", given.engine !== "auto");
-    set("rollback", given.rollback !== "auto");
-    set("allow-older", given["allow-older"]);
-    set("adopt", given.adopt);
-    set("create-namespace", given["create-namespace"]);
-    set("strategy", given.strategy !== "rolling");
-    set("step", given.step !== "start");
-    set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
-  } else set("outlive-job", given["outlive-job"]);
-  if (given.target === "kubernetes" || given.target === "helm") {
-    set("protocol", given.protocol !== "seldon");
-    set("engine", given.engine !== "auto");
-    set("strategy", given.strategy !== "rolling");
-    set("step", given.step !== "start");
-    set("gateway", given.gateway !== undefined && given.gateway.kind !== "auto");
-  }
-  if (given.target !== "helm") {
-    set("values-files", given["values-files"].length > 0);
-    set("set-strings", given["set-strings"].length > 0);
-  }
-  const mistakes = names.map((name) => ({
-    where: `input "${name}"`,
-    expected: `nothing with target: ${given.target}`,
-    seen: "a value",
-    fix: "Another target reads it. Leave it out, or change the target.",
-  }));
-  if (given.target !== "local") return mistakes;
-  if (!["false", "true"].includes(given["dry-run"])) {
-    mistakes.push({
-      where: `input "dry-run"`,
-      expected: "true or false with target: local",
-      seen: given["dry-run"],
-      fix: "There is no manifest to render or compare.",
-    });
-  }
-  if ((given.replicas ?? 1) > 8) {
-    mistakes.push({
-      where: `input "replicas"`,
-      expected: "at most 8 with target: local",
-      seen: `${given.replicas}`,
-      fix: "Each worker holds the model.",
-    });
-  }
-  const { "base-url": base } = given;
-  if (
-    base !== undefined &&
-    (base.protocol !== "http:" || !["127.0.0.1", "localhost"].includes(base.hostname) || base.port === "")
-  ) {
-    mistakes.push({
-      where: `input "base-url"`,
-      expected: "http://127.0.0.1:<port>",
-      seen: quote(base.origin),
-      fix: "target local listens on loopback only.",
-    });
-  }
-  return mistakes;
-}
-
-function nameOf(record: ReleaseRecord | undefined): string {
-  const name = record?.model.name;
-  if (name !== undefined && deploymentName.pattern.test(name)) return name;
-  return refuse({
-    where: `input "name"`,
-    expected: deploymentName.accepts,
-    seen: name === undefined ? "nothing, and no record that names the model" : `the record's ${quote(name)}`,
-    fix: "Set the input name.",
-  });
-}
-
-async function releaseOf(
-  given: Inputs,
-  record: ReleaseRecord | undefined,
-  folder: string,
-  run: Run,
-  ports: DeployPorts,
-): Promise<Release> {
-  const { releaseOfCheckout, releaseOfImage } = await import("./release.ts");
-  if (given.image !== undefined || (record?.image !== undefined && given.model === undefined)) {
-    return await releaseOfImage(record, given.image, given["model-class"], run, ports);
-  }
-  const modelClass = given["model-class"];
-  if (modelClass === undefined) {
-    refuse({
-      where: `input "model-class"`,
-      expected: "the class that serves the model, since no image names one",
-      seen: "nothing",
-      fix: "Set model-class, or hand on the record of build-model-image.",
-    });
-  }
-  return await releaseOfCheckout(record, { folder, model: given.model, modelClass }, run, ports);
-}
-
-const orderOf = (given: Inputs): LocalOrder => ({
-  smoke: given["smoke-request"],
-  waitSeconds: given["wait-timeout"],
-  port: given["base-url"] && Number(given["base-url"].port),
-  outliveJob: given["outlive-job"],
-});
-
-async function carryOut(
-  plan: LocalPlan,
-  facts: DeployFacts,
-  given: Inputs,
-  run: Run,
-  ports: DeployPorts,
-): Promise<Done> {
-  const before = facts.state?.status === "running" ? facts.state.url : undefined;
-  const nothing = { url: before, prediction: undefined, failure: undefined };
-  if (plan.operation === "unchanged") {
-    await keepSmoke(given["smoke-request"], run, ports);
-    return { ...plan, ...nothing, how: "done" };
-  }
-  if (given["dry-run"] === "true") return { ...plan, ...nothing, how: "dry" };
-  const from = ports.clock.elapsed();
-  const { serveLocally, Refused } = await import("./local-deploy.ts");
-  try {
-    const served = await ports.log.group(`Serving ${facts.called} from ${facts.release.from}`, async () =>
-      serveLocally(facts, orderOf(given), ports),
-    );
-    await keepSmoke(given["smoke-request"], run, ports);
-    const took = ((ports.clock.elapsed() - from) / 1000).toFixed(1);
-    ports.log.info(`${facts.called} serves ${facts.deployId.slice(0, 12)} at ${served.url} (${took} s)`);
-    if (served.prediction !== undefined) ports.log.info(`It predicted ${served.prediction}`);
-    return { ...plan, ...served, how: "done", failure: undefined };
-  } catch (thrown) {
-    // A cancelled run, a fault of ours, or a mistake before anything was started: nothing to tell but itself.
-    if (!(thrown instanceof Refused)) throw thrown;
-    return { ...plan, ...nothing, how: "failed", failure: thrown.why };
-  }
-}
-
-/** For the report of this job, which shows a request that is known to work. */
-async function keepSmoke(smoke: SmokeRequest | undefined, run: Run, ports: DeployPorts): Promise<void> {
-  const { body = null, path } = smoke ?? {};
-  if (path !== "/api/v1.0/predictions" || body === null || typeof body !== "object") return;
-  // That it can not be kept never fails a good deploy.
-  await keepRequest(body, run, ports.workspace).catch((thrown: unknown) => ports.log.warning(messageOf(thrown)));
-}
-
-async function serialised(record: ReleaseRecord): Promise<string> {
-  const { serialiseRecord } = await import("../domain/record/record.ts");
-  return serialiseRecord(record);
-}
-
-async function addToRecord(
-  done: Done & { readonly seconds: number },
-  facts: DeployFacts,
-  run: Run,
-  ports: DeployPorts,
-): Promise<string> {
-  const { record, name, namespace, deployId } = facts;
-  if (record === undefined) return "";
-  const before = await serialised(record);
-  if (done.how !== "done" || done.url === undefined) return before;
-  const deployment: NonNullable<ReleaseRecord["deployment"]> = {
-    target: "local",
-    namespace,
-    name,
-    deployId,
-    url: done.url,
-    operation: done.operation,
-    recordBefore: textDigest(before),
-    seconds: done.seconds,
-  };
-  return await giveRecord({ ...record, deployment }, run, ports);
-}
-
-async function tell(done: Done, facts: DeployFacts, given: Inputs, record: string): Promise<Outcome> {
-  const { codeSpan, escapeText } = await import("../domain/report/escape.ts");
-  const operation =
-    done.how === "failed"
-      ? "failed"
-      : done.how === "done" || done.operation === "unchanged"
-        ? done.operation
-        : DRY[done.operation];
-  const failure = done.failure && failureText(done, facts);
-  const annotations: Annotation[] = [];
-  if (given["smoke-request"] === undefined && done.how === "done" && done.operation !== "unchanged") {
-    annotations.push({
-      level: "warning",
-      title: `${facts.called}: no prediction was asked for`,
-      message: "The model server is up, but nothing proved that it predicts. Give a smoke-request.",
-    });
-  }
-  return {
-    outputs: {
-      operation,
-      "prediction-url": done.url ?? "",
-      "deploy-id": facts.deployId,
-      reason: done.failure ? oneLine(done.failure.message) : done.reason,
-      record,
-    },
-    annotations,
-    summary: [
-      `## Deployment: ${operation} (${escapeText(facts.called)})`,
-      "",
-      escapeText(done.failure ? `The new version was refused: ${done.failure.message}` : upperFirst(done.reason)) + ".",
-      "",
-      "| | |",
-      "|---|---|",
-      `| Prediction URL | ${done.url === undefined ? "–" : codeSpan(done.url)} |`,
-      `| Deploy id | ${codeSpan(facts.deployId)} |`,
-      `| From | ${codeSpan(facts.release.from)} |`,
-      ...(done.prediction === undefined ? [] : [`| It predicted | ${codeSpan(done.prediction)} |`]),
-      ...(await curlLines(done, given)),
-      "",
-    ].join("\n"),
-    ...(failure === undefined ? {} : { failure }),
-  };
-}
-
-/** What will be done, before it is. */
-const DO = { created: "create", updated: "update", unchanged: "unchanged" } as const;
-const DRY = { created: "would-create", updated: "would-update", unchanged: "unchanged" } as const;
-
-function failureText({ url, failure }: Done, { called }: DeployFacts): string {
-  const kept = url === undefined ? "Nothing is served under this name." : "The version before goes on serving.";
-  return `The new version of ${called} was refused. ${kept}\n${failure!.mistakes.map(sentence).join("\n")}`;
-}
-
-async function curlLines({ url }: Done, given: Inputs): Promise<string[]> {
-  if (url === undefined) return [];
-  const { predictionCurl } = await import("../domain/report/curl.ts");
-  const { codeBlock } = await import("../domain/report/escape.ts");
-  const body = given["smoke-request"]?.body;
-  const curl = predictionCurl(url, body === undefined ? undefined : JSON.stringify(body));
-  return curl === undefined ? [] : ["", codeBlock(curl.command, "sh")];
-}
-
-const oneLine = (value: string): string => value.replaceAll(/\s*\n\s*/g, " · ").slice(0, 1000);
-const upperFirst = (value: string): string => value.slice(0, 1).toUpperCase() + value.slice(1);

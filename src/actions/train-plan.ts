@@ -5,6 +5,7 @@ import type { Archives, CacheIndex, Clock, Contents, GitHub, Log, ModelStore, Pr
 import type { EarlierResult, Search } from "./earlier-result.ts";
 import type { StoreAddress } from "../domain/record/model-store.ts";
 import { readEvent, type Event } from "./event.ts";
+import { permit } from "./permitted.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
 import { trainOutputs } from "./train-outputs.ts";
@@ -188,6 +189,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
   run: async (asked, run, ports) => {
     const { workspace, processes, clock, log } = ports;
     const startedMs = clock.now();
+    await permit("train", run, ports, `${run.workspace}/${asked["working-directory"]}`);
     // Loaded once the inputs are right: digests cost a start more than all else here.
     const { takeStock } = await import("./ingredients.ts");
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");

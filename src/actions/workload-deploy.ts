@@ -117,6 +117,8 @@ async function deployTo(
   if (order["dry-run"] !== "false") return await dryRun(place, version, facts, order, ports);
   const from = clock.elapsed();
   const deadline = from + order["wait-timeout"] * 1000;
+  const { namespace, name } = place;
+  await order.announce({ record, target: "kubernetes", namespace, name, deployId: wanted.deployId });
   const written = await writeWorkload(place, version, facts, order, run, ports);
   try {
     const proof = await log.group(`Rolling out ${calledAt(place)} (${wanted.deployId.slice(0, 12)})`, async () =>

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ActionError, messageOf, quote } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Comment, GitHub, StoredArtifact, StoredDeployment, WorkflowRun } from "../ports.ts";
+import type { Comment, GitHub, Pull, StoredArtifact, StoredDeployment, WorkflowRun } from "../ports.ts";
 
 type Standing = "identical" | "ahead" | "behind" | "diverged";
 type Octokit = Awaited<ReturnType<typeof octokitFor>>;
@@ -75,6 +75,33 @@ export function githubRest(
 
   const read = async <T>(what: string, permission: string, path: string): Promise<T | undefined> =>
     ask(what, permission, async (token) => (await get(`${apiUrl()}/repos/${run.repository}${path}`, token)).data as T);
+
+  /** All pages of a list, up to a bound; `undefined` where it can not be seen. The path has its question mark. */
+  async function readPages<T>(
+    what: string,
+    permission: string,
+    path: string,
+    most = MAX_PAGES,
+  ): Promise<T[] | undefined> {
+    const all: T[] = [];
+    for (let page = 1; page <= most; page++) {
+      const at = `${path}${path.endsWith("?") ? "" : "&"}per_page=${PAGE}${page === 1 ? "" : `&page=${page}`}`;
+      const answer = await read<T[]>(what, permission, at);
+      if (answer === undefined) return undefined;
+      all.push(...answer);
+      if (answer.length < PAGE) break;
+    }
+    return all;
+  }
+
+  async function newestStatus(id: string): Promise<StatusAnswer | undefined> {
+    const answer = await read<StatusAnswer[]>(
+      `read the state of deployment ${id}`,
+      "deployments: read",
+      `/deployments/${number(id)}/statuses?per_page=${PAGE}`,
+    );
+    return (answer ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id)[0];
+  }
 
   return {
     prepare: () => {
@@ -147,6 +174,32 @@ export function githubRest(
           : [{ number, headSha: head.sha, headRepositoryId: String(head.repo?.id ?? ""), mergeSha: merge_commit_sha }],
       );
     },
+    pullRequestRuns: async (headSha) => {
+      const answer = await read<{ workflow_runs: RunAnswer[] }>(
+        "look for the runs of a commit",
+        "actions: read",
+        `/actions/runs?event=pull_request&head_sha=${encodeURIComponent(headSha)}&per_page=${PAGE}`,
+      );
+      return (answer?.workflow_runs ?? []).map(runOf).sort((a, b) => Number(b.id) - Number(a.id));
+    },
+    mayWrite: async (login) => {
+      const answer = await read<{ permission: string }>(
+        `ask what ${quote(login, 40)} may do here`,
+        "metadata: read",
+        `/collaborators/${encodeURIComponent(login)}/permission`,
+      );
+      return answer?.permission === "admin" || answer?.permission === "write";
+    },
+    approvedEnvironments: async (runId) => {
+      const answer = await read<{ state: string; environments: { name: string }[] }[]>(
+        `read the reviews of run ${runId}`,
+        "actions: read",
+        `/actions/runs/${number(runId)}/approvals`,
+      );
+      return (answer ?? [])
+        .filter(({ state }) => state === "approved")
+        .flatMap(({ environments }) => environments.map(({ name }) => name));
+    },
     blobAt: async (path, sha) => {
       const encoded = path.split("/").map(encodeURIComponent).join("/");
       const answer = await read<{ type?: string; sha?: string }>(
@@ -156,25 +209,109 @@ export function githubRest(
       );
       return answer?.type === "file" ? answer.sha : undefined;
     },
-    deployments: async ({ environment } = {}) => {
-      const only = environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`;
-      const answer = await read<DeploymentAnswer[]>(
+    tags: async () => {
+      const all = await readPages<{ name: string; commit: { sha: string } }>(
+        "list the tags",
+        "contents: read",
+        "/tags?",
+      );
+      return (all ?? []).map(({ name, commit }) => ({ name, sha: commit.sha }));
+    },
+    pull: async (number) => {
+      const answer = await read<OnePullAnswer>(
+        `read pull request #${number}`,
+        "pull-requests: read",
+        `/pulls/${number}`,
+      );
+      return answer && pullOf(answer);
+    },
+    openPulls: async () => {
+      const all = await readPages<{ number: number }>(
+        "list the open pull requests",
+        "pull-requests: read",
+        "/pulls?state=open",
+      );
+      // Whoever takes down what belongs to closed ones must not read a hidden repository, or half a list, as "all are closed".
+      if (all !== undefined && all.length < MAX_PAGES * PAGE) return new Set(all.map(({ number }) => number));
+      throw new ActionError({
+        where: `the open pull requests of ${run.repository}`,
+        expected: `a list of less than ${MAX_PAGES * PAGE}`,
+        seen: all === undefined ? "status 404" : "a longer one",
+      });
+    },
+    deployments: async ({ environment, task, all = false } = {}) => {
+      const only =
+        (environment === undefined ? "" : `&environment=${encodeURIComponent(environment)}`) +
+        (task === undefined ? "" : `&task=${encodeURIComponent(task)}`);
+      const answer = await readPages<DeploymentAnswer>(
         "read the deployments",
         "deployments: read",
-        `/deployments?per_page=${PAGE}${only}`,
+        `/deployments?${only.slice(1)}`,
+        all ? MAX_PAGES : 1,
       );
       return (answer ?? [])
         .map(deploymentOf)
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || Number(b.id) - Number(a.id));
     },
-    deploymentState: async (id) => {
-      const answer = await read<{ id: number; state: string; created_at: string }[]>(
-        `read the state of deployment ${id}`,
-        "deployments: read",
-        `/deployments/${id}/statuses?per_page=${PAGE}`,
+    deploymentState: async (id) => (await newestStatus(id))?.state,
+    deploymentStatus: async (id) => {
+      const newest = await newestStatus(id);
+      return newest && { state: newest.state, logUrl: newest.log_url ?? newest.target_url ?? "" };
+    },
+    createDeployment: async ({ sha, environment, task, payload, description, transient, production }) => {
+      const what = `tell the deployment to ${environment}`;
+      const answer = await ask(
+        what,
+        "deployments: write",
+        async (token) =>
+          (await octokit(token)).request("POST /repos/{owner}/{repo}/deployments", {
+            ...here,
+            ref: sha,
+            task,
+            environment,
+            payload: payload as Record<string, unknown>,
+            description: cut(description),
+            // Without these two GitHub would merge, or wait for checks of which this very job may be one.
+            auto_merge: false,
+            required_contexts: [],
+            transient_environment: transient,
+            production_environment: production,
+            ...inTime(),
+          }),
+        { repeat: false },
       );
-      const newest = (answer ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at) || b.id - a.id);
-      return newest[0]?.state;
+      // 202 has merged something and made no deployment.
+      if (answer?.status === 201) return String(answer.data.id);
+      throw new ActionError({
+        where: `GitHub, to ${what}`,
+        expected: "a deployment",
+        seen: `status ${answer?.status ?? 404}`,
+      });
+    },
+    tellDeployment: async (id, { state, description, url, logUrl }) => {
+      const answer = await ask(`tell how deployment ${id} stands`, "deployments: write", async (token) =>
+        (await octokit(token)).request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+          ...here,
+          deployment_id: Number(number(id)),
+          state,
+          description: cut(description),
+          auto_inactive: false,
+          ...(url === undefined ? {} : { environment_url: url }),
+          ...(logUrl === undefined ? {} : { log_url: logUrl }),
+          ...inTime(),
+        }),
+      );
+      return answer !== undefined;
+    },
+    deleteDeployment: async (id) => {
+      const answer = await ask(`delete deployment ${id}`, "deployments: write", async (token) =>
+        (await octokit(token)).request("DELETE /repos/{owner}/{repo}/deployments/{deployment_id}", {
+          ...here,
+          deployment_id: Number(number(id)),
+          ...inTime(),
+        }),
+      );
+      return answer !== undefined;
     },
     comments: async (issue) => {
       const all: Comment[] = [];
@@ -495,6 +632,7 @@ type RunAnswer = {
   head_repository: { id: number | bigint } | null;
   head_repository_id?: number | bigint;
   pull_requests: readonly { number: number }[] | null;
+  run_attempt?: number;
 };
 
 const runOf = (data: RunAnswer): WorkflowRun => ({
@@ -510,6 +648,7 @@ const runOf = (data: RunAnswer): WorkflowRun => ({
   // A fork that was deleted has no repository any more.
   headRepositoryId: String(data.head_repository?.id ?? data.head_repository_id ?? ""),
   pullRequests: (data.pull_requests ?? []).map(({ number }) => number),
+  attempt: data.run_attempt ?? 1,
 });
 
 type PullAnswer = {
@@ -526,7 +665,25 @@ type DeploymentAnswer = {
   created_at: string;
   payload: unknown;
   transient_environment?: boolean;
+  task: string;
 };
+
+type StatusAnswer = { id: number; state: string; created_at: string; log_url?: string; target_url?: string };
+
+type OnePullAnswer = {
+  number: number;
+  state: string;
+  head: { sha: string; repo: { id: number | bigint } | null };
+  labels?: readonly { name?: string }[];
+};
+
+const pullOf = ({ number, state, head, labels }: OnePullAnswer): Pull => ({
+  number,
+  open: state === "open",
+  headSha: head.sha,
+  headRepositoryId: String(head.repo?.id ?? ""),
+  labels: (labels ?? []).map(({ name }) => name ?? ""),
+});
 
 const deploymentOf = (data: DeploymentAnswer): StoredDeployment => ({
   id: String(data.id),
@@ -535,7 +692,11 @@ const deploymentOf = (data: DeploymentAnswer): StoredDeployment => ({
   createdAt: data.created_at,
   payload: data.payload,
   transient: data.transient_environment ?? false,
+  task: data.task,
 });
+
+/** GitHub takes 140 characters of a deployment's description. */
+const cut = (text: string): string => (text.length > 140 ? `${text.slice(0, 139)}…` : text);
 
 type CommentAnswer = {
   id: number | bigint;

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { conflictsOf, isPassing, readStatus, refusalOf, type ServerStatus } from "../domain/kubernetes/refusal.ts";
 import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
-import type { Applying, Cluster, Clock, HttpAnswer, Kubernetes, Log, Processes, Workspace } from "../ports.ts";
+import type { Applying, Cluster, Clock, HttpAnswer, Kubernetes, Log, Pipe, Processes, Workspace } from "../ports.ts";
 
 const CALL_MS = 15_000;
 /** An apply waits for admission webhooks, which may take 30 s by Kubernetes' own limit. */
@@ -212,6 +212,23 @@ class ApiServer implements Cluster {
     throw this.#refusal(told, "PATCH", path);
   }
 
+  async review(path: string, object: object): Promise<KubernetesObject> {
+    const { status, body } = await this.#ask(path, {
+      method: "POST",
+      type: "application/json",
+      body: JSON.stringify(object),
+    });
+    if (status === 200 || status === 201) return JSON.parse(body) as KubernetesObject;
+    throw this.#refusal(readStatus(status, body), "POST", path);
+  }
+
+  async read(path: string): Promise<string | undefined> {
+    const { status, body } = await this.#ask(path);
+    if (status === 200) return body;
+    if (status === 404) return undefined;
+    throw this.#refusal(readStatus(status, body), "GET", path);
+  }
+
   async remove(path: string, uid: string): Promise<boolean> {
     const body = JSON.stringify({
       kind: "DeleteOptions",
@@ -245,7 +262,7 @@ class ApiServer implements Cluster {
   async followLogs(
     namespace: string,
     pod: string,
-    { container, signal }: { container: string; signal: AbortSignal },
+    { container, lines, signal }: { container: string; lines?: number; signal: AbortSignal },
     take: (line: string) => void,
   ): Promise<void> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
@@ -254,17 +271,22 @@ class ApiServer implements Cluster {
     while (!signal.aborted) {
       let rest = "";
       const line = (text: string): void => {
-        const [, time = "", said = ""] = /^(\S+) ?([^]*)$/.exec(text) ?? [];
-        if (!isLater(time, last)) return;
-        last = time;
-        take(said.slice(0, MOST_LINE));
+        const [, time, said = ""] = /^(\d{4}-\d\d-\d\dT\S+) ?([^]*)$/.exec(text) ?? [];
+        if (time !== undefined && !isLater(time, last)) return;
+        last = time ?? last;
+        take((time === undefined ? text : said).slice(0, MOST_LINE));
       };
       const onText = (text: string): void => {
-        const lines = (rest + text).split("\n");
-        rest = (lines.pop() ?? "").slice(0, MOST_LINE + 64);
-        for (const each of lines) line(each);
+        const whole = (rest + text).split("\n");
+        rest = (whole.pop() ?? "").slice(0, MOST_LINE + 64);
+        for (const each of whole) line(each);
       };
-      const full = query(path, { container, follow: "true", timestamps: "true", sinceTime: last || undefined });
+      const full = query(path, {
+        container,
+        follow: "true",
+        timestamps: "true",
+        ...(last === "" ? { tailLines: lines === undefined ? undefined : `${lines}` } : { sinceTime: last }),
+      });
       let cut: string | undefined;
       try {
         const { status, body } = await this.#send(full, { signal, onText, timeoutMs: LOG_MS });
@@ -314,6 +336,48 @@ class ApiServer implements Cluster {
         { cause: thrown },
       );
     }
+  }
+
+  async dial(path: string, protocol: string): Promise<Pipe> {
+    const { request } = process.getBuiltinModule("node:https");
+    const { randomBytes } = process.getBuiltinModule("node:crypto");
+    const options = await this.#requestOptions(path);
+    const headers = {
+      ...options.headers,
+      accept: "*/*",
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": randomBytes(16).toString("base64"),
+      "sec-websocket-protocol": protocol,
+    };
+    this.calls++;
+    return await new Promise<Pipe>((resolve, reject) => {
+      const fail = (seen: string, cause?: unknown): void => {
+        clearTimeout(timer);
+        sent.destroy();
+        const where = `${this.server}, ${path.replace(/\?.*/, "")}`;
+        reject(new ActionError({ where, expected: "a connection", seen }, { cause }));
+      };
+      const sent = request({ ...options, headers, agent: false });
+      const timer = setTimeout(() => fail(`none within ${this.#patience.callMs / 1000} s`), this.#patience.callMs);
+      sent.once("error", (cause: NodeJS.ErrnoException) => fail(cause.code ?? messageOf(cause), cause));
+      sent.once("upgrade", (_answer, socket, head) => {
+        clearTimeout(timer);
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      sent.once("response", (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.once("close", () => {
+          clearTimeout(timer);
+          const told = readStatus(answer.statusCode ?? 0, Buffer.concat(chunks).toString("utf8"));
+          reject(this.#refusal(told, "GET", path));
+        });
+      });
+      sent.end();
+    });
   }
 
   async follow(
@@ -436,27 +500,16 @@ class ApiServer implements Cluster {
     path: string,
     { method = "GET", body, type, timeoutMs = this.#patience.callMs, signal, onText }: SendOptions,
   ): Promise<Sent> {
-    const { server, ca, serverName, token: own, certificate: ownCertificate, key: ownKey } = this.#connection;
-    const given = await this.#credentials();
-    const token = given?.token ?? own;
-    const [cert, key] = [given?.certificate ?? ownCertificate, given?.key ?? ownKey];
+    const options = await this.#requestOptions(path);
     const { request } = process.getBuiltinModule("node:https");
     this.calls++;
     return await new Promise<Sent>((resolve, reject) => {
-      const base = server.pathname.replace(/\/+$/, "");
       const sent = request({
-        host: server.hostname.replace(/^\[|\]$/g, ""),
-        port: server.port === "" ? 443 : Number(server.port),
-        path: base + path,
+        ...options,
         method,
         agent: this.#agent,
-        ...(ca === undefined ? {} : { ca }),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-        ...(cert === undefined ? {} : { cert, key }),
         headers: {
-          accept: "application/json",
-          "user-agent": MANAGER,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...options.headers,
           ...(type === undefined ? {} : { "content-type": type }),
           ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
         },
@@ -511,6 +564,27 @@ class ApiServer implements Cluster {
       });
       sent.end(body);
     });
+  }
+
+  /** Where a request goes, and by which credential. */
+  async #requestOptions(path: string) {
+    const { server, ca, serverName, token: own, certificate, key } = this.#connection;
+    const given = await this.#credentials();
+    const token = given?.token ?? own;
+    const cert = given?.certificate ?? certificate;
+    return {
+      host: server.hostname.replace(/^\[|\]$/g, ""),
+      port: server.port === "" ? 443 : Number(server.port),
+      path: server.pathname.replace(/\/+$/, "") + path,
+      ...(ca === undefined ? {} : { ca }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      ...(cert === undefined ? {} : { cert, key: given?.key ?? key }),
+      headers: {
+        accept: "application/json",
+        "user-agent": MANAGER,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      } satisfies Record<string, string>,
+    };
   }
 
   /** Of the plugin, renewed two minutes before it ends. */

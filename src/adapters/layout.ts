@@ -1,6 +1,6 @@
-import { link, lstat, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, link, lstat, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import {
@@ -146,6 +146,15 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
       return "streamed";
     },
 
+    async tryPush() {
+      // The folder itself may be made by the push.
+      let nearest = folder;
+      while (!(await exists(nearest)) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+      await access(nearest, constants.W_OK).catch((cause: unknown) =>
+        refuse({ where, expected: "a folder that may be written to", seen: "one that may not" }, cause),
+      );
+    },
+
     async putManifest(bytes, mediaType, tags) {
       const { digest } = await store.putBlob(bytes);
       const manifest = parseManifest(bytes, where);
@@ -155,6 +164,18 @@ export function openLayout({ folder }: Extract<ImageReference, { kind: "layout" 
         await replace(join(folder, "index.json"), Buffer.from(JSON.stringify(indexed(index, descriptor, tags))));
       });
       return digest;
+    },
+
+    tags: async () => (await readIndex()).manifests.flatMap(({ annotations }) => annotations?.[ANNOTATION.name] ?? []),
+
+    async untag(tag) {
+      if ((await digestOf(tag)) === undefined || tag.startsWith("sha256:")) return "absent";
+      await locked(folder, where, async () => {
+        const index = await readIndex();
+        const manifests = index.manifests.filter(({ annotations }) => annotations?.[ANNOTATION.name] !== tag);
+        await replace(join(folder, "index.json"), Buffer.from(JSON.stringify({ ...index, manifests })));
+      });
+      return "gone";
     },
   };
   return store;

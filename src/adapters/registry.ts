@@ -17,6 +17,7 @@ const STALL_MS = 30_000;
 const COMMIT_MS = 300_000;
 const TRIES = 4;
 const MAX_REDIRECTS = 5;
+const MAX_TAG_PAGES = 100;
 const MAX_WAIT_MS = 30_000;
 const HELPER_MS = 30_000;
 const DOCKER_HUB = "docker.io";
@@ -266,6 +267,14 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
       return "streamed";
     },
 
+    async tryPush() {
+      const begun = await startUpload("");
+      if (begun.status !== 202) wire.refused("a new upload", begun);
+      const target = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+      // Where a registry can not end an upload, it forgets it after some time.
+      await wire.ask({ method: "DELETE", url: target }, { write: true, once: true }).catch(() => undefined);
+    },
+
     async putManifest(bytes, mediaType, tags) {
       const digest = sha256(bytes);
       for (const name of tags.length > 0 ? tags : [digest]) {
@@ -284,8 +293,43 @@ function registryStore({ host, repository }: Registry, options: RegistryOptions)
       }
       return digest;
     },
+
+    async tags() {
+      const all: string[] = [];
+      let url: URL | undefined = at("tags/list?n=1000");
+      for (let page = 0; url !== undefined && page < MAX_TAG_PAGES; page++) {
+        const answer: Whole = await wire.ask({ method: "GET", url });
+        if (answer.status === 404) return [];
+        if (answer.status !== 200) return wire.refused("the list of tags", answer);
+        const told = parseJson(answer.body.toString("utf8"), { where, maxBytes: MAX_MANIFEST_BYTES });
+        const tags = isObject(told) && Array.isArray(told.tags) ? told.tags : [];
+        all.push(
+          ...(tags.filter((each) => typeof each === "string" && /^[A-Za-z0-9_][\w.-]{0,127}$/.test(each)) as string[]),
+        );
+        url = nextPage(String(answer.headers.link ?? ""), url);
+      }
+      return all;
+    },
+
+    async untag(tag) {
+      // A digest here would delete the image under all its names.
+      if (!/^[A-Za-z0-9_][\w.-]{0,127}$/.test(tag)) refuse({ where, expected: "a tag", seen: quote(tag) });
+      const answer = await wire.ask({ method: "DELETE", url: at(`manifests/${tag}`) }, { write: true });
+      if (answer.status === 202 || answer.status === 200) return "gone";
+      if (answer.status === 404) return "absent";
+      return answer.status === 400 || answer.status === 405
+        ? "unable"
+        : wire.refused(`to delete the tag ${tag}`, answer);
+    },
   };
   return store;
+}
+
+/** The `next` of a Link header, on the registry itself. */
+function nextPage(link: string, from: URL): URL | undefined {
+  const [, target] = /<([^<>]{1,2000})>\s*;\s*rel="?next"?/.exec(link) ?? [];
+  const next = target === undefined ? null : URL.parse(target, from.href);
+  return next !== null && next.origin === from.origin ? next : undefined;
 }
 
 /** Thrown where another try may go better; what is left when all tries are used is the mistake in it. */

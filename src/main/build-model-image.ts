@@ -1,5 +1,6 @@
 import { buildModelImage } from "../actions/build-model-image.ts";
 import { tarArchives } from "../adapters/archive.ts";
+import { runArtifacts } from "../adapters/artifact.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { githubRest } from "../adapters/github.ts";
 import { httpClient } from "../adapters/http.ts";
@@ -32,5 +33,6 @@ void runAction(buildModelImage, ({ inputs, run, log, signal }) => {
     pythons: pythons({ processes, locks: fileLocks() }),
     http: httpClient(),
     clock: systemClock(),
+    artifacts: runArtifacts(log),
   };
 });

@@ -1,5 +1,6 @@
 import { models } from "../actions/models.ts";
 import { systemClock } from "../adapters/clock.ts";
+import { gzipTexts } from "../adapters/compression.ts";
 import { kubernetes } from "../adapters/kubernetes.ts";
 import { fileLocks } from "../adapters/lock.ts";
 import { localProcesses } from "../adapters/process.ts";
@@ -13,6 +14,7 @@ void runAction(models, ({ run, log, signal }) => {
     log,
     clock,
     signal,
+    compression: gzipTexts(),
     serving: localServing({ processes, locks: fileLocks() }),
     kubernetes: kubernetes({ log, clock, processes, workspace: localWorkspace(run), run }),
   };

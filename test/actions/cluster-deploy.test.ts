@@ -61,7 +61,8 @@ async function manage(given: Record<string, string>): Promise<Outcome> {
     mask: () => undefined,
   };
   const serving = localServing({ processes, locks: fileLocks() });
-  const ports = { log, clock, signal, serving, kubernetes: kubernetes({ log, clock, processes, workspace, run }) };
+  const clusters = kubernetes({ log, clock, processes, workspace, run });
+  const ports = { log, clock, signal, serving, kubernetes: clusters, compression: gzipTexts() };
   return await models.run(await readInputs(models.inputs, asInputs(all)), run, ports);
 }
 

@@ -80,12 +80,16 @@ async function tell(record: ReleaseRecord = passed, run: Run = readRun(environme
     mask: () => undefined,
   };
   const token = hub.createToken({ "pull-requests": "write" });
-  const outcome = await report.run({ record: serialiseRecord(record), "github-token": token }, run, {
-    log,
-    workspace: localWorkspace(run),
-    clock: { sleep: async (ms) => new Promise((done) => setTimeout(done, (ms / SECOND) * settleMs)) },
-    github: githubRest({ run, token }, { firstPauseMs: 1 }),
-  });
+  const outcome = await report.run(
+    { record: serialiseRecord(record), "pull-request": undefined, "github-token": token },
+    run,
+    {
+      log,
+      workspace: localWorkspace(run),
+      clock: { sleep: async (ms) => new Promise((done) => setTimeout(done, (ms / SECOND) * settleMs)) },
+      github: githubRest({ run, token }, { firstPauseMs: 1 }),
+    },
+  );
   return { ...outcome, lines };
 }
 

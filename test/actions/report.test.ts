@@ -70,7 +70,7 @@ async function tell(
     mask: () => undefined,
   };
   const workspace = localWorkspace(run);
-  const outcome = await report.run({ record, "github-token": token }, run, {
+  const outcome = await report.run({ record, "pull-request": undefined, "github-token": token }, run, {
     log,
     // A settling time of a moment.
     clock: { sleep: async () => delay(1) },

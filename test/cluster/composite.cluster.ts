@@ -35,7 +35,7 @@ const workflow = (image: string): string =>
     kubeconfig: \${{ secrets.KUBECONFIG }}
     image: ${image}
     require-gate: false
-    wait-timeout: 60s
+    wait-timeout: 180s
     smoke-request: "{body: {data: {ndarray: [[1, 2, 3, 4]]}}, expect: {shape: [1, 2]}}"`,
     { top: "permissions:\n  contents: read" },
   );

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { inject } from "vitest";
+
 import type { Outcome } from "../../src/action.ts";
 import { seldonDeploy, type DeployPorts } from "../../src/actions/seldon-deploy.ts";
 import { tarArchives } from "../../src/adapters/archive.ts";
@@ -64,9 +66,10 @@ export async function openBench(
     kind: "Namespace",
     metadata: { name: namespace },
   });
-  const operator = withOperator
-    ? startOperator(admin, namespace, { istio })
-    : { written: [], stop: async () => Promise.resolve() };
+  const operator =
+    withOperator && !inject("realOperator")
+      ? startOperator(admin, namespace, { istio })
+      : { written: [], faults: new Set<never>(), stop: async () => Promise.resolve() };
   const folder = mkdtempSync(join(tmpdir(), "cluster-test-"));
   const said: string[] = [];
   let calls = 0;
@@ -120,7 +123,7 @@ export async function openBench(
         name: "digits",
         namespace,
         "require-gate": "false",
-        "wait-timeout": "60s",
+        "wait-timeout": "180s",
         kubeconfig: other ?? kubeconfig,
         ...given,
       };

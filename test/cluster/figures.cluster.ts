@@ -47,7 +47,7 @@ test("an update without the executor refuses no request of a client that asks th
 });
 
 test("hundreds of SeldonDeployments beside it change nothing: not one more call", async () => {
-  const count = Number(process.env.NEIGHBOURS ?? "100");
+  const count = Number(process.env.NEIGHBOURS ?? "500");
   const alone = await bench.deploy({ image: NEWER, "smoke-request": SMOKE });
   const calls = bench.calls();
   expect(alone.outputs.operation).toBe("unchanged");

@@ -20,7 +20,7 @@ export type ActionLocation = {
 };
 
 /** The actions of others that the runner knows how to do by itself. */
-const UNDERSTOOD = ["actions/checkout", "actions/setup-python"] as const;
+const UNDERSTOOD = ["actions/checkout", "actions/setup-python", "actions/attest"] as const;
 
 export type Understood = (typeof UNDERSTOOD)[number];
 
@@ -31,7 +31,8 @@ export const understood = (uses: string): Understood | undefined =>
 /** Finds the action of a `uses:`. Throws for one that GitHub would not find, or that is not on this machine. */
 export async function locateAction(uses: string, scope: Scope): Promise<ActionLocation> {
   const { job } = scope;
-  const { repository: own, sha, repositories } = job.actionSources;
+  const { repository, sha, repositories } = job.actionSources;
+  const own = job.github.fullName;
   if (uses.startsWith("./")) {
     const folder = join(job.workspace, normalize(uses));
     return { folder, selfRoot: undefined, repository: "", ref: "", local: true };
@@ -42,40 +43,42 @@ export async function locateAction(uses: string, scope: Scope): Promise<ActionLo
       throw new Error(`expected $/ with a path and without @ref, saw ${uses}.`);
     }
     const root = scope.selfRoot ?? (await ownRoot(job));
-    const { action_repository: repository, action_ref: ref } = scope.github;
-    const origin = typeof repository === "string" && repository ? { repository, ref: textOf(ref) } : undefined;
+    const { action_repository: parent, action_ref: ref } = scope.github;
+    const origin = typeof parent === "string" && parent ? { repository: parent, ref: textOf(ref) } : undefined;
     return {
       folder: join(root, path),
-      selfRoot: scope.selfRoot,
-      repository: origin?.repository ?? own,
+      selfRoot: scope.selfRoot ?? job.actionSources.root,
+      repository: origin?.repository ?? repository,
       ref: origin?.ref ?? sha,
       local: false,
     };
   }
-  const [, repository = "", path = "", ref = ""] = /^([^/@]+\/[^/@]+)(?:\/([^@]+))?@(.+)$/.exec(uses) ?? [];
-  if (!repository) throw new Error(`Expected format {org}/{repo}[/path]@ref. Actual '${uses}'.`);
-  const mapped = Object.keys(repositories).find((name) => name.toLowerCase() === repository.toLowerCase());
+  const [, named = "", path = "", ref = ""] = /^([^/@]+\/[^/@]+)(?:\/([^@]+))?@(.+)$/.exec(uses) ?? [];
+  if (!named) throw new Error(`Expected format {org}/{repo}[/path]@ref. Actual '${uses}'.`);
+  const mapped = Object.keys(repositories).find((name) => name.toLowerCase() === named.toLowerCase());
   if (mapped) {
     const root = repositories[mapped] ?? "";
-    return { folder: join(root, path), selfRoot: root, repository, ref, local: false };
+    return { folder: join(root, path), selfRoot: root, repository: named, ref, local: false };
   }
-  if (repository.toLowerCase() === own.toLowerCase()) {
+  if (named.toLowerCase() === own.toLowerCase()) {
     const commit = await job.github.git.resolve(ref);
     if (!commit) throw new Error(`Unable to resolve action \`${uses}\`, unable to find version \`${ref}\``);
     const root = await unpacked(job, commit);
-    return { folder: join(root, path), selfRoot: root, repository, ref, local: false };
+    return { folder: join(root, path), selfRoot: root, repository: named, ref, local: false };
   }
   throw new Error(
-    `foreign action refused: ${uses}. This runner understands ${UNDERSTOOD.join(" and ")} by itself, and actions of ` +
+    `foreign action refused: ${uses}. This runner understands ${UNDERSTOOD.join(", ")} by itself, and actions of ` +
       `${[own, ...Object.keys(repositories)].join(", ")}; there is no network behind it.`,
   );
 }
 
-const ownRoot = (job: RunningJob) =>
-  job.actionSources.self === "worktree" ? Promise.resolve(job.workspace) : unpacked(job, job.actionSources.sha);
+async function ownRoot({ actionSources, ...job }: RunningJob): Promise<string> {
+  if (actionSources.root !== undefined) return actionSources.root;
+  return actionSources.self === "worktree" ? job.workspace : await unpacked(job, actionSources.sha);
+}
 
 /** Unpacks the archive of a commit, once per machine, as the runner downloads a repository. */
-async function unpacked(job: RunningJob, sha: string): Promise<string> {
+async function unpacked(job: Pick<RunningJob, "machine" | "github">, sha: string): Promise<string> {
   const folder = join(job.machine.actions, job.github.fullName, sha);
   if (existsSync(folder)) return folder;
   const partial = `${folder}.partial`;

@@ -2,7 +2,7 @@ import { shownUser } from "../world/github-rest/comment-handlers.ts";
 import type { GitHub } from "../world/github-rest/github.ts";
 import { shownPull } from "../world/github-rest/pull-handlers.ts";
 import { shownRepository } from "../world/github-rest/repository-handlers.ts";
-import { OCTOCAT, type PullRequest } from "../world/github-rest/world.ts";
+import { DEPENDABOT, OCTOCAT, type PullRequest, type User } from "../world/github-rest/world.ts";
 import type { CacheScope } from "../world/results-service/runtime-token.ts";
 import type { Value } from "./expressions.ts";
 
@@ -20,18 +20,24 @@ export type Happening = {
   headBranch: string | null;
   headRef: string;
   baseRef: string;
-  /** A fork's pull request: no secrets, nothing can be written. */
+  /** A pull request of a fork or of Dependabot: no secrets, no variables, nothing can be written. */
   untrusted: boolean;
   pullRequest?: PullRequest;
   headRepository?: { id: number; fullName: string };
   inputs: Record<string, Value>;
   cacheScopes: CacheScope[];
+  /** Who did it, where it was not the usual user. */
+  actor?: User;
+  /** The workflow that `workflow_run` is about. */
+  ofWorkflow?: string;
+  /** What `branches:` looks at, where it is not the ref of the run. */
+  filteredRef?: string;
 };
 
 /** An event to be: it reads and changes GitHub's state when the run starts. */
 export type Event = (github: GitHub) => Promise<Happening>;
 
-const READ = 1;
+export const READ = 1;
 const READ_WRITE = 3;
 
 /** A push to a branch or a tag, of its present head. */
@@ -106,6 +112,9 @@ export type PullRequestEvent = {
   fork?: string;
   /** The label that was added, for the actions labeled and unlabeled. */
   label?: string;
+  body?: string;
+  /** Who opened it, and did this. */
+  author?: User;
 };
 
 /** A change of a pull request. It makes the merge commit behind refs/pull/<number>/merge, as GitHub does. */
@@ -114,6 +123,7 @@ export function pullRequest(given: PullRequestEvent): Event {
     const before = github.world.pulls.get(given.number)?.head.sha;
     const pull = await refresh(github, given);
     const action = given.action ?? "opened";
+    const untrusted = given.fork !== undefined || given.author?.login === DEPENDABOT.login;
     const ref = `refs/pull/${pull.number}/merge`;
     const sha = given.merged ? await headOf(github, `refs/heads/${pull.base.ref}`) : (pull.mergeCommit ?? "");
     const scopes = [scope(ref, READ_WRITE), scope(`refs/heads/${pull.base.ref}`, READ)];
@@ -121,32 +131,45 @@ export function pullRequest(given: PullRequestEvent): Event {
     return {
       name: "pull_request",
       action,
-      payload: {
-        action,
-        number: pull.number,
-        pull_request: { ...shownPull(pull, github.world), merged: pull.merged },
-        ...(action === "synchronize" && before && { before, after: pull.head.sha }),
-        ...(given.label && { label: { name: given.label } }),
-        ...common(github),
-      },
+      payload: pullPayload(github, given, pull, before),
       sha,
       ref,
       headSha: pull.head.sha,
       headBranch: pull.head.ref,
       headRef: pull.head.ref,
       baseRef: pull.base.ref,
-      untrusted: given.fork !== undefined,
+      filteredRef: `refs/heads/${pull.base.ref}`,
+      untrusted,
+      ...(given.author && { actor: given.author }),
       pullRequest: pull,
       headRepository: pull.headRepository,
       inputs: {},
       // A fork's token can not write caches at all.
-      cacheScopes: given.fork ? scopes.map((s) => ({ ...s, Permission: READ })) : scopes,
+      cacheScopes: untrusted ? scopes.map((s) => ({ ...s, Permission: READ })) : scopes,
     };
   };
 }
 
+/** The payload of what has happened to a pull request. */
+export function pullPayload(
+  github: GitHub,
+  given: PullRequestEvent,
+  pull: PullRequest,
+  before: string | undefined,
+): Record<string, Value> {
+  const action = given.action ?? "opened";
+  return {
+    action,
+    number: pull.number,
+    pull_request: { ...shownPull(pull, github.world), merged: pull.merged },
+    ...(action === "synchronize" && before && { before, after: pull.head.sha }),
+    ...(given.label && { label: { name: given.label } }),
+    ...common(github, given.author),
+  };
+}
+
 /** Opens the pull request, or brings it up to date with its branches. */
-async function refresh(github: GitHub, given: PullRequestEvent): Promise<PullRequest> {
+export async function refresh(github: GitHub, given: PullRequestEvent): Promise<PullRequest> {
   const { world, git } = github;
   const at = world.now();
   const base = given.base ?? github.defaultBranch;
@@ -167,7 +190,8 @@ async function refresh(github: GitHub, given: PullRequestEvent): Promise<PullReq
     merged: given.merged ?? false,
     mergeCommit: null,
     labels: given.labels ?? known?.labels ?? [],
-    user: OCTOCAT,
+    user: given.author ?? known?.user ?? OCTOCAT,
+    ...((given.body ?? known?.body) !== undefined && { body: given.body ?? known?.body ?? "" }),
     // A merge has moved the base; the pull request keeps the one that it was opened against.
     base: { ref: base, sha: given.merged && known ? known.base.sha : heads.base },
     head: { ref: given.head, sha: heads.head },
@@ -188,7 +212,8 @@ async function refresh(github: GitHub, given: PullRequestEvent): Promise<PullReq
   return pull;
 }
 
-async function onBranch(
+/** An event of a branch or tag of the repository itself. */
+export async function onBranch(
   github: GitHub,
   ref: string,
   sha: string,
@@ -210,14 +235,15 @@ async function onBranch(
   };
 }
 
-const scope = (Scope: string, Permission: number): CacheScope => ({ Scope, Permission });
+export const scope = (Scope: string, Permission: number): CacheScope => ({ Scope, Permission });
 
-const common = (github: GitHub): Record<string, Value> => ({
+/** What every payload holds. */
+export const common = (github: GitHub, sender: User = OCTOCAT): Record<string, Value> => ({
   repository: shownRepository(github.world) as Record<string, Value>,
-  sender: shownUser(OCTOCAT, github.world) as Record<string, Value>,
+  sender: shownUser(sender, github.world) as Record<string, Value>,
 });
 
-async function headOf(github: GitHub, ref: string): Promise<string> {
+export async function headOf(github: GitHub, ref: string): Promise<string> {
   const sha = await github.git.resolve(ref);
   if (!sha) throw new Error(`event: expected ${ref} in ${github.fullName}, saw none; commit to it first.`);
   return sha;

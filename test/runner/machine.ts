@@ -51,6 +51,17 @@ export async function startMachine(options: {
   return machine;
 }
 
+const turns = new WeakMap<Machine, Promise<void>>();
+
+/** Waits until the machine is free, since it runs one job at a time. Resolves to what frees it again. */
+export async function takeMachine(machine: Machine): Promise<() => void> {
+  const before = turns.get(machine);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  turns.set(machine, promise);
+  await before;
+  return resolve;
+}
+
 /** RUNNER_TEMP is empty at the start of a job, and again at its end: nothing in it outlives the job. */
 export async function emptyTemp(machine: Machine): Promise<void> {
   await rm(machine.temp, { recursive: true, force: true });

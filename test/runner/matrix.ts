@@ -2,6 +2,8 @@ import type { Value } from "./expressions.ts";
 
 export type Combination = Record<string, Value>;
 
+const MOST_JOBS = 256;
+
 /** The jobs that a `strategy.matrix` stands for, in GitHub's order: products, less `exclude`, plus `include`. */
 export function combinationsOf(matrix: Value | undefined): Combination[] {
   if (typeof matrix !== "object" || matrix === null || Array.isArray(matrix)) return [{}];
@@ -9,6 +11,7 @@ export function combinationsOf(matrix: Value | undefined): Combination[] {
   let products: Combination[] = [{}];
   for (const [name, values] of Object.entries(axes)) {
     if (!Array.isArray(values)) throw new Error(`matrix: expected a list for ${name}.`);
+    if (values.length === 0) throw new Error(`Matrix vector '${name}' does not contain any values`);
     products = products.flatMap((product) => values.map((value) => ({ ...product, [name]: value })));
   }
   if (Object.keys(axes).length === 0) products = [];
@@ -31,7 +34,9 @@ export function combinationsOf(matrix: Value | undefined): Combination[] {
     if (fits.length === 0) added.push(rule);
     for (const i of fits) products[i] = { ...products[i], ...rule };
   }
-  return [...products, ...added];
+  const all = [...products, ...added];
+  if (all.length > MOST_JOBS) throw new Error(`The matrix has ${all.length} jobs, more than ${MOST_JOBS}.`);
+  return all;
 }
 
 const maps = (value: Value | undefined): Combination[] =>

@@ -3,12 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { GitHub } from "../world/github-rest/github.ts";
-import { tokenPermissions } from "../world/github-rest/permissions.ts";
+import { type Permissions, tokenPermissions } from "../world/github-rest/permissions.ts";
 import type { WorkflowRun } from "../world/github-rest/world.ts";
 import { runtimeToken } from "../world/results-service/runtime-token.ts";
 import type { Happening } from "./events.ts";
 import type { Surroundings, Value } from "./expressions.ts";
-import { emptyTemp, type Machine, prepareMachine } from "./machine.ts";
+import { emptyTemp, type Machine, prepareMachine, takeMachine } from "./machine.ts";
 import { Masks } from "./masks.ts";
 import { afterMinutes, processName, type Timings, trackedProcesses } from "./processes.ts";
 import {
@@ -23,6 +23,8 @@ import { setUpJob } from "./set-up-job.ts";
 import { type Annotation, Log, type Outcome, type StepReport } from "./step-report.ts";
 import { runPre, runSteps } from "./steps.ts";
 import { isMap, resolve, resolveText, resolveTexts, type Template } from "./template.ts";
+import type { WorkflowTree } from "./called-workflow.ts";
+import { beginDeployment, endDeployment, type Environment, type JobEnvironment, urlOf } from "./job-environment.ts";
 import type { JobDefinition, Workflow } from "./workflow-file.ts";
 
 export type JobReport = {
@@ -36,18 +38,30 @@ export type JobReport = {
   annotations: Annotation[];
 };
 
-/** What all jobs of a run share. */
+/** What the jobs of one workflow file share: the run's own, or one that it calls. */
 export type JobSetting = {
   github: GitHub;
   machine: Machine;
+  /** The file at hand. */
+  tree: WorkflowTree;
   workflow: Workflow;
-  workflowPath: string;
-  workflowSha: string;
+  /** The run's own file, by whose name the github context goes. */
+  top: { name: string; path: string; sha: string };
   run: WorkflowRun;
   happening: Happening;
+  /** What a called workflow sees are those that it was handed. */
   secrets: Record<string, string>;
+  /** All of the run's, since all are masked. */
+  allSecrets: string[];
   inputs: Record<string, Value>;
   vars: Record<string, string>;
+  environments: Record<string, Environment>;
+  /** What the token of a called workflow's jobs may do at most. */
+  allowed: Permissions | undefined;
+  /** `caller / ` before the names of a called workflow's jobs. */
+  prefix: string;
+  /** The concurrency groups that this run holds around these jobs. */
+  holds: string[];
   actionSources: ActionSources;
   cancellation: Cancellation;
   timings: Timings;
@@ -56,13 +70,31 @@ export type JobSetting = {
 };
 
 /** What one job of a matrix differs in. */
-export type JobVariant = { name: string; matrix: Record<string, Value>; strategy: Record<string, Value>; needs: Value };
+export type JobVariant = {
+  name: string;
+  matrix: Record<string, Value>;
+  strategy: Record<string, Value>;
+  needs: Value;
+  environment: JobEnvironment | undefined;
+};
 
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /** Runs one job on the machine, from an empty temporary folder to the end of its orphans. */
 export async function runJob(setting: JobSetting, definition: JobDefinition, variant: JobVariant): Promise<JobReport> {
+  const free = await takeMachine(setting.machine);
+  try {
+    return await runOnMachine(setting, definition, variant);
+  } finally {
+    free();
+  }
+}
+
+let jobNumbers = 48_000_000_001;
+
+async function runOnMachine(setting: JobSetting, definition: JobDefinition, variant: JobVariant): Promise<JobReport> {
   const { github, machine, happening } = setting;
+  const deployment = beginDeployment(variant.environment, setting, jobNumbers++);
   const workspace = await prepareMachine(machine, github.fullName);
   const job = await startJob(setting, definition, variant, workspace);
   const scope: Scope = {
@@ -104,9 +136,11 @@ export async function runJob(setting: JobSetting, definition: JobDefinition, var
     stopListening();
   }
   const outputs = jobOutputs(job, scope, definition, happening);
+  const url = environmentUrl(job, scope, variant.environment, outputs.annotations);
   endOrphans(job);
   await emptyTemp(machine);
   const conclusion = job.status;
+  endDeployment(deployment, setting, conclusion, url);
   return {
     id: definition.id,
     name: variant.name,
@@ -124,13 +158,15 @@ async function startJob(
   variant: JobVariant,
   workspace: string,
 ): Promise<RunningJob> {
-  const { github, machine, run, happening, workflow, secrets } = setting;
+  const { github, machine, run, happening, workflow, tree } = setting;
+  const secrets = { ...setting.secrets, ...variant.environment?.secrets };
+  const vars = { ...setting.vars, ...variant.environment?.vars };
   const masks = new Masks();
   const asked = definition.permissions ?? workflow.permissions;
-  const permissions = tokenPermissions(asked, github.defaultPermissions, happening.untrusted);
+  const permissions = tokenPermissions(asked, setting.allowed ?? github.defaultPermissions, happening.untrusted);
   const token = github.createToken(permissions, { runId: run.id });
   const runtime = runtimeToken({ run: run.backendId, job: randomUUID(), scopes: happening.cacheScopes });
-  for (const secret of [token, runtime, ...Object.values(secrets)]) masks.add(secret);
+  for (const secret of [token, runtime, ...setting.allSecrets, ...Object.values(secrets)]) masks.add(secret);
 
   const eventFolder = join(machine.temp, "_github_workflow");
   await mkdir(eventFolder, { recursive: true });
@@ -154,7 +190,7 @@ async function startJob(
   const contexts = {
     github: context as Record<string, Value>,
     runner,
-    vars: setting.vars,
+    vars,
     secrets: { ...secrets, GITHUB_TOKEN: token, github_token: token },
     needs: variant.needs,
     strategy: variant.strategy,
@@ -162,10 +198,10 @@ async function startJob(
     inputs: setting.inputs,
     job: {
       status: "success",
-      workflow_ref: `${github.fullName}/${setting.workflowPath}@${happening.ref}`,
-      workflow_sha: setting.workflowSha,
-      workflow_repository: github.fullName,
-      workflow_file_path: setting.workflowPath,
+      workflow_ref: `${tree.source.repository}/${tree.path}@${tree.source.ref}`,
+      workflow_sha: tree.source.sha,
+      workflow_repository: tree.source.repository,
+      workflow_file_path: tree.path,
     },
   };
   const before: Surroundings = { contexts, status: "success", cancelled: false, hashFiles: () => "" };
@@ -195,7 +231,7 @@ async function startJob(
     preStates: new Map(),
     postSteps: [],
     processes: setting.processes,
-    debug: secrets["ACTIONS_STEP_DEBUG"] === "true" || setting.vars["ACTIONS_STEP_DEBUG"] === "true",
+    debug: secrets["ACTIONS_STEP_DEBUG"] === "true" || vars["ACTIONS_STEP_DEBUG"] === "true",
   };
   // The first listener: whatever asks for the status afterwards, a step's condition above all, sees the cancellation.
   job.cancellation.listen(() => {
@@ -206,7 +242,7 @@ async function startJob(
 
 /** The github context as the server knows it, before a job has a token and a workspace. */
 export function githubContext(setting: JobSetting): Record<string, Value> {
-  const { github, run, happening, workflow, workflowPath, workflowSha } = setting;
+  const { github, run, happening, top } = setting;
   const { world } = github;
   return {
     event_name: happening.name,
@@ -231,9 +267,9 @@ export function githubContext(setting: JobSetting): Record<string, Value> {
     run_number: String(run.number),
     run_attempt: String(run.attempt),
     retention_days: "90",
-    workflow: workflow.name,
-    workflow_ref: `${github.fullName}/${workflowPath}@${happening.ref}`,
-    workflow_sha: workflowSha,
+    workflow: top.name,
+    workflow_ref: `${github.fullName}/${top.path}@${happening.ref}`,
+    workflow_sha: top.sha,
     server_url: "https://github.com",
     api_url: github.rest.url,
     graphql_url: `${github.rest.url}/graphql`,
@@ -297,6 +333,22 @@ function jobOutputs(
     kept[name] = value;
   }
   return { kept, annotations };
+}
+
+/** `environment.url`; the runner drops one that holds a masked value, and warns. */
+function environmentUrl(
+  job: RunningJob,
+  scope: Scope,
+  environment: JobEnvironment | undefined,
+  annotations: Annotation[],
+): string {
+  const contexts = { ...job.contexts, env: job.env, steps: scope.steps };
+  const url = urlOf(environment, { contexts, status: job.status, cancelled: false, hashFiles: () => "" });
+  if (!job.masks.touches(url)) return url;
+  const message = `Skip setting environment url as environment '${environment?.name}' may contain secret.`;
+  job.log.write(`##[warning]${message}`);
+  annotations.push({ level: "warning", message });
+  return "";
 }
 
 /** Ends what the job's steps have left running. */

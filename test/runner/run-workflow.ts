@@ -1,21 +1,22 @@
 // Runs a workflow file as GitHub would, on this machine, without a network. A difference from GitHub is a bug.
 //
-// Not modelled: reusable workflows, job containers and services, Docker actions and foreign actions other than checkout and
-// setup-python are refused loudly; `concurrency`, the deployments of `environment`, path filters, problem matchers and OIDC
-// tokens are passed over. Jobs run one after the other, because there is one machine.
+// Not modelled: job containers and services, Docker actions, path filters and foreign actions other than checkout,
+// setup-python and attest are refused loudly; problem matchers, OIDC tokens and wait timers of environments are passed over. The jobs of
+// a run run one after the other, and those of two runs take turns, because there is one machine.
 import { readFile } from "node:fs/promises";
 
 import type { GitHub } from "../world/github-rest/github.ts";
 import type { RestRequest } from "../world/github-rest/server.ts";
+import { readTree } from "./called-workflow.ts";
 import type { Event } from "./events.ts";
+import type { Environment } from "./job-environment.ts";
 import type { Machine } from "./machine.ts";
 import { RUNNER_TIMINGS, type Timings } from "./processes.ts";
 import type { JobReport, JobSetting } from "./run-job.ts";
-import { runJobs } from "./run-jobs.ts";
+import { runInTurn } from "./run-jobs.ts";
 import { Cancellation, type ProcessRecord } from "./running-job.ts";
 import type { Annotation, StepReport } from "./step-report.ts";
 import { triggered } from "./triggers.ts";
-import { readWorkflow } from "./workflow-file.ts";
 
 export type WorkflowOptions = {
   github: GitHub;
@@ -23,9 +24,10 @@ export type WorkflowOptions = {
   /** A path in the repository at the event's commit, or a file of this machine that stands for one. */
   workflow: string | { file: string; as: string };
   event: Event;
+  /** A fork's pull request gets neither variables nor secrets, and Dependabot's neither. */
   vars?: Record<string, string>;
-  /** A fork's pull request gets none of them. */
   secrets?: Record<string, string>;
+  environments?: Record<string, Environment>;
   /** OWNER/REPO to a folder, for `uses: OWNER/REPO/path@ref`; inside it `$/` leads to the same folder. */
   repositories?: Record<string, string>;
   /** What `$/` means in the workflow's own repository: its committed tree (as on GitHub), or the workspace. */
@@ -62,8 +64,8 @@ export const runWorkflow = async (options: WorkflowOptions): Promise<RunResult> 
 export async function startWorkflow(
   options: WorkflowOptions,
 ): Promise<{ runId: number; result: Promise<RunResult>; cancel: () => void }> {
-  const setting = await prepare(options);
   const firstRequest = options.github.rest.requests.length;
+  const setting = await prepare(options);
   return {
     runId: setting.run.id,
     result: finish(setting, firstRequest),
@@ -78,7 +80,9 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
   const content =
     typeof source === "string" ? await github.git.read(happening.sha, source) : await readFile(source.file);
   if (!content) throw new Error(`expected ${path} in commit ${happening.sha} of ${github.fullName}, saw none.`);
-  const workflow = await readWorkflow(path, content.toString("utf8"));
+  const own = { repository: github.fullName, ref: happening.ref, sha: happening.sha, root: undefined };
+  const tree = await readTree(path, content.toString("utf8"), own, { github, repositories });
+  const { workflow } = tree;
   const inputs = triggered(workflow, happening);
   const run = github.createRun(
     {
@@ -87,7 +91,9 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
       workflowName: workflow.name,
       headSha: happening.headSha,
       headBranch: happening.headBranch,
-      pullRequests: happening.pullRequest ? [happening.pullRequest.number] : [],
+      // GitHub names no pull request for a run of a fork's.
+      pullRequests: happening.pullRequest?.headRepository.id === github.world.id ? [happening.pullRequest.number] : [],
+      ...(happening.actor && { actor: happening.actor }),
       ...(happening.headRepository && {
         headRepositoryId: happening.headRepository.id,
         headRepositoryName: happening.headRepository.fullName,
@@ -95,17 +101,23 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
     },
     options.rerunOf,
   );
+  const secrets = happening.untrusted ? {} : (options.secrets ?? {});
   return {
     github,
     machine,
+    tree,
     workflow,
-    workflowPath: path,
-    workflowSha: happening.sha,
+    top: { name: workflow.name, path, sha: happening.sha },
     run,
     happening,
-    secrets: happening.untrusted ? {} : (options.secrets ?? {}),
+    secrets,
+    allSecrets: Object.values(secrets),
     inputs,
-    vars,
+    vars: happening.untrusted ? {} : vars,
+    environments: options.environments ?? {},
+    allowed: undefined,
+    prefix: "",
+    holds: [],
     actionSources: { repository: github.fullName, sha: happening.sha, self, repositories },
     cancellation: new Cancellation(),
     timings: { ...RUNNER_TIMINGS, ...options.timings },
@@ -116,8 +128,13 @@ async function prepare(options: WorkflowOptions): Promise<JobSetting> {
 
 async function finish(setting: JobSetting, firstRequest: number): Promise<RunResult> {
   const { github, run, cancellation } = setting;
-  const { jobs, results } = await runJobs(setting);
-  const conclusion = cancellation.requested ? "cancelled" : results.includes("failure") ? "failure" : "success";
+  const { jobs, results } = await runInTurn(setting);
+  const conclusion =
+    cancellation.requested || (results.includes("cancelled") && !results.includes("failure"))
+      ? "cancelled"
+      : results.includes("failure")
+        ? "failure"
+        : "success";
   Object.assign(run, { status: "completed", conclusion, updatedAt: github.world.now() });
   const reports = Object.values(jobs);
   return {

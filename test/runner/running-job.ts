@@ -50,6 +50,8 @@ export type ActionSources = {
   sha: string;
   /** "commit": `$/` is the committed tree. "worktree": it is the workspace, as it is at that moment. */
   self: "commit" | "worktree";
+  /** The folder that stands for the repository of a reusable workflow, where it is another than the run's. */
+  root?: string;
   /** OWNER/REPO to a folder that stands for every ref of it. */
   repositories: Record<string, string>;
 };

@@ -47,7 +47,8 @@ async function bringActions(scope: Scope, steps: Step[]): Promise<void> {
 /** Whether an action is fetched before the first step. One of the workspace is not there yet. */
 export function isBroughtBefore(uses: string, scope: Scope): boolean {
   if (uses.startsWith("./") || understood(uses)) return false;
-  return !(uses.startsWith("$/") && scope.selfRoot === undefined && scope.job.actionSources.self === "worktree");
+  const { self, root } = scope.job.actionSources;
+  return !(uses.startsWith("$/") && scope.selfRoot === undefined && root === undefined && self === "worktree");
 }
 
 export const notFound = ({ folder }: ActionLocation) =>

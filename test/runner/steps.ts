@@ -1,6 +1,7 @@
 import { type Action, type NodeAction, readAction } from "./action-file.ts";
 import { inputsOf } from "./action-inputs.ts";
 import { type ActionLocation, locateAction, understood } from "./action-location.ts";
+import { attest } from "./attest.ts";
 import { checkout } from "./checkout.ts";
 import { endComposite, insideOf } from "./composite-action.ts";
 import type { Variables } from "./environment.ts";
@@ -161,15 +162,19 @@ function performScript(started: StartedStep, body: ScriptBody): Promise<Outcome>
   );
 }
 
+const BUILT_IN = {
+  "actions/checkout": checkout,
+  "actions/setup-python": setupPython,
+  "actions/attest": attest,
+} as const;
+
 async function performAction(started: StartedStep, body: ActionBody): Promise<Outcome> {
   const { scope, record, surroundings } = started;
   const builtIn = understood(body.uses);
   if (builtIn) {
     const inputs = resolveTexts(body.inputs, surroundings);
     writeHead(started, body.uses, inputs);
-    return builtIn === "actions/checkout"
-      ? checkout(scope.job, record, inputs)
-      : setupPython(scope.job, record, inputs);
+    return await BUILT_IN[builtIn](scope.job, record, inputs);
   }
   const location = await locateAction(body.uses, scope);
   const action = await loadAction(location);

@@ -1,7 +1,10 @@
 import type { Happening } from "./events.ts";
 import { textOf, type Value } from "./expressions.ts";
-import { isMap, type TemplateMap } from "./template.ts";
+import { isMap, type Template, type TemplateMap } from "./template.ts";
 import type { Workflow } from "./workflow-file.ts";
+
+/** Events whose `branches:` leaves some out. */
+const FILTERED = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_run"]);
 
 const PULL_REQUEST_TYPES = ["opened", "synchronize", "reopened"];
 
@@ -12,19 +15,31 @@ export function triggered(workflow: Workflow, happening: Happening): Record<stri
     const listens = Object.keys(workflow.on).join(", ");
     throw new Error(`GitHub would not run ${workflow.name}: it listens to ${listens}, not to ${happening.name}.`);
   }
-  const types = Array.isArray(settings["types"]) ? settings["types"] : happening.pullRequest && PULL_REQUEST_TYPES;
+  const odd = ["paths", "paths-ignore"].find((key) => key in settings);
+  if (odd) throw new Error(`${workflow.name}: on.${happening.name}.${odd} is not modelled by this runner.`);
+  const isPull = ["pull_request", "pull_request_target"].includes(happening.name);
+  const types = listOf(settings["types"]) ?? (isPull ? PULL_REQUEST_TYPES : undefined);
   if (types && happening.action && !types.includes(happening.action)) {
     throw new Error(
       `GitHub would not run ${workflow.name}: it does not listen to ${happening.name} ${happening.action}.`,
     );
   }
-  const ref = happening.baseRef ? `refs/heads/${happening.baseRef}` : happening.ref;
-  if (["push", "pull_request"].includes(happening.name) && !passesFilters(settings, ref)) {
+  const names = listOf(settings["workflows"]);
+  if (happening.name === "workflow_run" && !names?.includes(happening.ofWorkflow ?? "")) {
+    throw new Error(`GitHub would not run ${workflow.name}: it does not wait for ${happening.ofWorkflow}.`);
+  }
+  const ref = happening.filteredRef ?? happening.ref;
+  if (FILTERED.has(happening.name) && !passesFilters(settings, ref)) {
     throw new Error(`GitHub would not run ${workflow.name}: its filters leave out ${ref}.`);
   }
   if (happening.name !== "workflow_dispatch") return {};
   return dispatchInputs(isMap(settings["inputs"]) ? settings["inputs"] : {}, happening.inputs);
 }
+
+const listOf = (template: Template | undefined): string[] | undefined => {
+  if (typeof template === "string") return [template];
+  return Array.isArray(template) ? template.filter((item) => typeof item === "string") : undefined;
+};
 
 /** `branches` and `tags` and their `-ignore` forms. A filter for one kind of ref alone leaves the other kind out. */
 function passesFilters(settings: TemplateMap, ref: string): boolean {
@@ -47,7 +62,7 @@ function passesFilters(settings: TemplateMap, ref: string): boolean {
 }
 
 /** `*` does not match a slash, `**` does. */
-function matchesRef(name: string, pattern: string): boolean {
+export function matchesRef(name: string, pattern: string): boolean {
   const source = pattern
     .replaceAll(/[.^$()|{}\\]/g, String.raw`\$&`)
     .replaceAll(/\*\*|\*/g, (m) => (m === "**" ? ".*" : "[^/]*"));

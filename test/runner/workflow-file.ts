@@ -8,12 +8,13 @@ export type Workflow = {
   on: Record<string, TemplateMap>;
   env: Template;
   defaults: Template;
-  permissions: Permissions;
+  permissions: AskedPermissions;
+  concurrency: Template | undefined;
   jobs: JobDefinition[];
 };
 
 /** `permissions:` as written; undefined when there is none. */
-type Permissions = string | Record<string, string> | undefined;
+export type AskedPermissions = string | Record<string, string> | undefined;
 
 export type JobDefinition = {
   id: string;
@@ -22,16 +23,23 @@ export type JobDefinition = {
   condition: string;
   env: Template;
   defaults: Template;
-  permissions: Permissions;
+  permissions: AskedPermissions;
   outputs: Template;
   strategy: Template;
   continueOnError: Template;
   timeoutMinutes: Template;
+  environment: Template | undefined;
+  concurrency: Template | undefined;
   steps: Step[];
+  /** The reusable workflow that the job is, in place of steps. */
+  calls: WorkflowCall | undefined;
 };
 
+/** `uses:` of a job, with what is handed over. `secrets` may be the word `inherit`. */
+export type WorkflowCall = { uses: string; inputs: Template; secrets: Template };
+
 /** What a job may hold that this runner does not model: better a loud refusal than another meaning. */
-const NOT_MODELLED = ["container", "services", "uses", "snapshot"];
+const NOT_MODELLED = ["container", "services", "snapshot", "cache-mode"];
 
 /** Reads a workflow file. Throws with all that GitHub would refuse, or that this runner does not model. */
 export async function readWorkflow(path: string, content: string): Promise<Workflow> {
@@ -48,12 +56,18 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
       condition: await conditionOf(job["if"]),
       env: job["env"] ?? {},
       defaults: job["defaults"] ?? {},
-      permissions: job["permissions"] as Permissions,
+      permissions: job["permissions"] as AskedPermissions,
       outputs: job["outputs"] ?? {},
       strategy: job["strategy"] ?? {},
       continueOnError: job["continue-on-error"] ?? false,
       timeoutMinutes: job["timeout-minutes"] ?? 360,
+      environment: job["environment"],
+      concurrency: job["concurrency"],
       steps: await stepsOf(job["steps"]),
+      calls:
+        typeof job["uses"] === "string"
+          ? { uses: job["uses"], inputs: job["with"] ?? {}, secrets: job["secrets"] ?? {} }
+          : undefined,
     });
   }
   return {
@@ -61,7 +75,8 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
     on: triggersOf(root["on"]),
     env: root["env"] ?? {},
     defaults: root["defaults"] ?? {},
-    permissions: root["permissions"] as Permissions,
+    permissions: root["permissions"] as AskedPermissions,
+    concurrency: root["concurrency"],
     jobs,
   };
 }

@@ -130,8 +130,11 @@ export function judgeContract(contract: Contract, rows: number, body: string): r
     ];
   }
   const found = payloadOf(answer);
-  if (found === undefined || !found.table) return ["the answer: expected data.ndarray or data.tensor, saw none"];
-  const { where, value, shape } = found;
+  if (found === undefined || !found.table)
+    return ["the answer: expected a table (data.ndarray, data.tensor, outputs or predictions), saw none"];
+  const { where, value } = found;
+  // In the protocols of TensorFlow and V2 a row of one value may stand for itself.
+  const shape = found.shape?.length === 1 && !where.startsWith("data.") ? [...found.shape, 1] : found.shape;
   if (shape === undefined || shape.length < 2) {
     return [`${where}: expected 2 dimensions or more, saw ${tellShape(shape)}`];
   }
@@ -149,7 +152,7 @@ export function judgeContract(contract: Contract, rows: number, body: string): r
   }
   const names = columnNames(contract.targets);
   for (const [at, row] of (value as Json[]).entries()) {
-    for (const [column, cell] of (row as Json[]).flat(Infinity as 1).entries()) {
+    for (const [column, cell] of [row].flat(Infinity as 1).entries()) {
       const fault = cellFault(columns[column]!, cell);
       if (fault !== undefined)
         reasons.push(

@@ -7,10 +7,16 @@ const MOST_CASES = 1000;
 
 /**
  * Reads a golden set: a list of `{input | request, expected, tolerance?}`. `input` is rows of features, `request` a whole body.
+ * @param body how rows are asked, where it is not by Seldon's own protocol
  * @returns a smoke request for each
  * @throws ActionError with every mistake
  */
-export function parseGolden(text: string, where: string, path: string): readonly SmokeRequest[] {
+export function parseGolden(
+  text: string,
+  where: string,
+  path: string,
+  body: (rows: Json) => Json = (rows) => ({ data: { ndarray: rows } }),
+): readonly SmokeRequest[] {
   const value = parseJson(text, { where, maxBytes: MAX_GOLDEN_BYTES });
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_CASES) {
     throw new ActionError({
@@ -42,7 +48,7 @@ export function parseGolden(text: string, where: string, path: string): readonly
     }
     return {
       path,
-      body: request ?? { data: { ndarray: input ?? [] } },
+      body: request ?? body(input ?? []),
       expect: { status: 200, values: expected ?? null, tolerance: typeof tolerance === "number" ? tolerance : 1e-6 },
     };
   });

@@ -162,7 +162,8 @@ export function judgeAnswer(
 function tableReasons(where: string, shape: readonly number[] | undefined, sent: number | undefined): Mistake[] {
   if (shape === undefined) return [{ where, expected: "rows of one length", seen: tellShape(shape) }];
   const seen = tellShape(shape);
-  if (shape.length < 2) {
+  // A value for each row needs no second dimension, but in Seldon's own protocol, where the executor wants it.
+  if (shape.length < (where.startsWith("data.") ? 2 : 1)) {
     return [{ where, expected: "2 dimensions or more, a row for each that was sent", seen }];
   }
   if (sent !== undefined && shape[0] !== sent) {
@@ -211,6 +212,11 @@ export function payloadOf(message: Json | undefined): Payload | undefined {
     const fits = sizesV2.reduce((product, size) => product * size, 1) === flat.length;
     const where = field(message, "outputs") === undefined ? "inputs[0].data" : "outputs[0].data";
     return { where, value: fits ? folded(flat, sizesV2) : flat, shape: fits ? sizesV2 : undefined, table: true };
+  }
+  // TensorFlow's protocol: a list, its first dimension the rows.
+  for (const name of ["predictions", "instances"]) {
+    const rows = field(message, name);
+    if (Array.isArray(rows)) return { where: name, value: rows, shape: shapeOf(rows), table: true };
   }
   const data = field(message, "data");
   const ndarray = field(data, "ndarray");

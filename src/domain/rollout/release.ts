@@ -13,6 +13,8 @@ export const RELEASE_ANNOTATION = "model-road/release";
 export const LAST_PROVEN_ANNOTATION = "model-road/last-proven";
 /** Deploy id of the release that was proven. Written after the verdict; it is this object's release or an earlier one. */
 export const PROVEN_ANNOTATION = "model-road/proven";
+/** Set while a deployment is stopped: the deploy id that was proven before, or `unproven`. */
+export const STOPPED_ANNOTATION = "model-road/stopped";
 
 /** What is kept in the object itself, so that nothing is lost when a run is killed. */
 export type KeptRelease = {

@@ -4,6 +4,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+
+import { load } from "js-yaml";
 import type { TestProject } from "vitest/node";
 
 import { adminOf, type Admin } from "./admin.ts";
@@ -17,6 +19,10 @@ const state =
 declare module "vitest" {
   export interface ProvidedContext {
     kubeconfig: string;
+    /** Whether Seldon's own operator looks after the cluster, so that our stand-in must not. */
+    realOperator: boolean;
+    /** Where the cluster of our own keeps its state; empty for one that was named. */
+    clusterState: string;
     /** Where a cluster of our own keeps what it was built of. */
     state: string;
   }
@@ -25,16 +31,34 @@ declare module "vitest" {
 export default async function bringUp(project: TestProject): Promise<() => void> {
   const { kubeconfig, down } = cluster();
   const admin = adminOf(kubeconfig);
-  for (const file of ["seldondeployment-crd.json", "virtualservice-crd.json"]) await define(admin, file);
+  const real = named() && (await hasOperator(admin));
+  const own = ["seldondeployment-crd.json", "virtualservice-crd.json"];
+  if (!real) for (const file of own) await define(admin, crdIn(file));
+  project.provide("realOperator", real);
   project.provide("kubeconfig", kubeconfig);
+  project.provide("clusterState", named() ? "" : state);
   project.provide("state", state);
   return down;
 }
 
-async function define(admin: Admin, file: string): Promise<void> {
-  const crd = JSON.parse(readFileSync(join(here, file), "utf8")) as { metadata: { name: string } };
+async function hasOperator(admin: Admin): Promise<boolean> {
+  const label = "control-plane%3Dseldon-controller-manager";
+  const { items } = await admin.must("GET", `/apis/apps/v1/deployments?labelSelector=${label}`);
+  return Array.isArray(items) && items.length > 0;
+}
+
+type Crd = { readonly metadata: { readonly name: string } };
+
+/** A small one of our own; in its place the real one, where SELDON_BENCH names a folder that holds it. */
+function crdIn(file: string): Crd {
+  const real = join(process.env["SELDON_BENCH"] ?? "/nonexistent", "crd.yaml");
+  if (file.startsWith("seldondeployment") && existsSync(real)) return load(readFileSync(real, "utf8")) as Crd;
+  return JSON.parse(readFileSync(join(here, file), "utf8")) as Crd;
+}
+
+async function define(admin: Admin, crd: Crd): Promise<void> {
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${crd.metadata.name}`;
-  await admin.must("PATCH", `${path}?fieldManager=tests`, crd, "application/apply-patch+yaml");
+  await admin.must("PATCH", `${path}?fieldManager=tests&force=true`, crd, "application/apply-patch+yaml");
   const until = Date.now() + 30_000;
   for (;;) {
     const { status } = (await admin.must("GET", path)) as {
@@ -46,6 +70,9 @@ async function define(admin: Admin, file: string): Promise<void> {
   }
 }
 
+/** Whether the cluster is someone else's. */
+const named = (): boolean => (process.env["TEST_KUBE_CONTEXT"] ?? "") !== "";
+
 function cluster(): { kubeconfig: string; down: () => void } {
   const script = (name: string, ...args: string[]): void => {
     execFileSync("bash", [join(here, name), ...args], {
@@ -53,8 +80,8 @@ function cluster(): { kubeconfig: string; down: () => void } {
       env: { ...process.env, KUBECONFIG: "", CLUSTER_STATE: state },
     });
   };
-  const { TEST_KUBE_CONTEXT: context } = process.env;
-  if (context !== undefined && context !== "") {
+  const { TEST_KUBE_CONTEXT: context = "" } = process.env;
+  if (named()) {
     const flat = spawnSync(
       "kubectl",
       ["config", "view", "--raw", "--flatten", "--minify", "--context", context, "-o", "json"],

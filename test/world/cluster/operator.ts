@@ -9,9 +9,20 @@ import type { SeldonDeployment } from "../../../src/domain/seldon/resource.ts";
 import type { Admin } from "./admin.ts";
 import { autoscalerOf, deploymentOf, LAST, portsOf, serviceObject, virtualServiceOf } from "./children.ts";
 
+const GIVEN_UP = "Deployment is no longer progressing and not available.";
 const GROUP = "/apis/machinelearning.seldon.io/v1";
 
+/**
+ * What the real operator was seen to do, or may do, made to happen for certain while it is in `faults`:
+ * `false-available`: after an update Available once more before any new pod exists (recorded in 5 of 6 updates);
+ * `stale-failed`: after an update Failed twice, of the version before (recorded in the repair of a bad first rollout);
+ * `creating-for-ever`: never Available, whatever the pods do (recorded after a bad update);
+ * `silent`: no status at all, as where the operator is down or looks after other namespaces.
+ */
+export type OperatorFault = "false-available" | "stale-failed" | "creating-for-ever" | "silent";
+
 export type Operator = {
+  readonly faults: Set<OperatorFault>;
   /** Every state that was written, as `name generation state`. */
   readonly written: string[];
   stop(): Promise<void>;
@@ -23,6 +34,7 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
   const written: string[] = [];
   const told = new Map<string, string>();
   const routed = new Map<string, string>();
+  const faults = new Set<OperatorFault>();
   const scaled = new Map<string, string>();
   /** Deployment → its status from before the last write: what the real operator's cache still holds when it looks again. */
   const stale = new Map<string, Deployment["status"]>();
@@ -81,9 +93,7 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
       if ((status.readyReplicas ?? 0) > 0 && (status.unavailableReplicas ?? 0) === 0) continue;
       if (state === "Failed") continue;
       [state, description] =
-        is("Available") === "False" && is("Progressing") === "False"
-          ? ["Failed", "Deployment is no longer progressing and not available."]
-          : ["Creating", ""];
+        is("Available") === "False" && is("Progressing") === "False" ? ["Failed", GIVEN_UP] : ["Creating", ""];
     }
     if (state === "Available" && !wrote) {
       if (istio) await route(sdep);
@@ -95,18 +105,32 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
       serviceStatus,
       deploymentStatus: Object.fromEntries([...wanted].map((each) => [each, {}])),
     };
+    for (const each of statesFor(state, wrote && (sdep.metadata.generation ?? 1) > 1)) {
+      await tell(sdep, { ...status, ...(each === "Failed" ? { description: GIVEN_UP } : {}), state: each });
+    }
+  }
+
+  /** One state, or with a fault more of them, one after the other. */
+  function statesFor(state: string, updated: boolean): readonly string[] {
+    if (faults.has("silent")) return [];
+    if (updated && faults.has("stale-failed")) return ["Failed", "Creating", "Failed", "Creating"];
+    if (updated && faults.has("false-available")) return ["Creating", "Available", "Creating"];
+    return [faults.has("creating-for-ever") && state === "Available" ? "Creating" : state];
+  }
+
+  async function tell(sdep: SeldonDeployment, status: { readonly state: string }): Promise<void> {
+    const { name, uid } = sdep.metadata;
     const text = JSON.stringify(status);
-    if (told.get(sdep.metadata.uid!) === text && sdep.status?.state === state) return;
+    if (told.get(uid!) === text && sdep.status?.state === status.state) return;
     const answer = await admin.call(
       "PATCH",
       `${GROUP}/namespaces/${namespace}/seldondeployments/${name}/status`,
       { status: { description: null, ...status } },
       "application/merge-patch+json",
     );
-    if (answer.status < 300) {
-      told.set(sdep.metadata.uid!, text);
-      written.push(`${name} ${sdep.metadata.generation} ${state}`);
-    }
+    if (answer.status >= 300) return;
+    told.set(uid!, text);
+    written.push(`${name} ${sdep.metadata.generation} ${status.state}`);
   }
 
   /** An autoscaler of a Deployment's name is removed where the spec has none. */
@@ -155,6 +179,7 @@ export function startOperator(admin: Admin, namespace: string, { istio = false }
 
   return {
     written,
+    faults,
     stop: async () => {
       stopped.abort();
       await work;

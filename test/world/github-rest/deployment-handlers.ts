@@ -78,7 +78,7 @@ export const deploymentHandlers: Record<string, Handler> = {
 };
 
 /** A success makes the earlier deployments of its environment inactive, unless they are transient or production. */
-function retireOthers(deployment: Deployment, world: World, status: DeploymentStatus): void {
+export function retireOthers(deployment: Deployment, world: World, status: DeploymentStatus): void {
   for (const other of world.deployments) {
     const same = other !== deployment && other.environment === deployment.environment;
     if (!same || other.transient || other.production) continue;

@@ -41,8 +41,10 @@ export async function startGitHub(options: GitHubOptions) {
     runs: new Map(),
     deployments: [],
     checks: [],
+    attestations: [],
     releases: [],
     tokens: new Map(),
+    collaborators: new Map([[OCTOCAT.login, "admin"]]),
     nextId: 1001,
     now,
   };
@@ -119,6 +121,7 @@ export async function startGitHub(options: GitHubOptions) {
         status: "in_progress",
         conclusion: null,
         pullRequests: [],
+        reviews: [],
         actor: OCTOCAT,
         createdAt: now(),
         updatedAt: now(),

@@ -7,7 +7,11 @@ export const pullHandlers: Record<string, Handler> = {
   "pulls/get": ({ parameters, example }, world) => {
     const pull = world.pulls.get(Number(parameters["pull_number"]));
     if (!pull) return failure(404, "Not Found");
-    return { status: 200, body: { ...example(), ...shownPull(pull, world), merged: pull.merged, mergeable: true } };
+    const template = example();
+    return {
+      status: 200,
+      body: { ...template, ...whole(pull, template, world), merged: pull.merged, mergeable: true },
+    };
   },
   "pulls/list": (request, world) => {
     const { state = "open", head, base } = request.query;
@@ -17,15 +21,7 @@ export const pullHandlers: Record<string, Handler> = {
       .filter((p) => base === undefined || base === p.base.ref)
       .toSorted((a, b) => b.number - a.number);
     const [template] = request.example();
-    const shown = wanted.map((p) => {
-      const pull = shownPull(p, world) as { head: { repo: object }; base: { repo: object } };
-      // A list shows the repositories whole, with all their addresses.
-      const whole = (side: "head" | "base") => ({
-        ...pull[side],
-        repo: { ...template[side].repo, ...pull[side].repo },
-      });
-      return { ...template, ...pull, head: whole("head"), base: whole("base") };
-    });
+    const shown = wanted.map((p) => ({ ...template, ...whole(p, template, world) }));
     return page(request, world, `/repos/${fullName(world)}/pulls`, shown);
   },
   "repos/list-pull-requests-associated-with-commit": async (request, world) => {
@@ -56,6 +52,16 @@ export const pullHandlers: Record<string, Handler> = {
     return page(request, world, `/repos/${fullName(world)}/pulls/${pull.number}/files`, files);
   },
 };
+
+/** As an answer about pull requests shows one: with its repositories whole, with all their addresses. */
+function whole(pull: PullRequest, template: any, world: World): Record<string, unknown> {
+  const shown = shownPull(pull, world) as { head: { repo: object }; base: { repo: object } };
+  const side = (name: "head" | "base") => ({
+    ...shown[name],
+    repo: { ...template[name].repo, ...shown[name].repo },
+  });
+  return { ...shown, head: side("head"), base: side("base") };
+}
 
 /** A pull request as events and answers show it. */
 export function shownPull(pull: PullRequest, world: World): Record<string, unknown> {
@@ -89,7 +95,7 @@ export function shownPull(pull: PullRequest, world: World): Record<string, unkno
     locked: false,
     draft: pull.draft,
     title: pull.title,
-    body: null,
+    body: pull.body ?? null,
     user: shownUser(pull.user, world),
     labels: pull.labels.map((name, i) => ({
       id: 100 + i,

@@ -3,6 +3,8 @@ import type { Commit } from "./git-repository.ts";
 import { failure, type Handler, page } from "./answer.ts";
 import { fullName, type World } from "./world.ts";
 
+/** An annotated tag is an object of its own: what GitHub shows is the commit behind it. */
+const TAG_FORMAT = "--format=%(refname:lstrip=2) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)";
 /** GitHub lists at most this many commits in a comparison. */
 const COMPARED_COMMITS = 250;
 
@@ -76,8 +78,13 @@ export const repositoryHandlers: Record<string, Handler> = {
     };
   },
 
+  "repos/get-collaborator-permission-level": ({ parameters }, world) => {
+    const permission = world.collaborators.get(parameters["username"] ?? "") ?? "read";
+    return { status: 200, body: { permission, role_name: permission, user: null } };
+  },
+
   "repos/list-tags": async (request, world) => {
-    const text = await world.git.git(["for-each-ref", "--format=%(refname:short) %(objectname)", "refs/tags"]);
+    const text = await world.git.git(["for-each-ref", TAG_FORMAT, "refs/tags"]);
     const api = `${world.origin}/repos/${fullName(world)}`;
     const tags = text
       .split("\n")

@@ -97,8 +97,9 @@ export async function startRest(world: World) {
       status: 0,
     };
     requests.push(seen);
-    const given = await answer(request, seen, url, Buffer.concat(chunks).toString());
-    if (given === "cut") {
+    const reached = rest.reached();
+    const given = reached === "refused" ? "cut" : await answer(request, seen, url, Buffer.concat(chunks).toString());
+    if (given === "cut" || reached === "unanswered") {
       response.destroy();
       return;
     }
@@ -120,8 +121,10 @@ export async function startRest(world: World) {
     });
   });
   world.origin = await listen(server);
-  return {
+  const rest = {
     url: world.origin,
+    /** Whether the next request gets through, is done without an answer, or is not taken: for what a killed client leaves. */
+    reached: (): "answered" | "unanswered" | "refused" => "answered",
     /** Every request since the start, in order. */
     requests,
     /** Fault injection by operation id. */
@@ -131,4 +134,5 @@ export async function startRest(world: World) {
     operations: operations.map((o) => o.id),
     close: () => close(server),
   };
+  return rest;
 }

@@ -18,8 +18,11 @@ export type World = {
   runs: Map<number, WorkflowRun>;
   deployments: Deployment[];
   checks: CheckRun[];
+  attestations: Attestation[];
   releases: Release[];
   tokens: Map<string, Token>;
+  /** What users may do here, by login; whoever is not named may read. */
+  collaborators: Map<string, "admin" | "write" | "read">;
   /** Ids of comments, deployments and checks count up from here. */
   nextId: number;
   now: () => number;
@@ -32,6 +35,8 @@ export const ACTIONS_BOT: User = { login: "github-actions[bot]", id: 41_898_282,
 
 export const OCTOCAT: User = { login: "octocat", id: 583_231, type: "User" };
 
+export const DEPENDABOT: User = { login: "dependabot[bot]", id: 49_699_333, type: "Bot" };
+
 export type Token = { user: User; permissions: Permissions; runId?: number };
 
 export type Comment = { id: number; issue: number; user: User; body: string; createdAt: number; updatedAt: number };
@@ -39,6 +44,7 @@ export type Comment = { id: number; issue: number; user: User; body: string; cre
 export type PullRequest = {
   number: number;
   title: string;
+  body?: string;
   state: "open" | "closed";
   draft: boolean;
   merged: boolean;
@@ -69,10 +75,14 @@ export type WorkflowRun = {
   status: "in_progress" | "completed";
   conclusion: "success" | "failure" | "cancelled" | null;
   pullRequests: number[];
+  /** What reviewers said when a job waited for an environment. */
+  reviews: Review[];
   actor: User;
   createdAt: number;
   updatedAt: number;
 };
+
+type Review = { state: "approved" | "rejected"; environment: string; user: User };
 
 export type Deployment = {
   id: number;
@@ -100,6 +110,17 @@ export type DeploymentStatus = {
 };
 
 type CheckRun = { id: number; name: string; headSha: string; request: Record<string, unknown> };
+
+/** What a workflow has signed: a predicate about a subject. */
+type Attestation = {
+  subjectName: string;
+  subjectDigest: string;
+  predicateType: string;
+  predicate: unknown;
+  /** The workflow file, as the certificate names it. */
+  signer: string;
+  runId: number;
+};
 
 type Release = { id: number; tag: string; request: Record<string, unknown> };
 

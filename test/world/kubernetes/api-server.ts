@@ -60,6 +60,8 @@ export type ApiServer = {
   get(path: string): Stored | undefined;
   /** Answers a request for a log, where it does; else there are two lines. */
   onLog: (url: URL, response: ServerResponse) => boolean;
+  /** Of all objects. */
+  paths(): readonly string[];
   /** Writes as the cluster's own parts do: no manager, no fence. */
   put(path: string, object: Omit<Partial<Stored>, "metadata"> & { metadata: Record<string, unknown> }): Stored;
   delete(path: string): void;
@@ -67,6 +69,8 @@ export type ApiServer = {
   under(collection: string): string[];
   /** Managers that own `.spec` of an object besides ours. */
   readonly foreign: Map<string, string>;
+  /** Whether the next request gets through, is done without an answer, or is not taken: for what a killed client leaves. */
+  reached: () => "answered" | "unanswered" | "refused";
   /** Its certificate for 127.0.0.1, which vouches for itself, and the key. */
   identity(): Promise<{ certificate: string; key: string }>;
   close(): Promise<void>;
@@ -138,7 +142,9 @@ export async function startApiServer(): Promise<ApiServer> {
     onWrite: () => undefined,
     onProxy: () => undefined,
     onLog: () => false,
+    reached: () => "answered",
     get: (path) => objects.get(path),
+    paths: () => [...objects.keys()],
     put: store,
     delete: remove,
     under: (collection) =>
@@ -167,6 +173,8 @@ export async function startApiServer(): Promise<ApiServer> {
     const method = request.method ?? "GET";
     const { authorization } = request.headers;
     server.requests.push({ method, path: `${path}${url.search}`, authorization });
+    const reached = server.reached();
+    if (reached === "refused") return void request.socket.destroy();
     const fault = server.faults.find(
       (each) => (each.method ?? method) === method && (each.path?.test(`${path}${url.search}`) ?? true),
     );
@@ -193,7 +201,7 @@ export async function startApiServer(): Promise<ApiServer> {
     if (url.searchParams.get("watch") === "true") return watch(path, url, response, act);
     if (method === "GET") return read(path, url, response);
     const done = write(method, path, url, body, String(request.headers["content-type"]));
-    if (act === "reset-after") return void request.socket.destroy();
+    if (act === "reset-after" || reached === "unanswered") return void request.socket.destroy();
     response.writeHead(done.code, { "content-type": "application/json" }).end(JSON.stringify(done.answer));
   }
 

@@ -19,6 +19,10 @@ export type TestRegistry = {
   /** repository → tag or digest → manifest */
   readonly manifests: Map<string, Map<string, { mediaType: string; bytes: Buffer }>>;
   before: Fault | undefined;
+  /** Of `tags/list`, whatever is asked for. */
+  tagsPerPage: number;
+  /** Whether it deletes at all. */
+  deletes: boolean;
   close(): Promise<void>;
 };
 
@@ -77,6 +81,21 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
       return token(url, request, response);
     }
 
+    const [, listed] = /^\/v2\/(.+?)\/tags\/list$/.exec(url.pathname) ?? [];
+    if (listed !== undefined && method === "GET") {
+      if (!manifests.has(listed)) return fail(404, "NAME_UNKNOWN");
+      const tags = [...manifests.get(listed)!.keys()].filter((each) => !each.startsWith("sha256:")).toSorted();
+      const from = url.searchParams.get("last");
+      const after = tags.filter((each) => from === null || each > from);
+      const page = after.slice(0, registry.tagsPerPage);
+      const more = page.length < after.length;
+      response.writeHead(200, {
+        "content-type": "application/json",
+        ...(more && { link: `</v2/${listed}/tags/list?n=${page.length}&last=${page.at(-1)}>; rel="next"` }),
+      });
+      response.end(JSON.stringify({ name: listed, tags: page }));
+      return;
+    }
     const [, name, kind, rest] = /^\/v2\/(.+?)\/(manifests|blobs)\/(.+?)\/?$/.exec(url.pathname) ?? [];
     if (name === undefined || kind === undefined || rest === undefined) return fail(404, "NOT_FOUND");
     const challenge = refusal(request, name, method === "GET" || method === "HEAD" ? "pull" : "push");
@@ -113,6 +132,13 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
       for (const key of [rest, digestOf(bytes)]) of(manifests, name).set(key, { mediaType, bytes });
       response.writeHead(201, { "docker-content-digest": digestOf(bytes), location: `/v2/${name}/manifests/${rest}` });
       response.end();
+      return;
+    }
+    if (kind === "manifests" && method === "DELETE") {
+      if (!registry.deletes) return fail(405, "UNSUPPORTED");
+      if (!manifests.get(name)?.has(rest)) return fail(404, "MANIFEST_UNKNOWN");
+      manifests.get(name)!.delete(rest);
+      response.writeHead(202).end();
       return;
     }
     if (kind === "blobs" && rest === "uploads" && method === "POST") {
@@ -221,6 +247,8 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
     blobs,
     manifests,
     before: undefined,
+    tagsPerPage: 1000,
+    deletes: true,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {
