@@ -21,7 +21,6 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const MANAGER = "model-road";
 /** Until the first line of a log: a connection that says nothing for so long is made anew. */
 const LOG_MS = 120_000;
-const MOST_LINE = 16 * 1024;
 const EARLY_MS = 120_000;
 /** What the cloud providers' plugins need of our environment. */
 const PLUGIN_ENV =
@@ -266,32 +265,23 @@ class ApiServer implements Cluster {
     take: (line: string) => void,
   ): Promise<void> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-    // Each line comes with its time, by which a stream that was cut goes on where it was.
-    let last = "";
+    const { LogLines } = await import("../domain/kubernetes/log-lines.ts");
+    const read = new LogLines(take);
+    const from = { container, follow: "true", timestamps: "true" };
     while (!signal.aborted) {
-      let rest = "";
-      const line = (text: string): void => {
-        const [, time, said = ""] = /^(\d{4}-\d\d-\d\dT\S+) ?([^]*)$/.exec(text) ?? [];
-        if (time !== undefined && !isLater(time, last)) return;
-        last = time ?? last;
-        take((time === undefined ? text : said).slice(0, MOST_LINE));
-      };
-      const onText = (text: string): void => {
-        const whole = (rest + text).split("\n");
-        rest = (whole.pop() ?? "").slice(0, MOST_LINE + 64);
-        for (const each of whole) line(each);
-      };
-      const full = query(path, {
-        container,
-        follow: "true",
-        timestamps: "true",
-        ...(last === "" ? { tailLines: lines === undefined ? undefined : `${lines}` } : { sinceTime: last }),
-      });
+      read.begin();
+      const since: Record<string, string> = read.last === "" ? {} : { sinceTime: read.last };
+      const first: Record<string, string> = read.last === "" && lines !== undefined ? { tailLines: `${lines}` } : since;
+      const onText = (text: string): void => read.add(text);
       let cut: string | undefined;
       try {
-        const { status, body } = await this.#send(full, { signal, onText, timeoutMs: LOG_MS });
+        const { status, body } = await this.#send(query(path, { ...from, ...first }), {
+          signal,
+          onText,
+          timeoutMs: LOG_MS,
+        });
         if (status === 200) {
-          if (rest !== "") line(rest);
+          read.end();
           return;
         }
         const told = readStatus(status, body);
@@ -692,15 +682,6 @@ function parseEvent(line: string): WatchEvent | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Of two times of a log, in RFC 3339 and UTC with as many digits behind the second as it takes. */
-function isLater(time: string, last: string): boolean {
-  const comparable = (text: string): string =>
-    text
-      .replace(/Z$/, "")
-      .replace(/^([^.]*)\.?(\d*)$/, (_, whole: string, part: string) => `${whole}.${part.padEnd(9, "0")}`);
-  return last === "" || comparable(time) > comparable(last);
 }
 
 /** @returns whether anything is new: an event older than what is known is not */
