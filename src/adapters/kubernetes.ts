@@ -267,15 +267,12 @@ class ApiServer implements Cluster {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
     const { LogLines } = await import("../domain/kubernetes/log-lines.ts");
     const read = new LogLines(take);
-    const from = { container, follow: "true", timestamps: "true" };
     while (!signal.aborted) {
-      read.begin();
-      const since: Record<string, string> = read.last === "" ? {} : { sinceTime: read.last };
-      const first: Record<string, string> = read.last === "" && lines !== undefined ? { tailLines: `${lines}` } : since;
+      const from = read.begin(lines);
       const onText = (text: string): void => read.add(text);
       let cut: string | undefined;
       try {
-        const { status, body } = await this.#send(query(path, { ...from, ...first }), {
+        const { status, body } = await this.#send(query(path, { ...from, container }), {
           signal,
           onText,
           timeoutMs: LOG_MS,

@@ -5,7 +5,7 @@ const MOST_TIME = 64;
 /** The lines of a log that comes in pieces, each line with its time before it, by which a log that was cut goes on where it was. */
 export class LogLines {
   /** The time of the last line; empty before the first. */
-  last = "";
+  #last = "";
   #rest = "";
   readonly #take: (line: string) => void;
 
@@ -13,9 +13,16 @@ export class LogLines {
     this.#take = take;
   }
 
-  /** A new stream: what was half told comes again. */
-  begin(): void {
+  /**
+   * A new stream: what was half told comes again.
+   * @param lines how many of what was said before; left out, all
+   * @returns what to ask the API server for
+   */
+  begin(lines: number | undefined): Readonly<Record<string, string>> {
     this.#rest = "";
+    const from = { follow: "true", timestamps: "true" };
+    if (this.#last !== "") return { ...from, sinceTime: this.#last };
+    return lines === undefined ? from : { ...from, tailLines: `${lines}` };
   }
 
   add(text: string): void {
@@ -31,8 +38,8 @@ export class LogLines {
 
   #line(text: string): void {
     const [, time, said = ""] = /^(\d{4}-\d\d-\d\dT\S+) ?([^]*)$/.exec(text) ?? [];
-    if (time !== undefined && !isLater(time, this.last)) return;
-    this.last = time ?? this.last;
+    if (time !== undefined && !isLater(time, this.#last)) return;
+    this.#last = time ?? this.#last;
     this.#take((time === undefined ? text : said).slice(0, MOST_LINE));
   }
 }
