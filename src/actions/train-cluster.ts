@@ -7,6 +7,7 @@ import { canonicalJson } from "../domain/text/json.ts";
 import { ActionError, refuse } from "../errors.ts";
 import { lines, oneOf, requiredText, seconds, text, type Run } from "../inputs.ts";
 import type { Clock, Cluster, Kubernetes, Log, Workspace } from "../ports.ts";
+import { permit } from "./permitted.ts";
 import { noteMade, refuseTaken, removeMade, waitUntilGone } from "./training-made.ts";
 import { TrainingOutput } from "./training-output.ts";
 import { besidePlan, readCommandPlan, readPlan, writeAnswer, type TrainingPlan } from "./training-plan.ts";
@@ -69,6 +70,8 @@ export const trainCluster: Story<typeof inputs, Ports> = {
     const { workspace, kubernetes, clock, log } = ports;
     const planFile = asked["plan-file"];
     const plan = await readPlan(planFile, workspace);
+    // What is pushed and what trains there reach the same: a place of its own, by a credential of the repository.
+    await permit("push", run, ports);
     const cluster = await kubernetes.connect({
       kubeconfig: asked.kubeconfig,
       context: asked["kube-context"],
