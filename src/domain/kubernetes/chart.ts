@@ -103,6 +103,10 @@ export const isOurs = ({ labels, annotations, version }: Revision): boolean =>
   (labels[CHART_LABELS.revision] === String(version) ||
     annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId]);
 
+/** Whether this very revision has answered. */
+export const isProven = ({ annotations, labels }: Revision): boolean =>
+  annotations[PROVEN_ANNOTATION] !== undefined && annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId];
+
 export type Standing =
   | { readonly kind: "none" }
   | { readonly kind: "ready"; readonly live: Revision }
