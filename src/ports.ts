@@ -665,11 +665,15 @@ export type Cluster = {
     pod: string,
     options: { readonly container: string; readonly lines: number; readonly previous: boolean },
   ): Promise<readonly string[]>;
-  /** The last lines and all that follow, raw, until the container ends or the signal is aborted. */
+  /**
+   * A container's log, a line at a time and raw, until the container has ended or the signal is aborted, whatever is cut between.
+   * `lines`: from the last so many on; left out, from its beginning. Lines are cut at 16 KiB.
+   * @throws ActionError when the server refuses
+   */
   followLogs(
     namespace: string,
     pod: string,
-    options: { readonly container: string; readonly lines: number; readonly signal: AbortSignal },
+    options: { readonly container: string; readonly lines?: number; readonly signal: AbortSignal },
     take: (line: string) => void,
   ): Promise<void>;
   /** A request through the API server's proxy. @throws ActionError when nothing answers, or the right is missing */

@@ -55,7 +55,7 @@ export type EarlierResult = {
   readonly record: ReleaseRecord;
   /** The folder with `manifest.json` and `model/`. */
   readonly folder: string;
-  /** Absolute path of the model's file or folder. */
+  /** Absolute path of the model's file or folder; empty when it stays where a cluster has put it. */
   readonly path: string;
 };
 
@@ -79,6 +79,7 @@ export async function findEarlier(
   ports: Ports,
   reuse: Reuse = "repository",
   stored?: StoreSearch,
+  inCluster = false,
 ): Promise<Search> {
   const { github, cache, log } = ports;
   const refused: string[] = [];
@@ -117,12 +118,13 @@ export async function findEarlier(
     if (!verdict.trusted) refuse(verdict.because, verdict.ordinary);
     return verdict.trusted ? origin : undefined;
   };
+  const bring = inCluster ? (await import("./earlier-cluster-result.ts")).bringClusterRecord : bringBack;
   const consider = async (artifact: StoredArtifact): Promise<EarlierResult | undefined> => {
     if (seen.has(artifact.id)) return undefined;
     seen.add(artifact.id);
     try {
       const origin = await trusted(artifact);
-      return origin === undefined ? undefined : await bringBack(artifact, origin, fingerprint, run, ports);
+      return origin === undefined ? undefined : await bring(artifact, origin, fingerprint, run, ports);
     } catch (thrown) {
       refuse(`artifact ${artifact.id}: ${oneLine(thrown)}`);
       return undefined;

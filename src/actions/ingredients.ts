@@ -35,6 +35,8 @@ export type Asked = {
   readonly metrics: string | undefined;
   /** Relative to the workspace. */
   readonly workingDirectory: string;
+  /** What a training in a cluster is ordered by. There the runner's system and Python decide nothing. */
+  readonly inCluster?: Readonly<Record<string, string>> | undefined;
 };
 
 /** Files that count, and whether the folders were asked what they are. */
@@ -127,8 +129,12 @@ export async function takeStock(asked: Asked, run: Run, ports: Ports): Promise<I
       // Named only where they are used, so that who does not use them keeps the fingerprint.
       ...(asked.preRun === undefined ? {} : { preRun: asked.preRun }),
       ...(asked.paramsAs === "flags" ? { paramsAs: "flags" } : {}),
+      ...asked.inCluster,
     },
-    runtime: { os: run.os, arch: run.arch, python },
+    runtime:
+      asked.inCluster === undefined
+        ? { os: run.os, arch: run.arch, python }
+        : { os: "cluster", arch: "cluster", python: undefined },
   };
 }
 

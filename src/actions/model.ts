@@ -88,6 +88,14 @@ export async function fetchModel(record: ReleaseRecord, run: Run, ports: Ports):
       fix: "Run train in this job, or hand on the record that train returned.",
     });
   }
+  if (artifact.id === undefined && artifact.modelUri?.startsWith("pvc://")) {
+    refuse({
+      where: `the record of ${model.name}`,
+      expected: "a model that can be fetched",
+      seen: `one that stays in the cluster, at ${artifact.modelUri}`,
+      fix: "Serve it from there by its model-uri, or let the training store it in an artifact or a model store.",
+    });
+  }
   const folder = await bringRecorded(record, artifact, run, ports);
   return { path: (await modelInside(folder, workspace))! };
 }

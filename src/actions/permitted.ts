@@ -36,7 +36,7 @@ const DOING: Readonly<Record<Activity, string>> = {
   gate: "run an evaluation",
   build: "build an image",
   try: "serve on this machine",
-  push: "push an image",
+  push: "push an image, or train in a cluster",
   deploy: "deploy",
   preview: "make a preview",
   comment: "comment",

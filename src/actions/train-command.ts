@@ -1,12 +1,9 @@
-import { disarmLine } from "../domain/text/disarm.ts";
 import { ActionError, refuse } from "../errors.ts";
 import type { Clock, Log, Processes, Workspace } from "../ports.ts";
+import { TrainingOutput } from "./training-output.ts";
 import { readCommandPlan, type CommandPlan } from "./training-plan.ts";
 
 const MAX_LINE_BYTES = 16 * 1024;
-/** Above this the live log says no more; the tail is in the artifact's log all the same. */
-const MAX_SHOWN_BYTES = 32 * 1024 * 1024;
-const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 /** What the command started and left running is asked to end, and ended. */
 const LEFTOVER_GRACE_MS = 3000;
 const SILENCE_MS = 30_000;
@@ -61,7 +58,7 @@ async function execute(
       ? []
       : [{ what: "The command", script: withArgs(command, plan.args), args: plan.args ?? [] }]),
   ];
-  const output = new Output(log);
+  const output = new TrainingOutput(log);
   const startedMs = clock.now();
   const started = clock.elapsed();
   let last: { what: string; exit: number; killedBy: string | null } = { what: "The command", exit: 0, killedBy: null };
@@ -112,7 +109,7 @@ const withArgs = (command: string, args: readonly string[] | undefined): string 
 
 /** A line whenever nothing was said for a while, so that a long training and a stuck one can be told apart. */
 async function tellSilence(
-  output: Output,
+  output: TrainingOutput,
   what: string,
   clock: Clock,
   log: Log,
@@ -166,50 +163,4 @@ export function trainingEnvironment(
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => passed.includes(name) || !WITHHELD.some((form) => form.test(name))),
   );
-}
-
-/** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
-class Output {
-  readonly #log: Log;
-  #kept: string[] = [];
-  #first = 0;
-  #keptBytes = 0;
-  #droppedLines = 0;
-  #shownBytes = 0;
-  /** How many have come. */
-  lines = 0;
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
-  take(line: string): void {
-    this.lines++;
-    const bytes = Buffer.byteLength(line) + 1;
-    if (this.#shownBytes <= MAX_SHOWN_BYTES) {
-      this.#shownBytes += bytes;
-      this.#log.info(
-        this.#shownBytes <= MAX_SHOWN_BYTES
-          ? line
-          : `(${MAX_SHOWN_BYTES / 1024 / 1024} MiB are shown; the rest is not. The last ${MAX_KEPT_BYTES / 1024 / 1024} MiB are kept in its log.)`,
-      );
-    }
-    this.#kept.push(line);
-    this.#keptBytes += bytes;
-    while (this.#keptBytes > MAX_KEPT_BYTES) {
-      this.#keptBytes -= Buffer.byteLength(this.#kept[this.#first]!) + 1;
-      this.#kept[this.#first++] = "";
-      this.#droppedLines++;
-    }
-    // Emptied places are given back once in a while, not one by one.
-    if (this.#first > 10_000 && this.#first * 2 > this.#kept.length) {
-      this.#kept = this.#kept.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-
-  kept(): string {
-    const head = this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [];
-    return [...head, ...this.#kept.slice(this.#first)].map((line) => `${disarmLine(line)}\n`).join("");
-  }
 }

@@ -9,6 +9,7 @@ import { permit } from "./permitted.ts";
 import { giveRecord } from "./record.ts";
 import { sourceOf } from "./source.ts";
 import { trainOutputs } from "./train-outputs.ts";
+import { orderIngredients, orderInputs, trainingOrder, type TrainingOrder } from "./training-order.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -154,6 +155,7 @@ const inputs = {
       "there, as on GitHub Enterprise Server.",
     default: "false",
   }),
+  ...orderInputs,
   "github-token": text({
     description:
       "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
@@ -181,6 +183,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     ...trainOutputs,
     node: "The Node that runs these actions, for the training command's step.",
     "plan-file": "What the training command and the record part work by.",
+    backend: "Where it trains: `runner` or `cluster`.",
   },
 
   run: async (asked, run, ports) => {
@@ -192,9 +195,14 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { fingerprint, fingerprintManifest } = await import("../domain/fingerprint/fingerprint.ts");
     const { findEarlier, lastKnown } = await import("./earlier-result.ts");
     const begun = clock.elapsed();
+    const order = await orderOf(asked, run, workspace);
+    const command =
+      asked["training-manifest"] === undefined ? asked.command : `training-manifest: ${asked["training-manifest"]}`;
     const taking = takeStock(
       {
         ...asked,
+        command,
+        inCluster: order?.ingredients,
         workingDirectory: asked["working-directory"],
         preRun: asked["pre-run"],
         paramsAs: asked["params-as"],
@@ -217,16 +225,22 @@ export const trainPlan: Story<typeof inputs, Ports> = {
 
     // Before hours of training: a store that can not be used would only be found out at their end.
     const store = await openStore(asked["model-store"], print.whole, event, ports);
-    const stored = store && { ...store, trusted: asked["trust-model-store"] };
+    const stored = order === undefined && store ? { ...store, trusted: asked["trust-model-store"] } : undefined;
     const search: Search = reuses
-      ? await findEarlier(print.whole, run, event, ports, reuses, stored)
+      ? await findEarlier(print.whole, run, event, ports, reuses, stored, order !== undefined)
       : { found: undefined, refused: [] };
     if (search.found) {
       const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
       log.info(`Skipping the training: ${reused.training.reason}`);
       const { keepStored } = await import("./training-store.ts");
       const { origin, record: earlier, folder } = search.found;
-      const place = await keepStored(store, reused, folder, { runId: origin.id, earlier }, ports);
+      const place = await keepStored(
+        order === undefined ? store : undefined,
+        reused,
+        folder,
+        { runId: origin.id, earlier },
+        ports,
+      );
       const { artifact } = place.record;
       return {
         outputs: {
@@ -236,6 +250,7 @@ export const trainPlan: Story<typeof inputs, Ports> = {
           reason: reused.training.reason,
           "model-path": search.found.path,
           "model-uri": artifact?.modelUri ?? "",
+          backend: asked.backend,
           "artifact-id": artifact?.id ?? "",
           "artifact-digest": artifact?.sha256 === undefined ? "" : `sha256:${artifact.sha256}`,
           changed: "[]",
@@ -255,7 +270,8 @@ export const trainPlan: Story<typeof inputs, Ports> = {
     const { writePlan } = await import("./training-plan.ts");
     const plan: TrainingPlan = {
       name: asked.name,
-      command: asked.command,
+      command,
+      ...(order === undefined ? {} : { cluster: order.order }),
       ...(asked["pre-run"] === undefined ? {} : { preRun: asked["pre-run"] }),
       paramsAs: asked["params-as"],
       passEnv: asked["pass-env"],
@@ -277,12 +293,23 @@ export const trainPlan: Story<typeof inputs, Ports> = {
         skipped: "false",
         reason,
         changed: JSON.stringify(changed),
+        backend: asked.backend,
         node: processes.node,
         "plan-file": await writePlan(plan, stock.params, run, workspace),
       },
     };
   },
 };
+
+/** What a training in a cluster is ordered by, and what of that counts; `undefined` for one on the runner. */
+async function orderOf(
+  asked: Parameters<typeof trainingOrder>[0],
+  run: Run,
+  workspace: Workspace,
+): Promise<{ order: TrainingOrder; ingredients: Readonly<Record<string, string>> } | undefined> {
+  const order = await trainingOrder(asked, run, workspace);
+  return order && { order, ingredients: orderIngredients(order) };
+}
 
 /** The store, if it can be used, and what lies there for this fingerprint. @throws ActionError when it is not as it should be */
 async function openStore(

@@ -45,6 +45,10 @@ export const trainRecord: Story<typeof inputs, Ports> = {
     const plan = await readPlan(asked["plan-file"], workspace);
     const result = await readResult(asked["plan-file"], workspace);
     const event = await readEvent(run, workspace);
+    if (plan.cluster !== undefined) {
+      const { recordOfCluster } = await import("./cluster-training-record.ts");
+      return await recordOfCluster(plan, asked["plan-file"], event, hasArtifacts(run), run, ports);
+    }
     // Without a command nothing is made here: what is there is what was asked for.
     const since = plan.command === "" ? 0 : Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
     const folder = folderOf(plan, run);

@@ -1,10 +1,12 @@
 import type { FingerprintManifest } from "../domain/fingerprint/fingerprint.ts";
 import type { Params } from "../domain/fingerprint/params.ts";
+import type { TrainingAnswer } from "../domain/kubernetes/training-answer.ts";
 import { canonicalJson, parseJson, type Json } from "../domain/text/json.ts";
 import { anything, check, count, list, object, oneOf, optional, record, string } from "../domain/text/shape.ts";
 import { refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
+import type { TrainingOrder } from "./training-order.ts";
 
 /**
  * What the plan part knows and the record part needs: it travels in the plan's file, under the runner's temporary folder, since
@@ -32,6 +34,8 @@ export type TrainingPlan = {
   readonly changed: readonly string[];
   /** Milliseconds since 1970. What is older was not made by this training. */
   readonly startedMs: number;
+  /** Of a training in a cluster: what it is ordered by. */
+  readonly cluster?: TrainingOrder;
 };
 
 /** What a `run:` step of ours needs to run a command: a plan's file of any action holds these beside its own. */
@@ -77,6 +81,13 @@ const trainingShape = object({
   reason: string({ most: 2000 }),
   changed: list(string({ most: 500 }), 100),
   startedMs: count,
+  cluster: optional(
+    object({
+      manifest: optional(string({ most: 2 * 1024 * 1024 })),
+      image: optional(string({ most: 1024 })),
+      output: optional(string({ most: 1024 })),
+    }),
+  ),
 });
 const commandShape = object({
   workingDirectory: string(),
@@ -99,9 +110,9 @@ export const folderOf = ({ workingDirectory }: Pick<TrainingPlan, "workingDirect
   workingDirectory === "." ? run.workspace : `${run.workspace}/${workingDirectory}`;
 
 /** The training's log and result lie beside its plan. */
-export const besidePlan = (planFile: string): { log: string; result: string } => {
+export const besidePlan = (planFile: string): { log: string; result: string; answer: string } => {
   const folder = planFile.slice(0, planFile.lastIndexOf("/"));
-  return { log: `${folder}/train.log`, result: `${folder}/result.json` };
+  return { log: `${folder}/train.log`, result: `${folder}/result.json`, answer: `${folder}/answer.json` };
 };
 
 /** Writes the plan and the parameters' file. Returns the plan's path. */
@@ -173,4 +184,27 @@ export async function readResult(planFile: string, workspace: Workspace): Promis
   const file = "the training's result";
   const text = await workspace.readText(besidePlan(planFile).result, { maxBytes: 4096 });
   return text === undefined ? undefined : check(resultShape, parseJson(text, { where: file, maxBytes: 4096 }), file);
+}
+
+/** Leaves what a training in a cluster has told, for the record part. */
+export async function writeAnswer(
+  planFile: string,
+  result: TrainingResult,
+  answer: TrainingAnswer,
+  workspace: Workspace,
+): Promise<void> {
+  const files = besidePlan(planFile);
+  await workspace.write(files.answer, canonicalJson(answer));
+  await workspace.write(files.result, canonicalJson(result));
+}
+
+/** @throws ActionError when the training in the cluster has left none */
+export async function readAnswer(planFile: string, workspace: Workspace): Promise<TrainingAnswer> {
+  const file = "what the training in the cluster told";
+  const { parseTrainingAnswer } = await import("../domain/kubernetes/training-answer.ts");
+  const text = await workspace.readText(besidePlan(planFile).answer, { maxBytes: 1024 * 1024 });
+  if (text === undefined) {
+    refuse({ where: file, expected: "the part cluster to have run before", seen: "nothing" });
+  }
+  return parseTrainingAnswer(parseJson(text, { where: file, maxBytes: 1024 * 1024 }), file);
 }

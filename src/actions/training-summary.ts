@@ -33,7 +33,8 @@ export function summariseTraining(
   for (const [name, values] of Object.entries(series).slice(0, MAX_CHARTS)) lines.push(...chart(name, values));
   lines.push(
     `Fingerprint ${codeSpan(model.fingerprint.slice(0, 12))}, model ${codeSpan(model.digest.slice(0, 19))}, ` +
-      `${counted(model.files, "file")}, ${bytesAsText(model.bytes)}` +
+      // What a training in a cluster does not tell of its model is not known here.
+      (model.files === 0 ? "size not told" : `${counted(model.files, "file")}, ${bytesAsText(model.bytes)}`) +
       `${model.format === undefined ? "" : `, ${escapeText(model.format)}`}.`,
     ...(record.artifact?.modelUri === undefined ? [] : ["", `Stored at ${codeSpan(record.artifact.modelUri)}.`]),
     "",

@@ -18,8 +18,9 @@ const TROUBLE_MS = 60_000;
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
 const MOST_BYTES = 32 * 1024 * 1024;
-const LONGEST_LINE = 64 * 1024;
 const MANAGER = "model-road";
+/** Until the first line of a log: a connection that says nothing for so long is made anew. */
+const LOG_MS = 120_000;
 const EARLY_MS = 120_000;
 /** What the cloud providers' plugins need of our environment. */
 const PLUGIN_ENV =
@@ -260,27 +261,38 @@ class ApiServer implements Cluster {
   async followLogs(
     namespace: string,
     pod: string,
-    { container, lines, signal }: { container: string; lines: number; signal: AbortSignal },
+    { container, lines, signal }: { container: string; lines?: number; signal: AbortSignal },
     take: (line: string) => void,
   ): Promise<void> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-    const full = query(path, { container, tailLines: `${lines}`, follow: "true" });
-    let rest = "";
-    const onText = (text: string): void => {
-      const whole = (rest + text).split("\n");
-      // A line without an end is told in pieces, not kept for ever.
-      rest = (whole.pop() ?? "").slice(-LONGEST_LINE);
-      for (const line of whole) take(line);
-    };
-    try {
-      const { status, body } = await this.#send(full, { signal, onText });
-      if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
-    } catch (thrown) {
-      if (signal.aborted) return;
-      if (!(thrown instanceof Broken)) throw thrown;
-      throw new ActionError({ where: `${this.server}, GET ${path}`, expected: "a log", seen: thrown.message });
-    } finally {
-      if (rest !== "") take(rest);
+    const { LogLines } = await import("../domain/kubernetes/log-lines.ts");
+    const read = new LogLines(take);
+    while (!signal.aborted) {
+      const from = read.begin(lines);
+      const onText = (text: string): void => read.add(text);
+      let cut: string | undefined;
+      try {
+        const { status, body } = await this.#send(query(path, { ...from, container }), {
+          signal,
+          onText,
+          timeoutMs: LOG_MS,
+        });
+        if (status === 200) {
+          read.end();
+          return;
+        }
+        const told = readStatus(status, body);
+        // The pod is gone: so is what it would have said.
+        if (status === 404) return;
+        if (!isPassing(told)) throw this.#refusal(told, "GET", path);
+        cut = `${status}`;
+      } catch (thrown) {
+        if (signal.aborted) return;
+        if (!(thrown instanceof Broken)) throw thrown;
+        cut = thrown.message;
+      }
+      this.#ports.log.debug(`log of ${pod}: ${cut}; again`);
+      await this.#ports.clock.sleep(this.#patience.firstPauseMs * 2, signal).catch(() => undefined);
     }
   }
 

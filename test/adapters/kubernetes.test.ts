@@ -431,3 +431,63 @@ test("in a pod of the cluster the pod's own credential is taken, where no other 
     /a kubeconfig/,
   );
 });
+
+describe("a log that is followed", () => {
+  const follow = async (signal = new AbortController().signal): Promise<string[]> => {
+    const lines: string[] = [];
+    const cluster = await connect();
+    await cluster.followLogs("models", "p", { container: "c", signal }, (line) => void lines.push(line));
+    return lines;
+  };
+  const at = (part: string, text: string): string => `2026-01-01T00:00:0${part}Z ${text}\n`;
+
+  test("goes on where it was cut, and tells each line once", async () => {
+    const since: (string | null)[] = [];
+    api.onLog = (url, response) => {
+      since.push(url.searchParams.get("sinceTime"));
+      response.writeHead(200);
+      if (since.length === 1) {
+        response.write(at("1", "one") + at("1.5", "two") + "2026-01-01T00:00:02Z half of");
+        setTimeout(() => response.destroy(), 50);
+      } else
+        response.end(
+          at("1.5", "two") + at("1.500000001", "") + at("2", "half of three") + at("3", "x".repeat(20_000)).trim(),
+        );
+      return true;
+    };
+    expect(await follow()).toEqual(["one", "two", "", "half of three", "x".repeat(16 * 1024)]);
+    expect(since).toEqual([null, "2026-01-01T00:00:01.5Z"]);
+  });
+
+  test("a server in trouble is asked again, a pod that is gone says nothing, a refusal is told", async () => {
+    api.faults.push({ path: /\/log/, answer: { status: 503 } }, { path: /\/log/, answer: "reset" });
+    api.onLog = (_url, response) => {
+      response.writeHead(200).end(at("1", "one"));
+      return true;
+    };
+    expect(await follow()).toEqual(["one"]);
+    const answer = (status: number, reason: string): void => {
+      api.faults.push({
+        path: /\/log/,
+        answer: {
+          status,
+          body: JSON.stringify({ kind: "Status", status: "Failure", code: status, reason, message: "no" }),
+        },
+      });
+    };
+    answer(404, "NotFound");
+    expect(await follow()).toEqual([]);
+    answer(403, "Forbidden");
+    expect(await refusal(follow())).toMatch(/403/);
+  });
+
+  test("ends when it is aborted", async () => {
+    const aborting = new AbortController();
+    api.onLog = (_url, response) => {
+      response.writeHead(200).write(at("1", "one"));
+      setTimeout(() => aborting.abort(), 20);
+      return true;
+    };
+    expect(await follow(aborting.signal)).toEqual(["one"]);
+  });
+});

@@ -40,6 +40,8 @@ export type Ingredients = {
     readonly metrics: string;
     readonly preRun?: string;
     readonly paramsAs?: string;
+    /** Of a training in a cluster: `backend`, the manifest's digest, the image. */
+    readonly [order: string]: string | undefined;
   };
   readonly runtime: { readonly os: string; readonly arch: string; readonly python: string | undefined };
 };

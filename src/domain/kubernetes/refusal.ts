@@ -46,7 +46,7 @@ export function conflictsOf({ code, causes }: ServerStatus): readonly { manager:
     .map(({ field, message }) => ({ field, manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? message }));
 }
 
-const RIGHTS = "The Role in docs/deploy-role.yml holds all that is needed.";
+const RIGHTS = "The Roles in docs/deploy-role.yml and docs/train-role.yml hold all that is needed.";
 
 /** A refusal in plain words, with what to do. */
 export function refusalOf(

@@ -58,6 +58,8 @@ export type ApiServer = {
   /** Answers of proxied requests. */
   onProxy: (path: string, body: string) => { status: number; body: string } | undefined;
   get(path: string): Stored | undefined;
+  /** Answers a request for a log, where it does; else there are two lines. */
+  onLog: (url: URL, response: ServerResponse) => boolean;
   /** Of all objects. */
   paths(): readonly string[];
   /** Writes as the cluster's own parts do: no manager, no fence. */
@@ -139,6 +141,7 @@ export async function startApiServer(): Promise<ApiServer> {
     foreign: new Map(),
     onWrite: () => undefined,
     onProxy: () => undefined,
+    onLog: () => false,
     reached: () => "answered",
     get: (path) => objects.get(path),
     paths: () => [...objects.keys()],
@@ -192,6 +195,7 @@ export async function startApiServer(): Promise<ApiServer> {
         ? status(response, 503, "ServiceUnavailable", "no endpoints available for service")
         : void response.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
     }
+    if (method === "GET" && path.endsWith("/log") && server.onLog(url, response)) return;
     if (method === "GET" && path.endsWith("/log"))
       return void response.writeHead(200, { "content-type": "text/plain" }).end("line 1\nline 2\n");
     if (url.searchParams.get("watch") === "true") return watch(path, url, response, act);
