@@ -53,7 +53,6 @@ test("a model's way from a pull request to production, and back", { timeout: 600
     KUBECONFIG: await accountWith(bench, role, "deployer", (rules) => rules),
   });
   const stages = { previews, staging, production };
-  const writes = (process.env["WRITE_STORY"] ?? "") !== "";
   const story = openTranscript(
     {
       [previews.namespace]: "previews",
@@ -63,7 +62,7 @@ test("a model's way from a pull request to production, and back", { timeout: 600
       [base]: "registry.acme.example/python:3.11",
       [gateway.url]: "https://models.acme.example",
     },
-    writes,
+    "real pods",
   );
   await tellStory({
     github,

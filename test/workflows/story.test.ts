@@ -57,10 +57,12 @@ test("a model's way from a pull request to production, and back", { timeout: 600
     "none",
     (image, namespace) => falling !== "" && image.endsWith(falling) && namespace === "production",
   );
+  const base = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+  const image = `${registry.host}/digits`;
   const vars = (NAMESPACE: string) => ({
-    IMAGE: `${registry.host}/digits`,
+    IMAGE: image,
     NAMESPACE,
-    BASE_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    BASE_URL: base,
   });
   const secrets = { KUBECONFIG: cluster.kubeconfig };
   const seldon = "/apis/machinelearning.seldon.io/v1/namespaces";
@@ -68,7 +70,10 @@ test("a model's way from a pull request to production, and back", { timeout: 600
     github,
     machine,
     base: undefined,
-    story: openTranscript({}, false),
+    story: openTranscript(
+      { [image]: "registry.acme.example/digits", [base]: "https://models.acme.example" },
+      "no pods",
+    ),
     environments: {
       preview: { vars: vars("previews"), secrets },
       staging: { vars: vars("models"), secrets, refs: ["main"] },

@@ -199,10 +199,11 @@ async function runIn({ github, machine, environments }: World, name: string, eve
   console.log(`${name}: ${result.conclusion}, ${Math.round((performance.now() - start) / 100) / 10} s`);
   if (process.env["STORY_LOG"]) appendFileSync(process.env["STORY_LOG"], `=== ${name}\n${result.log}`);
   expect(result.requests.filter(({ refused }) => refused !== undefined)).toEqual([]);
-  expect(
-    result.requests.length,
-    name + result.requests.map(({ operation }) => operation).join("\n"),
-  ).toBeLessThanOrEqual(name.startsWith("pull-request") ? 2 * MOST_CALLS : MOST_CALLS);
+  // A version that failed is looked at once more by the next one that succeeds.
+  const fell = github.world.deployments.filter(({ statuses }) => statuses[0]?.state === "failure").length;
+  const most = (name.startsWith("pull-request") ? 2 : 1) * MOST_CALLS + fell;
+  const calls = result.requests.map(({ operation }) => operation);
+  expect(calls.length, `${name}\n${calls.join("\n")}`).toBeLessThanOrEqual(most);
   return result;
 }
 

@@ -14,13 +14,14 @@ export type Transcript = {
 };
 
 const LINES = {
-  training: /^(Training: |Trained |read \d+ unseen|Fingerprint |Found )/,
-  gate: /^(passed|rejected|inconclusive) {2,}|^The gate's decision/,
-  image: /^(The server answers after|(dependencies|code|model) layer: |Image |Nothing to build)/,
-  deploy: /(: (create|update|unchanged|roll)[a-z]*\b|^.{0,60} serves [0-9a-f]{12}|^It predicted|put back|rolled back)/,
-  promote: /^(v\d\S* is commit|The image got)/,
-  error: /^(##\[error\]|KeyError)/,
-  cleanup: /^(Removed|Removing|Kept|Nothing|GitHub)/i,
+  training: /^(?:Fingerprint|Training:|Trained|Skipping the training|read \d+ unseen)/,
+  gate: /^(?:passed|rejected|inconclusive) {2,}|^The gate's decision/,
+  image:
+    /^(?:The server answers after|(?:dependencies|code|model) layer: |Image |Nothing to build|The image got|Attestation created)/,
+  deploy: /^[a-z0-9-]+\/[a-z0-9-]+(?:: (?:create|update|unchanged)\b| serves )|^It predicted/,
+  promote: /^(?:v\d\S* is commit|The image got)/,
+  failure: /^(?:pod \S+: |event BackOff|Traceback|KeyError|Putting |The version before|##\[error\])/,
+  cleanup: /pull request #\d+ is not open|^Removed/,
 } as const;
 
 /** Each step's heading, what is done in it, and which lines of the log are shown. */
@@ -69,7 +70,7 @@ export const STEPS = {
   bad: [
     "A bad release",
     "A commit reads settings by namespace, and the table lacks production. Trial and staging are fine. In production the new pods fall over; the old one serves on, without one failed request, and is put back. The run is red.",
-    ["promote", "deploy", "error"],
+    ["promote", "deploy", "failure"],
   ],
   back: [
     "The way back",
@@ -81,13 +82,14 @@ export const STEPS = {
 const INTRO = `# The story of a model
 
 This page is written by the test that it tells of (\`WRITE_STORY=1\`, \`test/cluster/story.cluster.ts\`): the workflows of
-[workflows-examples](../workflows-examples), run as GitHub's runner does, with images in a registry and real pods in three
+[workflows-examples](../workflows-examples), run as GitHub's runner does, with images in a registry and PODS in three
 namespaces. Three lines of them are not as you would copy them: the model trains in a blink without packages, and its base image
 is the test's own. Ids, digests and addresses are replaced, everything else is as it was.
 `;
 
 /** @param names texts of the test's own world, and what the page calls them */
-export function openTranscript(names: Readonly<Record<string, string>>, write: boolean): Transcript {
+export function openTranscript(names: Readonly<Record<string, string>>, pods: "real pods" | "no pods"): Transcript {
+  const write = (process.env["WRITE_STORY"] ?? "") !== "";
   const told: string[] = [];
   const shown = (text: string): string =>
     Object.entries(names)
@@ -103,7 +105,7 @@ export function openTranscript(names: Readonly<Record<string, string>>, write: b
       );
     },
     end: () => {
-      if (write) writeFileSync(PAGE, withPlainIds([INTRO, ...told].join("\n")));
+      if (write) writeFileSync(PAGE, withPlainIds([INTRO.replace("PODS", pods), ...told].join("\n")));
     },
   };
 }
