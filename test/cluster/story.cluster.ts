@@ -62,7 +62,7 @@ test("a model's way from a pull request to production, and back", { timeout: 600
       [base]: "registry.acme.example/python:3.11",
       [gateway.url]: "https://models.acme.example",
     },
-    "real pods",
+    "real pods in three namespaces of a cluster",
   );
   await tellStory({
     github,

@@ -72,7 +72,7 @@ test("a model's way from a pull request to production, and back", { timeout: 600
     base: undefined,
     story: openTranscript(
       { [image]: "registry.acme.example/digits", [base]: "https://models.acme.example" },
-      "no pods",
+      "an API server of the tests in place of a cluster with pods",
     ),
     environments: {
       preview: { vars: vars("previews"), secrets },

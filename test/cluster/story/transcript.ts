@@ -82,13 +82,16 @@ export const STEPS = {
 const INTRO = `# The story of a model
 
 This page is written by the test that it tells of (\`WRITE_STORY=1\`, \`test/cluster/story.cluster.ts\`): the workflows of
-[workflows-examples](../workflows-examples), run as GitHub's runner does, with images in a registry and PODS in three
-namespaces. Three lines of them are not as you would copy them: the model trains in a blink without packages, and its base image
+[workflows-examples](../workflows-examples), run as GitHub's runner does, with images in a registry and
+SERVED. Three lines of the workflows are not as you would copy them: the model trains in a blink without packages, and its base image
 is the test's own. Ids, digests and addresses are replaced, everything else is as it was.
 `;
 
-/** @param names texts of the test's own world, and what the page calls them */
-export function openTranscript(names: Readonly<Record<string, string>>, pods: "real pods" | "no pods"): Transcript {
+/**
+ * @param names texts of the test's own world, and what the page calls them
+ * @param served by what, as the page says it
+ */
+export function openTranscript(names: Readonly<Record<string, string>>, served: string): Transcript {
   const write = (process.env["WRITE_STORY"] ?? "") !== "";
   const told: string[] = [];
   const shown = (text: string): string =>
@@ -105,7 +108,7 @@ export function openTranscript(names: Readonly<Record<string, string>>, pods: "r
       );
     },
     end: () => {
-      if (write) writeFileSync(PAGE, withPlainIds([INTRO.replace("PODS", pods), ...told].join("\n")));
+      if (write) writeFileSync(PAGE, withPlainIds([INTRO.replace("SERVED", served), ...told].join("\n")));
     },
   };
 }
@@ -130,7 +133,7 @@ export function withPlainIds(text: string): string {
   return text.replaceAll(/\b[0-9a-f]{7,64}\b/g, (id) => {
     const known = whole.find((each) => each.startsWith(id));
     // A number, or a word of these letters alone, is no hash but where it is the beginning of one.
-    if (known === undefined && !(/[0-9]/.test(id) && /[a-f]/.test(id))) return id;
+    if (known === undefined && id.length !== 12 && !(/[0-9]/.test(id) && /[a-f]/.test(id))) return id;
     let at = plain.findIndex((each) => each.startsWith(id));
     if (at < 0) at = plain.push(known ?? id) - 1;
     return (at + 1).toString(16).padStart(2, "0").repeat(32).slice(0, id.length);
