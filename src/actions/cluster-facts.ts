@@ -4,7 +4,6 @@ import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { pathOf } from "../domain/kubernetes/paths.ts";
 import { parseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import {
-  type Ancestry,
   type DeployPlan,
   type KeptRelease,
   LAST_PROVEN_ANNOTATION,
@@ -22,6 +21,7 @@ import { resourceOf } from "../domain/seldon/manifest.ts";
 import { asJson, type SeldonDeployment, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import { ancestryOf } from "./ancestry.ts";
 import type { Clock, Cluster, Compression, GitHub, Http, Images, Kubernetes, Log, Workspace } from "../ports.ts";
 import type { Asked, Wanted } from "./cluster-order.ts";
 import type { Announce } from "./github-deployment.ts";
@@ -254,23 +254,5 @@ async function keptRelease(
     if (!(thrown instanceof ActionError)) throw thrown;
     log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${messageOf(thrown)}`);
     return undefined;
-  }
-}
-
-/** How our commit stands to the one that serves, by GitHub's compare: a shallow checkout knows too little. */
-async function ancestryOf(
-  release: KeptRelease | undefined,
-  sha: string,
-  run: Run,
-  { github, log }: ClusterPorts,
-): Promise<Ancestry> {
-  if (release === undefined || release.sha === "" || sha === "") return "unknown";
-  if (release.sha === sha && release.repository === run.repository) return "identical";
-  if (release.repository !== run.repository) return "unknown";
-  try {
-    return (await github.compare(release.sha, sha)) ?? "unknown";
-  } catch (thrown) {
-    log.warning(`Whether this commit is newer than the one that serves can not be told: ${messageOf(thrown)}`);
-    return "unknown";
   }
 }

@@ -1,6 +1,6 @@
 import { columnNames, generateBatch, judgeContract, type Contract } from "../domain/inference/contract.ts";
 import { imagesOf, requestPathOf } from "../domain/inference/identity.ts";
-import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
+import { type SmokeRequest } from "../domain/inference/smoke.ts";
 import { pathOf, proxyPath } from "../domain/kubernetes/paths.ts";
 import type { Pod } from "../domain/kubernetes/object.ts";
 import { isNew, type Applied, type RolloutFacts } from "../domain/rollout/verdict.ts";
@@ -8,8 +8,9 @@ import { docsPath, gatewayAddresses, type Addresses } from "../domain/seldon/add
 import { predictionPath } from "../domain/seldon/manifest.ts";
 import { basePath, predictorService } from "../domain/seldon/names.ts";
 import { withoutExecutor, type Predictor, type SeldonDeployment, type SeldonSpec } from "../domain/seldon/resource.ts";
-import { ActionError, messageOf, quote, refuse, type Mistake } from "../errors.ts";
+import { quote, refuse, type Mistake } from "../errors.ts";
 import type { Clock, Http, HttpAnswer, Log } from "../ports.ts";
+import { asked, type Asking } from "./asking.ts";
 import { childrenOf, type Place } from "./rollout.ts";
 
 type Ports = { readonly http: Http; readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal };
@@ -150,15 +151,6 @@ export function atUsersAddress(
     });
 }
 
-/** What is asked, and what more is asked of an answer than the smoke request says. */
-type Asking = {
-  readonly smoke: SmokeRequest;
-  /** Mistakes of an answer that may pass, as one by pods of before. */
-  readonly judge?: (body: string) => readonly Mistake[];
-  /** Mistakes of an answer that will not. */
-  readonly check?: (body: string) => readonly string[];
-};
-
 /** Rows of the batches that are made up from a contract: one row and several find different faults. */
 const BATCHES = [1, 2, 5];
 
@@ -192,43 +184,6 @@ function ofAnother(body: string, { predictors }: SeldonSpec): readonly Mistake[]
   const [images, path] = [predictors.flatMap((each) => imagesOf(each)), requestPathOf(body)];
   if (images.length === 0 || path.length === 0 || path.some((image) => images.includes(image))) return [];
   return [{ where: "meta.requestPath", expected: images.join(" or "), seen: quote(path.join(", "), 300) }];
-}
-
-async function asked(
-  { smoke, judge, check, called, deadline }: Asking & { readonly called: string; readonly deadline: number },
-  request: () => Promise<HttpAnswer>,
-  { clock, log, signal }: Ports,
-): Promise<string | undefined> {
-  const told = (reason: Mistake): Mistake => ({ ...reason, where: `${called}, ${smoke.path}, ${reason.where}` });
-  for (;;) {
-    let passing: ActionError;
-    try {
-      const answer = await request();
-      const { reasons, prediction } = judgeAnswer(smoke, answer);
-      const broken = reasons.length === 0 ? (check?.(answer.body) ?? []) : [];
-      const other = reasons.length === 0 ? (judge?.(answer.body) ?? []) : [];
-      if (reasons.length + broken.length + other.length === 0) return prediction;
-      const contract = broken.map((each) => ({
-        where: "the contract",
-        expected: "an answer that keeps it",
-        seen: each,
-      }));
-      passing = new ActionError([...reasons, ...contract, ...other].map(told));
-      // What a proxy says while pods change places; anything else is the model's own answer.
-      if (other.length === 0 && ![502, 503, 504].includes(answer.status)) throw passing;
-    } catch (thrown) {
-      if (signal.aborted) throw signal.reason;
-      const refusedByRight =
-        thrown instanceof ActionError && thrown.mistakes.some(({ seen }) => seen.startsWith("403"));
-      if (!(thrown instanceof ActionError) || refusedByRight || thrown.mistakes[0]?.where.startsWith(called))
-        throw thrown;
-      passing = thrown;
-    }
-    if (clock.elapsed() + PAUSE_MS >= deadline) throw passing;
-    log.debug(`${called}: ${messageOf(passing)}; asked again`);
-    await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
-    if (signal.aborted) throw signal.reason;
-  }
 }
 
 /** Stands in where no smoke request is given: the server is there. */

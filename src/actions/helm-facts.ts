@@ -20,12 +20,12 @@ import {
   MANAGER,
   PROVEN_ANNOTATION,
   RELEASE_ANNOTATION,
-  type Ancestry,
   type DeployPlan,
 } from "../domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { ActionError, messageOf, quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import { ancestryOf } from "./ancestry.ts";
 import type { Announce } from "./github-deployment.ts";
 import type {
   Clock,
@@ -231,7 +231,10 @@ export async function observe(
   const standing = standingOf(revisions);
   const live = standing.kind === "ready" ? standing.live : undefined;
   const sha = record?.source.sha ?? run.sha;
-  const ancestry = await ancestryOf(live, sha, run, ports);
+  const ours =
+    live !== undefined && isOurs(live) && live.labels[CHART_LABELS.repository] === repositoryLabel(run.repository);
+  const serving = ours ? { repository: run.repository, sha: live.labels[CHART_LABELS.sha] ?? "" } : undefined;
+  const ancestry = await ancestryOf(serving, sha, run, ports);
   const deployId = live !== undefined && isOurs(live) ? live.labels[CHART_LABELS.deployId] : undefined;
   const metadata = live && {
     name: live.secret,
@@ -352,21 +355,3 @@ export const repositoryLabel = (repository: string): string =>
     .replaceAll(/[^A-Za-z0-9._-]/g, "_")
     .slice(-63)
     .replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
-
-async function ancestryOf(
-  live: Revision | undefined,
-  sha: string,
-  run: Run,
-  { github, log }: ChartPorts,
-): Promise<Ancestry> {
-  const before = live !== undefined && isOurs(live) ? live.labels[CHART_LABELS.sha] : undefined;
-  if (before === undefined || before === "" || sha === "") return "unknown";
-  if (live?.labels[CHART_LABELS.repository] !== repositoryLabel(run.repository)) return "unknown";
-  if (before === sha) return "identical";
-  try {
-    return (await github.compare(before, sha)) ?? "unknown";
-  } catch (thrown) {
-    log.warning(`Whether this commit is newer than the one that serves can not be told: ${messageOf(thrown)}`);
-    return "unknown";
-  }
-}

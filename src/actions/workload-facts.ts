@@ -3,9 +3,10 @@ import { RELEASE_LABEL, title, type Document } from "../domain/kubernetes/docume
 import type { KubernetesObject } from "../domain/kubernetes/object.ts";
 import { anchorName, readWorkload, type KeptWorkload } from "../domain/kubernetes/release.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
-import { planDeploy, PROVEN_ANNOTATION, type Ancestry, type DeployPlan } from "../domain/rollout/release.ts";
+import { planDeploy, PROVEN_ANNOTATION, type DeployPlan } from "../domain/rollout/release.ts";
 import { ActionError, messageOf, quote, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import { ancestryOf } from "./ancestry.ts";
 import type { Announce } from "./github-deployment.ts";
 import type { Clock, Compression, GitHub, Http, Images, Kubernetes, Log, Workspace } from "../ports.ts";
 import type { WantedWorkload, WorkloadAsked } from "./workload-order.ts";
@@ -131,22 +132,5 @@ async function kept(
     if (!(thrown instanceof ActionError)) throw thrown;
     log.warning(`What was kept of ${field} can not be read, so nothing is rolled back to it: ${messageOf(thrown)}`);
     return undefined;
-  }
-}
-
-async function ancestryOf(
-  release: KeptWorkload | undefined,
-  sha: string,
-  run: Run,
-  { github, log }: WorkloadPorts,
-): Promise<Ancestry> {
-  if (release === undefined || release.sha === "" || sha === "") return "unknown";
-  if (release.sha === sha && release.repository === run.repository) return "identical";
-  if (release.repository !== run.repository) return "unknown";
-  try {
-    return (await github.compare(release.sha, sha)) ?? "unknown";
-  } catch (thrown) {
-    log.warning(`Whether this commit is newer than the one that serves can not be told: ${messageOf(thrown)}`);
-    return "unknown";
   }
 }

@@ -1,10 +1,11 @@
-import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
+import { type SmokeRequest } from "../domain/inference/smoke.ts";
 import type { Pod } from "../domain/kubernetes/object.ts";
 import { proxyPath } from "../domain/kubernetes/paths.ts";
 import { balancerUrl, reachOf, type Reach } from "../domain/kubernetes/reach.ts";
 import { DEPLOY_ID_LABEL } from "../domain/seldon/deploy-ids.ts";
-import { ActionError, messageOf, refuse, type Mistake } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import type { HttpAnswer } from "../ports.ts";
+import { asked } from "./asking.ts";
 import { calledAt, type WorkloadPorts } from "./workload-facts.ts";
 import type { WorkloadPlace } from "./workload-place.ts";
 import type { AppliedDocument } from "./workload-write.ts";
@@ -25,7 +26,7 @@ export type WorkloadProof = { readonly url: string; readonly prediction: string 
 export async function proveWorkload(
   place: Place,
   written: { readonly objects: readonly AppliedDocument[] },
-  asked: {
+  order: {
     readonly smoke: SmokeRequest | undefined;
     readonly base: URL | undefined;
     readonly headers: Readonly<Record<string, string>> | undefined;
@@ -35,11 +36,11 @@ export async function proveWorkload(
   ports: ProofPorts,
 ): Promise<WorkloadProof> {
   const reach = reachOf(written.objects.map(({ document }) => document));
-  const base = reach && (await addressOf(place, reach, asked.base));
-  const path = asked.smoke?.path ?? "";
+  const base = reach && (await addressOf(place, reach, order.base));
+  const path = order.smoke?.path ?? "";
   const url = reach === undefined ? "" : urlOf(place, reach, base, path);
-  if (asked.smoke === undefined) return { url, prediction: undefined };
-  const { smoke, deadline } = asked;
+  if (order.smoke === undefined) return { url, prediction: undefined };
+  const { smoke, deadline } = order;
   if (reach?.targetPort === undefined) {
     return refuse({
       where: `release ${calledAt(place)}`,
@@ -58,7 +59,7 @@ export async function proveWorkload(
       signal: ports.signal,
     });
   const ask = async (who: string, request: () => Promise<HttpAnswer>): Promise<string | undefined> =>
-    await answered(smoke, who, deadline, request, ports);
+    await asked({ smoke, plain: true, called: who, deadline }, request, ports);
   const direct = `the new version of ${called} (pod ${pod.metadata.name})`;
   let prediction = await ask(direct, async () => through("Pod", pod.metadata.name, reach.targetPort!));
   const { service } = reach;
@@ -69,9 +70,9 @@ export async function proveWorkload(
     prediction = await ask(`${called} at ${base}`, async () =>
       ports.http.request({
         url,
-        headers: { ...(smoke.body === undefined ? {} : { "content-type": "application/json" }), ...asked.headers },
+        headers: { ...(smoke.body === undefined ? {} : { "content-type": "application/json" }), ...order.headers },
         ...(smoke.body === undefined ? {} : { method: "POST", body: JSON.stringify(smoke.body) }),
-        ...(asked.ca === undefined ? {} : { ca: asked.ca }),
+        ...(order.ca === undefined ? {} : { ca: order.ca }),
         timeoutMs: ONE_ANSWER_MS,
         signal: ports.signal,
       }),
@@ -114,38 +115,6 @@ async function readyPod(
     if (clock.elapsed() + PAUSE_MS >= deadline) {
       refuse({ where: `release ${namespace}/${name}`, expected: "a ready pod of the new version", seen: "none" });
     }
-    await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
-    if (signal.aborted) throw signal.reason;
-  }
-}
-
-/** Asked again where a connection is refused or a proxy is in trouble; any other answer is the model's own. */
-async function answered(
-  smoke: SmokeRequest,
-  called: string,
-  deadline: number,
-  request: () => Promise<HttpAnswer>,
-  { clock, log, signal }: ProofPorts,
-): Promise<string | undefined> {
-  for (;;) {
-    let passing: ActionError;
-    try {
-      const answer = await request();
-      const { reasons, prediction } = judgeAnswer(smoke, answer, { plain: true });
-      if (reasons.length === 0) return prediction;
-      passing = new ActionError(
-        reasons.map((reason): Mistake => ({ ...reason, where: `${called}, ${smoke.path}, ${reason.where}` })),
-      );
-      if (![502, 503, 504].includes(answer.status)) throw passing;
-    } catch (thrown) {
-      if (signal.aborted) throw signal.reason;
-      if (!(thrown instanceof ActionError)) throw thrown;
-      const [mistake] = thrown.mistakes;
-      if (mistake?.where.startsWith(called) === true || mistake?.seen.startsWith("403") === true) throw thrown;
-      passing = thrown;
-    }
-    if (clock.elapsed() + PAUSE_MS >= deadline) throw passing;
-    log.debug(`${called}: ${messageOf(passing)}; asked again`);
     await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
     if (signal.aborted) throw signal.reason;
   }

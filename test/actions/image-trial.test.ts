@@ -80,8 +80,8 @@ describe("refused before the push", () => {
       /contract, 2 rows: .*expected 2 rows, as many as were sent, saw 1/,
     ],
     ["too few columns", predict("return np.array([[0.1, 0.7]] * len(X))"), /expected 3 columns \(p1, p2, p3\), saw 2/],
-    ["a text", predict("return 'yes'"), /expected data\.ndarray or data\.tensor, saw none|strData/],
-    ["a dictionary", predict("return {'a': 1}"), /expected data\.ndarray or data\.tensor, saw none/],
+    ["a text", predict("return 'yes'"), /expected a table \(data\.ndarray, .*saw none|strData/],
+    ["a dictionary", predict("return {'a': 1}"), /expected a table \(data\.ndarray, .*saw none/],
     [
       "out of range",
       predict("return np.array([[0.1, 7, 0.2]] * len(X))"),

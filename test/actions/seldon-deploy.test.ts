@@ -377,7 +377,8 @@ describe("a new version that is no good", () => {
 
 describe("what was given", () => {
   test.each<[Record<string, string>, string]>([
-    [{ target: "helm" }, `input "target": expected seldon, kubernetes or local, the targets of this version, saw helm`],
+    [{ target: "helm" }, `input "model": expected nothing with target: helm`],
+    [{ target: "kubernetes" }, `input "model-class": expected nothing with target: kubernetes`],
     [{ kubeconfig: "x" }, `input "kubeconfig": expected nothing with target: local`],
     [{ engine: "none" }, `input "engine": expected nothing with target: local`],
     [{ "dry-run": "diff" }, `input "dry-run": expected true or false with target: local`],

@@ -108,6 +108,8 @@ describe("runs and commits", () => {
     expect(await client().workflowRun(String(run.id))).toEqual({
       id: String(run.id),
       number: run.number,
+      status: run.status,
+      attempt: run.attempt,
       event: "push",
       headSha: first,
       headBranch: "main",

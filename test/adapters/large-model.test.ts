@@ -13,6 +13,7 @@ const SOURCES = resolve(import.meta.dirname, "../../src");
 
 const PROGRAM = `
 import { tarArchives } from ${JSON.stringify(`${SOURCES}/adapters/archive.ts`)};
+import { fileContents } from ${JSON.stringify(`${SOURCES}/adapters/contents.ts`)};
 import { localWorkspace } from ${JSON.stringify(`${SOURCES}/adapters/workspace.ts`)};
 import { readModel } from ${JSON.stringify(`${SOURCES}/actions/model.ts`)};
 import { readRun } from ${JSON.stringify(`${SOURCES}/inputs.ts`)};
@@ -20,7 +21,7 @@ import { readRun } from ${JSON.stringify(`${SOURCES}/inputs.ts`)};
 const folder = process.argv[1];
 const workspace = localWorkspace(readRun({ RUNNER_TEMP: folder }));
 const { manifest } = await readModel(folder + "/model.bin", workspace);
-const [digest] = await workspace.contentDigests(folder, ["model.bin"]);
+const [digest] = await fileContents({ threads: 1 }).digests(folder, ["model.bin"]);
 const { bytes, open } = await tarArchives().stream(folder, ["model.bin"]);
 let packed = 0;
 for await (const piece of open()) packed += piece.length;
