@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { afterAll, beforeAll, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 
 import { startMachine, type Machine } from "../runner/machine.ts";
 import { startGateway, type Gateway } from "../world/cluster/gateway.ts";
@@ -64,7 +64,7 @@ test("a model's way from a pull request to production, and back", { timeout: 600
     },
     "real pods in three namespaces of a cluster",
   );
-  await tellStory({
+  const { first, second } = await tellStory({
     github,
     machine,
     base,
@@ -82,4 +82,6 @@ test("a model's way from a pull request to production, and back", { timeout: 600
       return pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name);
     },
   });
+  expect(first).toMatch(/^sha256:/);
+  expect(second).not.toBe(first);
 });

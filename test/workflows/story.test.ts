@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { SeldonDeployment } from "../../src/domain/seldon/resource.ts";
 import { tellStory } from "../cluster/story/story.ts";
@@ -66,7 +66,7 @@ test("a model's way from a pull request to production, and back", { timeout: 600
   });
   const secrets = { KUBECONFIG: cluster.kubeconfig };
   const seldon = "/apis/machinelearning.seldon.io/v1/namespaces";
-  await tellStory({
+  const { first, second } = await tellStory({
     github,
     machine,
     base: undefined,
@@ -91,4 +91,6 @@ test("a model's way from a pull request to production, and back", { timeout: 600
       return /ErrImagePull/;
     },
   });
+  expect(first).toMatch(/^sha256:/);
+  expect(second).not.toBe(first);
 });

@@ -39,7 +39,8 @@ export type World = {
   falls(digest: string): RegExp;
 };
 
-export async function tellStory(world: World): Promise<void> {
+/** Tells it, and asks after each step. @returns the digests of the first version, which serves at the end, and of the second */
+export async function tellStory(world: World): Promise<{ first: string; second: string }> {
   const { github, story } = world;
   const run = async (name: string, event: Event): Promise<RunResult> => await runIn(world, name, event);
   const imageAt = async (stage: Stage, name = "digits"): Promise<string | undefined> =>
@@ -183,6 +184,7 @@ export async function tellStory(world: World): Promise<void> {
   expect(await ask(productionUrl)).toBe(200);
   story.tell("back", back);
   story.end();
+  return { first: firstDigest, second: secondDigest };
 }
 
 async function runIn({ github, machine, environments }: World, name: string, event: Event): Promise<RunResult> {
