@@ -131,6 +131,8 @@ async function retireEarlier({ id, environment, task }: Begun, github: GitHub): 
     // What was left in progress by a run that was killed ends here too.
     if (state !== undefined && ["inactive", "failure", "error"].includes(state)) continue;
     await github.tellDeployment(each.id, { state: "inactive", description: "Another version serves" });
+    // When that one succeeded, it ended those before it.
+    if (state === "success") break;
   }
 }
 

@@ -1,7 +1,12 @@
 // ServiceAccounts with the rules of a Role, as a test leaves them.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { loadAll } from "js-yaml";
 
 import type { Bench } from "./deploying.ts";
+
+const PREVIEW_ROLE = join(import.meta.dirname, "../../docs/preview-role.yml");
 
 export type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
 type Loaded = {
@@ -11,6 +16,30 @@ type Loaded = {
   rules?: Rule[];
   subjects?: { namespace?: string }[];
 };
+
+/** Previews as the documentation sets them up, in this bench's namespace. @returns the kubeconfig of their account */
+export async function previewAccount(bench: Bench): Promise<string> {
+  const { admin, namespace } = bench;
+  const plural: Record<string, string> = {
+    Namespace: "namespaces",
+    ServiceAccount: "serviceaccounts",
+    Role: "roles",
+    RoleBinding: "rolebindings",
+    ResourceQuota: "resourcequotas",
+    LimitRange: "limitranges",
+    NetworkPolicy: "networkpolicies",
+  };
+  const text = readFileSync(PREVIEW_ROLE, "utf8")
+    .replaceAll(/namespace: previews$/gm, `namespace: ${namespace}`)
+    .replace(/(kind: Namespace\nmetadata:\n {2}name: )previews/, `$1${namespace}`);
+  for (const each of loadAll(text) as Loaded[]) {
+    const group = each.apiVersion === "v1" ? "/api/v1" : `/apis/${each.apiVersion}`;
+    const within = each.kind === "Namespace" ? "" : `/namespaces/${namespace}`;
+    const path = `${group}${within}/${plural[each.kind]}/${each.metadata.name}?fieldManager=kubectl&force=true&fieldValidation=Strict`;
+    await admin.must("PATCH", path, each, "application/apply-patch+yaml");
+  }
+  return await tokenConfig(bench, "model-road-preview", 3600);
+}
 
 /** A kubeconfig of a new ServiceAccount with the rules of the given manifest, as `change` leaves them. */
 export async function accountWith(

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 
 import { previewName } from "../../src/domain/preview/preview.ts";
 import { openDelivery, type DeliveryBench } from "../actions/delivery-bench.ts";
+import { previewAccount } from "./accounts.ts";
 import { IMAGE, NEWER, openBench, type Bench } from "./deploying.ts";
 
 const FILE = join(import.meta.dirname, "../../docs/preview-role.yml");
@@ -23,51 +24,15 @@ let kubeconfig: string;
 beforeAll(async () => {
   bench = await openBench(inject("kubeconfig"));
   delivery = await openDelivery();
-  await applyAll();
-  const { status } = (await bench.admin.must(
-    "POST",
-    `/api/v1/namespaces/${bench.namespace}/serviceaccounts/${ACCOUNT}/token`,
-    { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 } },
-  )) as { status: { token: string } };
-  token = status.token;
+  kubeconfig = await previewAccount(bench);
+  token = (JSON.parse(kubeconfig) as { users: { user: { token: string } }[] }).users[0]!.user.token;
   ca = /"?certificate-authority-data"?: *"?([A-Za-z0-9+/=]+)/.exec(bench.admin.kubeconfig)![1]!;
-  kubeconfig = JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "c",
-    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
-    clusters: [{ name: "c", cluster: { server: bench.admin.url, "certificate-authority-data": ca } }],
-    users: [{ name: "c", user: { token } }],
-  });
 });
 
 afterAll(async () => {
   await delivery.close();
   await bench.stop();
 });
-
-/** The documentation's file, as kubectl would apply it, with the test's namespace in place of `previews`. */
-async function applyAll(): Promise<void> {
-  const { admin, namespace } = bench;
-  const plural: Record<string, string> = {
-    Namespace: "namespaces",
-    ServiceAccount: "serviceaccounts",
-    Role: "roles",
-    RoleBinding: "rolebindings",
-    ResourceQuota: "resourcequotas",
-    LimitRange: "limitranges",
-    NetworkPolicy: "networkpolicies",
-  };
-  const text = readFileSync(FILE, "utf8")
-    .replaceAll(/namespace: previews$/gm, `namespace: ${namespace}`)
-    .replace(/(kind: Namespace\nmetadata:\n {2}name: )previews/, `$1${namespace}`);
-  for (const each of loadAll(text) as Manifest[]) {
-    const group = each.apiVersion === "v1" ? "/api/v1" : `/apis/${each.apiVersion}`;
-    const within = each.kind === "Namespace" ? "" : `/namespaces/${namespace}`;
-    const path = `${group}${within}/${plural[each.kind]}/${each.metadata.name}?fieldManager=kubectl&force=true&fieldValidation=Strict`;
-    await admin.must("PATCH", path, each, "application/apply-patch+yaml");
-  }
-}
 
 /** As the preview's ServiceAccount itself. */
 async function asPreview(method: string, path: string, body?: object): Promise<{ status: number; body: any }> {

@@ -2,8 +2,17 @@
 # Starts the cluster (idempotent). Needs root, built $CLUSTER_STATE/bin/kubeall, and the Debian packages of build.sh.
 source "$(dirname "$0")/lib/env.sh"
 T0=$(now); since() { awk -v a="$T0" -v b="$(now)" 'BEGIN{printf "%.1f s", b-a}'; }
+# Where the registry is, by the name inside and by the one by which this machine pushes. Read at each pull, so it may come late.
+for name in "$REGISTRY" "127.0.0.1:$HOST_REGISTRY_PORT"; do
+  mkdir -p "$CLUSTER_STATE/certs.d/$name"
+  cat > "$CLUSTER_STATE/certs.d/$name/hosts.toml" <<Y
+server = "http://127.0.0.1:5000"
+[host."http://127.0.0.1:5000"]
+  capabilities = ["pull", "resolve"]
+Y
+done
 if alive; then echo "already up"; exit 0; fi
-mkdir -p "$RUN" "$LOGS" "$CLUSTER_STATE"/{cni,certs.d/$REGISTRY}
+mkdir -p "$RUN" "$LOGS" "$CLUSTER_STATE/cni"
 bash "$HERE/lib/pki.sh"
 echo "nameserver $NODE_IP" > "$CLUSTER_STATE/resolv.conf"
 cat > "$CLUSTER_STATE/registry.yml" <<Y
@@ -11,11 +20,6 @@ version: 0.1
 log: {level: warn, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: $CLUSTER_STATE/registry}, delete: {enabled: true}}
 http: {addr: "127.0.0.1:5000"}
-Y
-cat > "$CLUSTER_STATE/certs.d/$REGISTRY/hosts.toml" <<Y
-server = "http://127.0.0.1:5000"
-[host."http://127.0.0.1:5000"]
-  capabilities = ["pull", "resolve"]
 Y
 cat > "$CLUSTER_STATE/cni/10-cluster.conflist" <<Y
 {"cniVersion": "0.4.0", "name": "cluster", "plugins": [

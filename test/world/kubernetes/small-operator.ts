@@ -6,22 +6,30 @@ import type { ApiServer } from "./api-server.ts";
 
 const MOMENT_MS = 5;
 
+type Falls = (image: string, namespace: string) => boolean;
+
 /** Route objects that the operator makes beside them. */
 export type Routes = "none" | "istio" | "mappings" | "annotation";
 
-export function operate(api: ApiServer, routes: Routes = "none"): void {
+/** @param falls whether the pods of an image never come up in a namespace */
+export function operate(
+  api: ApiServer,
+  routes: Routes = "none",
+  falls: Falls = (image) => /nope|crash/.test(image),
+): void {
   api.onWrite = (object, path) => {
     if (!path.includes("/seldondeployments/")) return;
     const told = object as unknown as SeldonDeployment;
     // The state of before stands for a moment, as with the real one.
     setTimeout(() => {
       const now = api.get(path) as unknown as SeldonDeployment | undefined;
-      if (now !== undefined && now.metadata.generation === told.metadata.generation) rollOut(api, path, now, routes);
+      if (now !== undefined && now.metadata.generation === told.metadata.generation)
+        rollOut(api, path, now, routes, falls);
     }, MOMENT_MS);
   };
 }
 
-function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment, routes: Routes): void {
+function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment, routes: Routes, falls: Falls): void {
   const [, namespace = ""] = /namespaces\/([^/]+)/.exec(path) ?? [];
   const { name, uid } = sdep.metadata;
   const serviceStatus: Record<string, object> = {};
@@ -29,7 +37,7 @@ function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment, routes: R
   for (const predictor of sdep.spec.predictors) {
     const id = predictor.labels?.[DEPLOY_ID_LABEL] ?? "";
     const image = predictor.componentSpecs?.[0]?.spec?.containers?.[0]?.image ?? "";
-    const good = !/nope|crash/.test(image);
+    const good = !falls(image, namespace);
     well &&= good;
     const replicas = predictor.replicas ?? 1;
     const labels = { "seldon-deployment-id": name, [DEPLOY_ID_LABEL]: id };
