@@ -244,7 +244,7 @@ async function recover(
   if (failure.superseded) return { kind: "foreign" };
   if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
   try {
-    if (written.facts.anchor === undefined) return await removeFirst(place, written.anchorUid, ports);
+    if (written.facts.anchor === undefined) return await removeFirst(place, written, ports);
     const target = written.facts.lastProven;
     if (target === undefined || target.deployId === version.wanted.deployId) return { kind: "kept" };
     return await rollBack(place, version, target, order, ports);
@@ -254,22 +254,27 @@ async function recover(
   }
 }
 
-/** With the anchor goes all that it owns. */
+/** With the anchor goes all that it owns; only while it still is what this run has written, since others keep its uid. */
 async function removeFirst(
   place: WorkloadPlace,
-  uid: string,
+  { anchorUid: uid, deployId }: WrittenWorkload,
   { clock, log, signal }: WorkloadPorts,
 ): Promise<WorkloadRecovery> {
   const path = anchorPath(place);
-  await place.cluster.remove(path, uid);
   const deadline = clock.elapsed() + REMOVAL_MS;
-  while ((await place.cluster.get(path))?.metadata.uid === uid) {
+  for (let removed = false; ;) {
+    const standing = await place.cluster.get(path);
+    if (standing?.metadata.uid !== uid) return { kind: "removed" };
+    if (!removed) {
+      if (standing.metadata.annotations?.[SPEC_ID_ANNOTATION] !== deployId) return { kind: "foreign" };
+      removed = await place.cluster.remove(path, uid, standing.metadata.resourceVersion);
+      if (removed) continue;
+    }
     if (clock.elapsed() > deadline)
       return { kind: "degraded", why: `${anchorName(place.name)} is still being deleted` };
     log.debug("still there");
-    await clock.sleep(500, signal);
+    await clock.sleep(removed ? 500 : 100, signal);
   }
-  return { kind: "removed" };
 }
 
 async function rollBack(
