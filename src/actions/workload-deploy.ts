@@ -1,6 +1,6 @@
 import type { Outcome } from "../action.ts";
-import { title, type Document, type Scope } from "../domain/kubernetes/documents.ts";
-import { anchorName, leftOver, type KeptWorkload } from "../domain/kubernetes/release.ts";
+import { placeDocuments, title, type Document, type Scope } from "../domain/kubernetes/documents.ts";
+import { anchorName, leftOver, putBack, type KeptWorkload } from "../domain/kubernetes/release.ts";
 import { requireGate } from "../domain/record/record.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { ActionError, messageOf } from "../errors.ts";
@@ -121,6 +121,7 @@ async function deployTo(
   await order.announce({ record, target: "kubernetes", namespace, name, deployId: wanted.deployId });
   const written = await writeWorkload(place, version, facts, order, run, ports);
   try {
+    if (written.refused !== undefined) throw new WorkloadFailure(written.refused);
     const proof = await log.group(`Rolling out ${calledAt(place)} (${wanted.deployId.slice(0, 12)})`, async () =>
       prove(place, written, order["smoke-request"], deadline, order, ports),
     );
@@ -285,16 +286,18 @@ async function rollBack(
   ports: WorkloadPorts,
 ): Promise<WorkloadRecovery> {
   ports.log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
+  const scopeOf = await discover(place.cluster, target.documents);
+  // It was read from the cluster, so it is placed as strictly as what the user gives.
+  const documents = putBack(placeDocuments(target.documents, place.namespace, scopeOf));
   const standing = await place.cluster.get(anchorPath(place));
   if (standing?.metadata.annotations?.[SPEC_ID_ANNOTATION] !== version.wanted.deployId) return { kind: "foreign" };
   const anchor = await writeAnchor(place, target, target, standing, ports);
   if (anchor === undefined) return { kind: "foreign" };
-  const scopeOf = await discover(place.cluster, target.documents);
   const back: WorkloadPlace = {
     ...place,
     pathOf: (document) => documentPath(document, scopeOf(document) ?? guessedScope(document)),
   };
-  const objects = await applyDocuments(back, target.documents, anchor);
+  const objects = await applyDocuments(back, documents, anchor);
   const facts: WorkloadFacts = {
     anchor: standing,
     standing: [],
