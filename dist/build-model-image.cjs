@@ -1,17 +1,35 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
-const require_manifest = () => require("./chunks/manifest.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_permitted = () => require("./chunks/permitted.cjs");
-const require_archive = () => require("./chunks/archive.cjs");
-const require_artifact = () => require("./chunks/artifact.cjs");
-const require_github = () => require("./chunks/github.cjs");
-const require_python = () => require("./chunks/python.cjs");
-const require_registry = () => require("./chunks/registry.cjs");
-const require_lock = () => require("./chunks/lock.cjs");
-const require_process = () => require("./chunks/process.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./chunks/manifest.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_permitted;
+const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
+let kept_require_step_seconds;
+const require_step_seconds = () => kept_require_step_seconds ??= require("./chunks/step-seconds.cjs");
+let kept_require_archive;
+const require_archive = () => kept_require_archive ??= require("./chunks/archive.cjs");
+let kept_require_artifact;
+const require_artifact = () => kept_require_artifact ??= require("./chunks/artifact.cjs");
+let kept_require_github;
+const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
+let kept_require_http;
+const require_http = () => kept_require_http ??= require("./chunks/http.cjs");
+let kept_require_registry;
+const require_registry = () => kept_require_registry ??= require("./chunks/registry.cjs");
+let kept_require_lock;
+const require_lock = () => kept_require_lock ??= require("./chunks/lock.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_require_python;
+const require_python = () => kept_require_python ??= require("./chunks/python.cjs");
+let kept_require_rclone;
+const require_rclone = () => kept_require_rclone ??= require("./chunks/rclone.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
 // src/domain/image/source.ts
 const NAME = String.raw`[A-Za-z_][A-Za-z0-9_]*`;
 /** `DigitsModel`, or dotted: `src.model.PredictionService`. */
@@ -337,7 +355,7 @@ const buildModelImage = {
 		}),
 		tags: require_house().lines({ description: "Further tags. `fp-<fingerprint>` and `sha-<commit>` are always set." }),
 		"move-tags": require_house().flag({
-			description: "Let tags that stand on another image move here. `false` refuses, but for `latest` and names of branches.",
+			description: "Let tags that stand on another image move here, `sha-…` among them, as where one commit is trained anew every night. `false` refuses, but for `latest` and names of branches.",
 			default: "false"
 		}),
 		"working-directory": require_house().text({
@@ -360,9 +378,9 @@ const buildModelImage = {
 		}),
 		"runtime-image": require_house().text({ description: "With engine s2i: the image that the result is put into, as for Java." }),
 		source: require_house().text({
-			description: "With engine s2i: a git URL to build from, in place of the working directory.",
-			pattern: /^https:\/\/[^\s'"`$\\;|&<>]+$/,
-			accepts: "`https://…`"
+			description: "With engine s2i: a git URL to build from, in place of the working directory, if need be with `#` and a branch, tag or commit.",
+			pattern: /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)[:/])[^\s'"`$\\;|&<>@]+$/,
+			accepts: "`https://…`, with `#` and a branch, tag or commit"
 		}),
 		"context-dir": require_house().text({
 			description: "With `source`: the folder in it.",
@@ -439,14 +457,16 @@ const buildModelImage = {
 	run: async (given, run, ports) => {
 		const staysHere = given.image !== void 0 && given.image.kind !== "registry";
 		await require_permitted().permit(staysHere ? "build" : "push", run, ports, `${run.workspace}/${given["working-directory"] ?? ""}`);
+		const from = ports.clock.elapsed();
 		const { observe } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
 		const facts = await observe(given, run, ports);
-		const { buildKey, keyTag } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
+		const { buildKey, keyTag } = await Promise.resolve().then(() => require("./chunks/plan.cjs")).then((n) => n.plan_exports);
 		const key = buildKey(facts.build);
 		const target = {
 			key,
 			keyTag: keyTag(key),
 			wanted: wantedTags(keyTag(key), given, facts, run),
+			branch: /^refs\/heads\/(.+)$/.exec(run.ref)?.[1]?.replace(/[^A-Za-z0-9._-]/g, "-"),
 			store: facts.store,
 			called: facts.called
 		};
@@ -456,7 +476,9 @@ const buildModelImage = {
 				done: before,
 				tried: void 0
 			};
-			return await tell(facts, target, made, await addToRecord(facts, target, made, run, ports));
+			const record = await addToRecord(facts, target, made, run, ports);
+			await require_step_seconds().keepSeconds(made.done.digest, (ports.clock.elapsed() - from) / 1e3, run, ports.workspace);
+			return await tell(facts, target, made, record);
 		} finally {
 			if (facts.archiveFolder !== void 0) await ports.workspace.remove(facts.archiveFolder);
 		}
@@ -469,14 +491,10 @@ async function make(facts, target, run, ports) {
 	try {
 		const { modelFiles } = await Promise.resolve().then(() => require("./chunks/image-facts.cjs"));
 		const model = await modelFiles(facts, run, ports);
-		if (facts.given["emit-dockerfile"] !== void 0) {
-			const { dockerfileOf } = await Promise.resolve().then(() => require("./chunks/dockerfile.cjs"));
-			await workspace.write(`${run.workspace}/${facts.given["emit-dockerfile"]}`, dockerfileOf(facts.build, facts.baseName));
-		}
-		const { engine } = facts.given;
-		if (engine !== "layers") {
+		if (facts.given["emit-dockerfile"] !== void 0) await emitDockerfile(facts, facts.given["emit-dockerfile"], run, ports);
+		if (facts.engine !== void 0) {
 			const { buildByEngine } = await Promise.resolve().then(() => require("./chunks/image-engine.cjs"));
-			return await buildByEngine(facts, target, model, scratch, run, ports);
+			return await buildByEngine(facts, facts.engine, target, model, scratch, run, ports);
 		}
 		const { buildLayers } = await Promise.resolve().then(() => require("./chunks/image-layers.cjs"));
 		return await buildLayers(facts, target, model, scratch, run, ports);
@@ -484,12 +502,22 @@ async function make(facts, target, run, ports) {
 		await workspace.remove(scratch);
 	}
 }
+/** Ours as a text, and beside it what it installs. */
+async function emitDockerfile({ build, baseName, folder, given }, path, run, ports) {
+	const { dockerfileOf, RESOLVED } = await Promise.resolve().then(() => require("./chunks/dockerfile.cjs")).then((n) => n.dockerfile_exports);
+	const to = `${run.workspace}/${path}`;
+	await ports.workspace.write(to, dockerfileOf(build, baseName));
+	if (build.requirements === void 0) return;
+	const { readRequirements } = await Promise.resolve().then(() => require("./chunks/image-dependencies.cjs"));
+	const { text } = await readRequirements(folder, build.requirements, given.wrapper, ports);
+	await ports.workspace.write(`${to.slice(0, to.lastIndexOf("/"))}/${RESOLVED}`, text);
+}
 /** The image of this key, when it is there whole. Its missing tags are set; nothing else travels. */
 async function takeUnchanged(facts, target, { log }) {
 	const { store } = facts;
 	const found = await store.manifest(target.keyTag);
 	if (found === void 0 || !await isWhole(store, found.manifest, facts.destination)) return void 0;
-	const { heldLayers } = await Promise.resolve().then(() => require("./chunks/plan.cjs"));
+	const { heldLayers } = await Promise.resolve().then(() => require("./chunks/plan.cjs")).then((n) => n.plan_exports);
 	const missing = await missingTags(target, found.digest, facts, log);
 	if (missing.length > 0) await store.putManifest(found.bytes, found.manifest.mediaType ?? require_manifest().MEDIA.manifest, missing);
 	log.info(`Nothing to build: model, code, class and base are those of ${found.digest} (tag ${target.keyTag}). No byte of the model was read or sent.`);
@@ -525,29 +553,39 @@ const MOVING = /* @__PURE__ */ new Set([
 ]);
 /**
 * The tags that are to be set. One that stands on another image is moved only where that is meant: whoever has pulled by it
-* would get another image under the same name.
-* @throws ActionError before anything is pushed
+* would get another image under the same name. That holds for `sha-…` too: a release looks for its commit's image by that name.
+* @throws ActionError before they are set
 */
-async function missingTags({ wanted, keyTag, store }, digest, facts, log) {
+async function missingTags({ wanted, keyTag, store, branch }, digest, facts, log) {
 	const missing = [];
 	for (const tag of wanted.filter((each) => each !== keyTag)) {
 		const before = await store.head(tag);
 		if (before === digest) continue;
 		missing.push(tag);
-		if (before === void 0 || MOVING.has(tag)) continue;
-		if (facts.given["move-tags"] || tag.startsWith("sha-")) {
-			log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
-			continue;
-		}
-		throw new (require_house()).ActionError({
-			where: `tag ${tag}`,
-			expected: "no other image under it",
-			seen: before,
-			fix: "Take a new tag, or set move-tags: true if it is meant to move."
-		});
+		if (before === void 0 || isMoving(tag, branch, facts)) continue;
+		if (!facts.given["move-tags"] && !isOwn(tag, facts)) throw taken(tag, before);
+		log.warning(`The tag ${tag} moves from ${before} to ${digest}: model, base or code differ.`);
 	}
 	return missing;
 }
+/** For an image whose digest is known only once it was pushed: it is another than all that are there. */
+async function refuseTakenTags({ wanted, keyTag, store, branch }, facts) {
+	if (facts.given["move-tags"]) return;
+	for (const tag of wanted) {
+		if (tag === keyTag || isMoving(tag, branch, facts) || isOwn(tag, facts)) continue;
+		const before = await store.head(tag);
+		if (before !== void 0) throw taken(tag, before);
+	}
+}
+const isMoving = (tag, branch, { destination }) => MOVING.has(tag) || tag === branch || destination.kind === "archive";
+/** A folder is this job's own: what it holds for a commit is what was built last, and nobody is promoted from there. */
+const isOwn = (tag, { destination }) => destination.kind === "layout" && tag.startsWith("sha-");
+const taken = (tag, before) => new (require_house()).ActionError({
+	where: `tag ${tag}`,
+	expected: "no other image under it",
+	seen: before,
+	fix: tag.startsWith("sha-") ? "This commit has made another image before, here or under another name. Give each model a repository of its own (image), or set move-tags: true if this one is to stand for the commit." : "Take a new tag, or set move-tags: true if it is meant to move."
+});
 /** The tags of an image: of its content, of the commit, and the ones that the user named. */
 function wantedTags(tag, given, { destination: to }, run) {
 	const named = [...to.tag === void 0 ? [] : [to.tag], ...given.tags];
@@ -755,6 +793,10 @@ require_house().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 		processes,
 		workspace: require_house().localWorkspace(run),
 		archives: require_archive().tarArchives(),
+		store: require_rclone().rcloneStore({
+			processes,
+			temp: run.temp
+		}),
 		github: require_github().githubRest({
 			run,
 			token
@@ -768,7 +810,7 @@ require_house().runAction(buildModelImage, ({ inputs, run, log, signal }) => {
 			processes,
 			locks: require_lock().fileLocks()
 		}),
-		http: require_python().httpClient(),
+		http: require_http().httpClient(),
 		clock: require_house().systemClock(),
 		artifacts: require_artifact().runArtifacts(log)
 	};
@@ -778,3 +820,4 @@ exports.SERVICE_TYPES = SERVICE_TYPES;
 exports.checkClass = checkClass;
 exports.classFiles = classFiles;
 exports.missingTags = missingTags;
+exports.refuseTakenTags = refuseTakenTags;

@@ -1,8 +1,17 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 require("./chunks/rolldown-runtime.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_github = () => require("./chunks/github.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_gate_inputs;
+const require_gate_inputs = () => kept_require_gate_inputs ??= require("./chunks/gate-inputs.cjs");
+let kept_require_compression;
+const require_compression = () => kept_require_compression ??= require("./chunks/compression.cjs");
+let kept_require_github;
+const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
+let kept_require_kubernetes;
+const require_kubernetes = () => kept_require_kubernetes ??= require("./chunks/kubernetes.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
 // src/domain/gate/evaluation.ts
 /** A command is as long as an input can be, and escaped. */
 const MAX_EVALUATION_PLAN_BYTES = 1048576;
@@ -38,7 +47,7 @@ function parseEvaluationPlan(text, where) {
 const COARSE_MS = 2e3;
 /** Whether a file was written after the plan was made: a file of an earlier run must not be judged as this one's. */
 function isFresh({ startedMs, before }, now) {
-	return (before === void 0 || before.modifiedMs !== now.modifiedMs || before.bytes !== now.bytes) && now.modifiedMs >= startedMs - COARSE_MS;
+	return (before === void 0 || before.modifiedMs !== now.modifiedMs || before.bytes !== now.bytes) && now.modifiedMs >= startedMs - 2e3;
 }
 // src/domain/gate/nearest.ts
 /**
@@ -382,6 +391,7 @@ const MOST_ANNOTATIONS = 9;
 const MOST_METRICS = 500;
 const MOST_SLICED = 100;
 const LONGEST_REASON = 500;
+const MOST_COMPARED = 40;
 /** Of the record's 64 KiB, slices may take so much. All of them stand in the report. */
 const MOST_SLICE_BYTES = 16384;
 /** Judges the metrics by the rules. Rejecting is an answer like any other: outputs, record and summary appear all the same. */
@@ -398,6 +408,7 @@ const evaluateGateDecide = {
 	},
 	run: async (inputs, run, ports) => {
 		refuseInputs(inputs);
+		const began = ports.clock.now();
 		const record = await require_house().takeRecord(inputs.record, run, ports);
 		const measured = await readMeasured(inputs, run, ports.workspace);
 		const evidence = await readEvidence(inputs, run, ports);
@@ -417,10 +428,16 @@ const evaluateGateDecide = {
 			...rule,
 			reason: rule.reason.slice(0, LONGEST_REASON).toWellFormed()
 		});
+		const flips = await changesOf(evidence);
 		const gate = {
 			decision: decide(rules.map(({ verdict }) => verdict)),
 			rules,
-			baseline: identityOf(search, evidence),
+			baseline: {
+				...identityOf(search, evidence),
+				...valuesOf(baseline, inputs.conditions, metrics)
+			},
+			...flips === void 0 ? {} : { flips },
+			seconds: Math.max(0, ports.clock.now() - (measured?.startedMs ?? began)) / 1e3 + (measured?.startedMs === void 0 ? evidence?.seconds ?? 0 : 0),
 			...interval === void 0 || confidence === void 0 ? {} : { confidence }
 		};
 		const kept = record ? await require_house().giveRecord({
@@ -429,7 +446,7 @@ const evaluateGateDecide = {
 			gate
 		}, run, ports) : "";
 		sayVerdict(gate, ports.log);
-		const { writeGateReport } = await Promise.resolve().then(() => require("./chunks/gate-report2.cjs"));
+		const { writeGateReport } = await Promise.resolve().then(() => require("./chunks/gate-forms.cjs")).then((n) => n.gate_report_exports);
 		const { summary, files } = await writeGateReport({
 			record,
 			gate,
@@ -481,14 +498,21 @@ async function readEvidence(given, run, ports) {
 		task: given.task === "auto" ? void 0 : given.task
 	}, run, ports);
 }
-async function searchBaseline({ baseline, target, namespace, name, environment }, record, run, ports) {
+async function searchBaseline(given, record, run, ports) {
+	const { baseline, target, namespace = "default", name, environment } = given;
 	if (baseline.kind === "none") return void 0;
 	const { findBaseline } = await Promise.resolve().then(() => require("./chunks/gate-baseline.cjs"));
+	const { kubeconfig, "kube-context": context, "allow-exec": allowExec } = given;
 	return await findBaseline(baseline, {
 		target,
-		namespace: namespace ?? "default",
+		namespace,
 		name,
-		environment
+		environment,
+		cluster: require_gate_inputs().asksCluster(given) ? {
+			kubeconfig,
+			context,
+			allowExec
+		} : void 0
 	}, record?.model.name, run, ports);
 }
 /** Answers to the same rows say more than what was once measured, so they stand above it. */
@@ -527,6 +551,23 @@ function identityOf(search, evidence) {
 	};
 	return { kind: "none" };
 }
+/** The baseline's metrics that ours can be set beside, those of the rules first: what a comment shows in another job too. */
+function valuesOf(baseline, rules, { values: ours }) {
+	if (baseline.kind !== "measured") return {};
+	const theirs = baseline.measured.values;
+	const names = [.../* @__PURE__ */ new Set([...rules.map(({ metric }) => metric), ...Object.keys(ours)])].filter((name) => Object.hasOwn(theirs, name) && Number.isFinite(theirs[name]));
+	if (names.length === 0) return {};
+	return { values: Object.fromEntries(names.slice(0, MOST_COMPARED).map((name) => [name, theirs[name]])) };
+}
+/** How many answers changed; which ones, the report tells. */
+async function changesOf(evidence) {
+	if (!evidence) return void 0;
+	const { flipsOf } = await Promise.resolve().then(() => require("./chunks/gate-answers.cjs"));
+	const flips = evidence.flips ?? (evidence.sample && flipsOf(evidence.sample));
+	if (!flips) return void 0;
+	const { shown: _, ...counts } = flips;
+	return counts;
+}
 /** The metrics that a record has room for: all values, and of the slices those first that rules ask for. */
 function fitting({ values, slices }, rules) {
 	if (slices === void 0) return { values };
@@ -555,6 +596,15 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 		const plan = parseEvaluationPlan(text, planFile);
 		const name = given ?? "METRICS_PATH";
 		const facts = await workspace.facts(plan.metrics.path);
+		if (facts?.kind === "folder") {
+			const { mlflowMetrics } = await Promise.resolve().then(() => require("./chunks/mlflow-metrics.cjs"));
+			const since = plan.metrics.startedMs - COARSE_MS;
+			return {
+				name,
+				metrics: await mlflowMetrics(plan.metrics.path, `metrics ${require_house().quote(name)}`, since, workspace),
+				startedMs: plan.metrics.startedMs
+			};
+		}
 		if (facts !== void 0 && !isFresh(plan.metrics, facts)) require_house().refuse({
 			where: `metrics ${require_house().quote(name)}`,
 			expected: "a file that the command has written",
@@ -563,13 +613,22 @@ async function readMeasured({ "plan-file": planFile, metrics: given }, run, work
 		});
 		return {
 			name,
-			metrics: await readMetricsFile(plan.metrics.path, name, workspace)
+			metrics: await readMetricsFile(plan.metrics.path, name, workspace),
+			startedMs: plan.metrics.startedMs
 		};
 	}
 	if (given === void 0) return void 0;
+	const path = require_gate_inputs().inWorkspace(given, run.workspace);
+	if ((await workspace.facts(path))?.kind === "folder") {
+		const { mlflowMetrics } = await Promise.resolve().then(() => require("./chunks/mlflow-metrics.cjs"));
+		return {
+			name: given,
+			metrics: await mlflowMetrics(path, `metrics ${require_house().quote(given)}`, 0, workspace)
+		};
+	}
 	return {
 		name: given,
-		metrics: await readMetricsFile(require_gate_inputs().inWorkspace(given, run.workspace), given, workspace)
+		metrics: await readMetricsFile(path, given, workspace)
 	};
 }
 async function readMetricsFile(path, name, workspace) {
@@ -638,13 +697,27 @@ function tellFailures({ decision, rules }, given, record) {
 	};
 }
 // src/main/evaluate-gate-decide.ts
-require_house().runAction(evaluateGateDecide, ({ inputs, run, log }) => ({
-	log,
-	workspace: require_house().localWorkspace(run),
-	github: require_github().githubRest({
-		run,
-		token: inputs["github-token"]
-	}),
-	serving: { state: async (...of) => (await Promise.resolve().then(() => require("./chunks/serving.cjs")).then((n) => n.serving_exports)).servingState(...of) }
-}));
+require_house().runAction(evaluateGateDecide, ({ inputs, run, log, signal }) => {
+	const workspace = require_house().localWorkspace(run);
+	return {
+		log,
+		clock: require_house().systemClock(),
+		workspace,
+		get github() {
+			return require_github().githubRest({
+				run,
+				token: inputs["github-token"]
+			});
+		},
+		serving: { state: async (...of) => (await Promise.resolve().then(() => require("./chunks/serving.cjs")).then((n) => n.serving_exports)).servingState(...of) },
+		kubernetes: { connect: async (to) => require_kubernetes().kubernetes({
+			log,
+			clock: require_house().systemClock(),
+			processes: require_process().localProcesses({ signal }),
+			workspace,
+			run
+		}).connect(to) },
+		compression: { unpack: async (...of) => require_compression().gzipTexts().unpack(...of) }
+	};
+});
 exports.boundOf = boundOf;

@@ -1,9 +1,18 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_gate_inputs = () => require("./chunks/gate-inputs.cjs");
-const require_permitted = () => require("./chunks/permitted.cjs");
-const require_archive = () => require("./chunks/archive.cjs");
-const require_github = () => require("./chunks/github.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_gate_inputs;
+const require_gate_inputs = () => kept_require_gate_inputs ??= require("./chunks/gate-inputs.cjs");
+let kept_require_permitted;
+const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
+let kept_require_archive;
+const require_archive = () => kept_require_archive ??= require("./chunks/archive.cjs");
+let kept_require_github;
+const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_require_rclone;
+const require_rclone = () => kept_require_rclone ??= require("./chunks/rclone.cjs");
 /** Brings the model to where the evaluation command can use it. Runs only when there is a command. */
 const evaluateGatePrepare = {
 	id: "evaluate-gate-prepare",
@@ -92,11 +101,15 @@ async function locateModel({ model }, record, run, ports) {
 }
 const plain = (path) => path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");
 // src/main/evaluate-gate-prepare.ts
-require_house().runAction(evaluateGatePrepare, ({ inputs, run, log }) => ({
+require_house().runAction(evaluateGatePrepare, ({ inputs, run, log, signal }) => ({
 	log,
 	clock: require_house().systemClock(),
 	workspace: require_house().localWorkspace(run),
 	archives: require_archive().tarArchives(),
+	store: require_rclone().rcloneStore({
+		processes: require_process().localProcesses({ signal }),
+		temp: run.temp
+	}),
 	github: require_github().githubRest({
 		run,
 		token: inputs["github-token"]

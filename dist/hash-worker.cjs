@@ -1,3 +1,4 @@
-const require_house = () => require("./chunks/house.cjs");
+let kept_require_contents;
+const require_contents = () => kept_require_contents ??= require("./chunks/contents.cjs");
 // src/main/hash-worker.ts
-require_house().digestOnRequest();
+require_contents().digestOnRequest();

@@ -1,13 +1,20 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_front = () => require("./chunks/front.cjs");
-const require_launcher = () => require("./chunks/launcher.cjs");
-const require_names = () => require("./chunks/names.cjs");
-const require_state = () => require("./chunks/state.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_lock = () => require("./chunks/lock.cjs");
-const require_process = () => require("./chunks/process.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
+let kept_require_front;
+const require_front = () => kept_require_front ??= require("./chunks/front.cjs");
+let kept_require_launcher;
+const require_launcher = () => kept_require_launcher ??= require("./chunks/launcher.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_state;
+const require_state = () => kept_require_state ??= require("./chunks/state.cjs");
+let kept_require_lock;
+const require_lock = () => kept_require_lock ??= require("./chunks/lock.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
 // src/actions/local-front.ts
 const KEPT_LINES = 400;
 const LONGEST_LINE = 4096;
@@ -55,7 +62,7 @@ async function keepServing(order, ports) {
 		if (path === void 0) return {
 			kind: "answer",
 			status: 404,
-			body: require_front().seldonError(404, "NOT_FOUND", `this front answers below ${require_names().basePath(namespace, name)}/`)
+			body: require_front().seldonError(404, "NOT_FOUND", `this front answers below ${require_house().basePath(namespace, name)}/`)
 		};
 		const server = serving;
 		if (server === void 0 || server.url === void 0 || server.ended) return {
@@ -392,12 +399,12 @@ const order = require_house().object({
 		called: "an absolute path"
 	}),
 	namespace: require_house().string({
-		form: require_names().namespaceName.pattern,
-		called: require_names().namespaceName.accepts
+		form: require_house().namespaceName.pattern,
+		called: require_house().namespaceName.accepts
 	}),
 	name: require_house().string({
-		form: require_names().deploymentName.pattern,
-		called: require_names().deploymentName.accepts
+		form: require_house().deploymentName.pattern,
+		called: require_house().deploymentName.accepts
 	}),
 	port: require_house().count,
 	outliveJob: require_house().boolean

@@ -1,21 +1,36 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_names = () => require("./chunks/names.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_targets = () => require("./chunks/targets.cjs");
-const require_kubernetes = () => require("./chunks/kubernetes.cjs");
-const require_lock = () => require("./chunks/lock.cjs");
-const require_process = () => require("./chunks/process.cjs");
-const require_serving = () => require("./chunks/serving.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_base_url;
+const require_base_url = () => kept_require_base_url ??= require("./chunks/base-url.cjs");
+let kept_require_cluster_inputs;
+const require_cluster_inputs = () => kept_require_cluster_inputs ??= require("./chunks/cluster-inputs.cjs");
+let kept_require_targets;
+const require_targets = () => kept_require_targets ??= require("./chunks/targets.cjs");
+let kept_require_compression;
+const require_compression = () => kept_require_compression ??= require("./chunks/compression.cjs");
+let kept_require_kubernetes;
+const require_kubernetes = () => kept_require_kubernetes ??= require("./chunks/kubernetes.cjs");
+let kept_require_lock;
+const require_lock = () => kept_require_lock ??= require("./chunks/lock.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_require_serving;
+const require_serving = () => kept_require_serving ??= require("./chunks/serving.cjs");
 /** Lists, finds and ends what is served. */
 const models = {
 	id: "models",
 	inputs: {
 		command: require_house().oneOf$1([
 			"list",
+			"describe",
 			"get-url",
+			"logs",
+			"start",
+			"stop",
 			"delete"
 		], {
-			description: "`list` tells what is served, `get-url` where one deployment answers, `delete` ends and forgets it.",
+			description: "`list` tells what is served, also what others have made; `describe` all of one deployment, with its release record; `get-url` where it answers; `logs` what its pods say; `stop` takes its pods away and `start` brings them back; `delete` ends and forgets it.",
 			default: "list"
 		}),
 		target: require_house().oneOf$1(require_targets().TARGETS, {
@@ -23,40 +38,69 @@ const models = {
 			default: "seldon"
 		}),
 		name: require_house().text({
-			description: "The deployment. get-url and delete need it.",
-			...require_names().deploymentName
+			description: "The deployment. All but list need it.",
+			...require_house().deploymentName
 		}),
 		namespace: require_house().text({
-			description: "Its namespace. Left out, `list` tells all, and the others mean `default`.",
-			...require_names().namespaceName
+			description: "Its namespace. Left out, `list` tells all (the kubeconfig's own where the right to see all is missing), and the others mean `default`.",
+			...require_house().namespaceName
 		}),
-		kubeconfig: require_house().text({
-			description: "Target seldon: how the cluster is reached, as YAML or its base64. Left out, the file that `KUBECONFIG` names, or `~/.kube/config`.",
-			secret: true
-		}),
-		"kube-context": require_house().text({ description: "Target seldon: the kubeconfig's context. Left out, its current one." }),
-		"allow-exec": require_house().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." }),
+		...require_cluster_inputs().clusterInputs,
 		"base-url": require_house().parsed({
 			description: "Target seldon: scheme, host and port of the gateway, for the URLs. Left out, the API server's proxy.",
 			accepts: "a URL without a path",
-			parse: require_targets().baseUrl
+			parse: require_base_url().baseUrl
+		}),
+		container: require_house().text({
+			description: "Of `logs`: which container. Left out, the pod's first, the model's own.",
+			pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+			accepts: "a container's name"
+		}),
+		lines: require_house().integer({
+			description: "Of `logs`: so many of the last lines.",
+			default: "100",
+			least: 1,
+			most: 1e5
+		}),
+		previous: require_house().flag({
+			description: "Of `logs`: those of the container's run before, after it fell over.",
+			default: "false"
+		}),
+		follow: require_house().parsed({
+			description: "Of `logs`: how long new lines are told, as they come. Left out, what is there.",
+			accepts: "`90s`, `5m`, `1h`",
+			parse: async (value) => await require_house().seconds({
+				description: "",
+				default: "1s",
+				most: 21600
+			}).parse(value)
+		}),
+		"wait-timeout": require_house().seconds({
+			description: "Of `start`, `stop` and `delete`: how long it may take.",
+			default: "120s",
+			most: 3600
 		})
 	},
 	outputs: {
-		models: "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered)",
+		models: "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
 		"prediction-url": "Where the deployment answers; empty for `list`",
-		operation: "`listed`, `found`, `deleted`, or `absent` when there was nothing to delete"
+		record: "Of `describe`: the release record that the deployment was made from; empty where it keeps none",
+		operation: "`listed`, `found`, `started`, `stopped`, `unchanged`, `deleted`, or `absent` when there was nothing to delete"
 	},
-	run: async (given, _run, ports) => {
+	run: async (given, run, ports) => {
 		refuseInputs(given);
 		if (given.target === "seldon") {
 			const { manageInCluster } = await Promise.resolve().then(() => require("./chunks/cluster-models.cjs"));
-			return await manageInCluster(given, ports);
+			return await manageInCluster({
+				...given,
+				follow: given.follow ?? 0
+			}, run.serverUrl, ports);
 		}
 		const { serving, log } = ports;
 		const { namespace = "default", name = "" } = given;
 		switch (given.command) {
 			case "list": return tellList((await serving.list()).filter((each) => matches(each, given)));
+			case "describe":
 			case "get-url": {
 				const state = await serving.state(namespace, name);
 				if (state?.status !== "running") require_house().refuse({
@@ -66,9 +110,11 @@ const models = {
 					fix: "The command list tells what there is; seldon-deploy serves it."
 				});
 				log.info(state.url);
+				const record = given.command === "describe" ? state.record ?? "" : "";
 				return { outputs: {
 					models: asJson([state]),
 					"prediction-url": state.url,
+					record,
 					operation: "found"
 				} };
 			}
@@ -80,6 +126,9 @@ const models = {
 					operation: there ? "deleted" : "absent"
 				} };
 			}
+			case "logs":
+			case "start":
+			case "stop": return { outputs: {} };
 		}
 	}
 };
@@ -90,6 +139,21 @@ function refuseInputs(given) {
 		where: `input "target"`,
 		expected: "seldon or local, the targets of this version",
 		seen: target
+	});
+	if (target === "local" && [
+		"logs",
+		"start",
+		"stop"
+	].includes(command)) mistakes.push({
+		where: `input "command"`,
+		expected: "list, describe, get-url or delete",
+		seen: command,
+		fix: "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own."
+	});
+	if (given.previous && given.follow !== void 0) mistakes.push({
+		where: `input "follow"`,
+		expected: "nothing with previous: true",
+		seen: "a time"
 	});
 	const ofSeldon = [
 		"kubeconfig",
@@ -149,6 +213,7 @@ require_house().runAction(models, ({ run, log, signal }) => {
 		log,
 		clock,
 		signal,
+		compression: require_compression().gzipTexts(),
 		serving: require_serving().localServing({
 			processes,
 			locks: require_lock().fileLocks()

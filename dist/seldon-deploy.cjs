@@ -1,16 +1,32 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_compression = () => require("./chunks/compression.cjs");
-const require_archive = () => require("./chunks/archive.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_github = () => require("./chunks/github.cjs");
-const require_python = () => require("./chunks/python.cjs");
-const require_registry = () => require("./chunks/registry.cjs");
-const require_kubernetes = () => require("./chunks/kubernetes.cjs");
-const require_lock = () => require("./chunks/lock.cjs");
-const require_process = () => require("./chunks/process.cjs");
-const require_serving = () => require("./chunks/serving.cjs");
+let kept_require_seldon_deploy;
+const require_seldon_deploy = () => kept_require_seldon_deploy ??= require("./chunks/seldon-deploy.cjs");
+let kept_require_archive;
+const require_archive = () => kept_require_archive ??= require("./chunks/archive.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_compression;
+const require_compression = () => kept_require_compression ??= require("./chunks/compression.cjs");
+let kept_require_github;
+const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
+let kept_require_http;
+const require_http = () => kept_require_http ??= require("./chunks/http.cjs");
+let kept_require_registry;
+const require_registry = () => kept_require_registry ??= require("./chunks/registry.cjs");
+let kept_require_kubernetes;
+const require_kubernetes = () => kept_require_kubernetes ??= require("./chunks/kubernetes.cjs");
+let kept_require_lock;
+const require_lock = () => kept_require_lock ??= require("./chunks/lock.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_require_python;
+const require_python = () => kept_require_python ??= require("./chunks/python.cjs");
+let kept_require_serving;
+const require_serving = () => kept_require_serving ??= require("./chunks/serving.cjs");
+let kept_require_rclone;
+const require_rclone = () => kept_require_rclone ??= require("./chunks/rclone.cjs");
 // src/main/seldon-deploy.ts
-require_house().runAction(require_compression().seldonDeploy, ({ inputs, run, log, signal }) => {
+require_house().runAction(require_seldon_deploy().seldonDeploy, ({ inputs, run, log, signal }) => {
 	const token = inputs["github-token"];
 	const registry = require_registry().openRegistry({
 		log,
@@ -34,6 +50,10 @@ require_house().runAction(require_compression().seldonDeploy, ({ inputs, run, lo
 			run
 		}),
 		archives: require_archive().tarArchives(),
+		store: require_rclone().rcloneStore({
+			processes,
+			temp: run.temp
+		}),
 		github: require_github().githubRest({
 			run,
 			token
@@ -42,7 +62,7 @@ require_house().runAction(require_compression().seldonDeploy, ({ inputs, run, lo
 			layout: require_registry().openLayout,
 			registry
 		}),
-		http: require_python().httpClient(),
+		http: require_http().httpClient(),
 		pythons: require_python().pythons({
 			processes,
 			locks

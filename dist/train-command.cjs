@@ -1,7 +1,10 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_training_plan = () => require("./chunks/training-plan.cjs");
-const require_process = () => require("./chunks/process.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_training_plan;
+const require_training_plan = () => kept_require_training_plan ??= require("./chunks/training-plan.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
 // src/actions/train-command.ts
 const MAX_LINE_BYTES = 16384;
 /** Above this the live log says no more; the tail is in the artifact's log all the same. */
@@ -100,12 +103,17 @@ async function execute(command, plan, env, { workspace, processes, clock, log, s
 	}
 	const { what, exit, killedBy } = last;
 	const seconds = (clock.elapsed() - started) / 1e3;
-	await workspace.write(plan.logFile, output.kept());
-	if (plan.resultFile !== void 0) await workspace.write(plan.resultFile, JSON.stringify({
-		startedMs: Math.round(startedMs),
-		seconds,
-		code: exit
-	}));
+	try {
+		await workspace.write(plan.logFile, output.kept());
+		if (plan.resultFile !== void 0) await workspace.write(plan.resultFile, JSON.stringify({
+			startedMs: Math.round(startedMs),
+			seconds,
+			code: exit
+		}));
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError)) throw thrown;
+		log.warning(`The log of the command could not be kept. ${thrown.message}`);
+	}
 	if (signal.aborted) log.warning(`${what} was cancelled.`);
 	else if (killedBy !== null) log.warning(`${what} was ended by ${killedBy}.${killedBy === "SIGKILL" ? " Was the memory used up?" : ""}`);
 	else if (exit !== 0) log.warning(`${what} ended with code ${exit}, after ${seconds.toFixed(1)} s.`);
@@ -145,6 +153,7 @@ const WITHHELD = [
 	/^STATE_/i,
 	/^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)$/i,
 	/_TOKEN$/i,
+	/^RCLONE_CONFIG_/i,
 	/^(?:NODE|PLAN_FILE|COMMAND)$/,
 	/^(?:BASH_ENV|ENV)$/
 ];

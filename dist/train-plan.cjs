@@ -1,11 +1,22 @@
 require("./chunks/rolldown-runtime.cjs");
-const require_house = () => require("./chunks/house.cjs");
-const require_event = () => require("./chunks/event.cjs");
-const require_permitted = () => require("./chunks/permitted.cjs");
-const require_cache = () => require("./chunks/cache.cjs");
-const require_archive = () => require("./chunks/archive.cjs");
-const require_github = () => require("./chunks/github.cjs");
-const require_process = () => require("./chunks/process.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_event;
+const require_event = () => kept_require_event ??= require("./chunks/event.cjs");
+let kept_require_permitted;
+const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
+let kept_require_cache;
+const require_cache = () => kept_require_cache ??= require("./chunks/cache.cjs");
+let kept_require_archive;
+const require_archive = () => kept_require_archive ??= require("./chunks/archive.cjs");
+let kept_require_contents;
+const require_contents = () => kept_require_contents ??= require("./chunks/contents.cjs");
+let kept_require_github;
+const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
+let kept_require_process;
+const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
+let kept_require_rclone;
+const require_rclone = () => kept_require_rclone ??= require("./chunks/rclone.cjs");
 // src/actions/train-plan.ts
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const name = {
@@ -69,7 +80,7 @@ const trainPlan = {
 				throw new (require_house()).Refusal("names of variables, one a line, and none of the runner's own channels");
 			}
 		},
-		code: require_house().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`." }),
+		code: require_house().lines({ description: "Globs of the code that the training depends on; `!` excludes. Left out, all that git tracks in `working-directory`, without `.github/`." }),
 		data: require_house().lines({ description: "Globs of the data that the training depends on; `!` excludes. Tracked by git or not." }),
 		environment: require_house().lines({ description: "Globs of the files that pin the libraries. Left out, lock files of `working-directory` are found by themselves." }),
 		model: {
@@ -104,6 +115,15 @@ const trainPlan = {
 			least: 1,
 			most: 400
 		}),
+		"model-store": require_house().parsed({
+			description: "Where the model is uploaded too, once, under a path of its content, for `model-uri`: `s3://bucket/path`, `gs://…`, `azblob://…` or a remote of rclone's. By the program rclone, with the variables that Seldon's storage initialiser reads (`RCLONE_CONFIG_S3_TYPE` …).",
+			accepts: "`s3://…`, `gs://…`, `azblob://…`, `<remote>:…`",
+			parse: async (value) => (await Promise.resolve().then(() => require("./chunks/model-store.cjs")).then((n) => n.model_store_exports)).parseStoreAddress(value)
+		}),
+		"trust-model-store": require_house().flag({
+			description: "A training's record in the store counts without the artifact that proves it. Only where no one but trusted jobs can write there, as on GitHub Enterprise Server.",
+			default: "false"
+		}),
 		"github-token": require_house().text({
 			description: "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
 			expression: "${{ github.token }}",
@@ -137,25 +157,39 @@ const trainPlan = {
 		const event = await require_event().readEvent(run, workspace);
 		const { code, data, environment } = stock;
 		log.info(`Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`);
-		const search = reuses ? await findEarlier(print.whole, run, event, ports, reuses) : {
+		const store = await openStore(asked["model-store"], print.whole, event, ports);
+		const stored = store && {
+			...store,
+			trusted: asked["trust-model-store"]
+		};
+		const search = reuses ? await findEarlier(print.whole, run, event, ports, reuses, stored) : {
 			found: void 0,
 			refused: []
 		};
 		if (search.found) {
 			const reused = asOurs(search.found, asked.name, asked.flavor, run, event);
 			log.info(`Skipping the training: ${reused.training.reason}`);
+			const { keepStored } = await Promise.resolve().then(() => require("./chunks/training-store.cjs"));
+			const { origin, record: earlier, folder } = search.found;
+			const place = await keepStored(store, reused, folder, {
+				runId: origin.id,
+				earlier
+			}, ports);
+			const { artifact } = place.record;
 			return {
 				outputs: {
-					record: await require_house().giveRecord(reused, run, ports),
+					record: await require_house().giveRecord(place.record, run, ports),
 					fingerprint: print.whole,
 					skipped: "true",
 					reason: reused.training.reason,
 					"model-path": search.found.path,
-					"artifact-id": search.found.artifact.id,
-					"artifact-digest": `sha256:${search.found.artifact.sha256}`,
+					"model-uri": artifact?.modelUri ?? "",
+					"artifact-id": artifact?.id ?? "",
+					"artifact-digest": artifact?.sha256 === void 0 ? "" : `sha256:${artifact.sha256}`,
 					changed: "[]"
 				},
-				summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(reused)
+				summary: (await Promise.resolve().then(() => require("./chunks/training-summary.cjs"))).summariseTraining(place.record),
+				...place.failure === void 0 ? {} : { failure: place.failure }
 			};
 		}
 		const manifest = fingerprintManifest(stock, print);
@@ -177,6 +211,7 @@ const trainPlan = {
 			...asked.flavor === void 0 ? {} : { flavor: asked.flavor },
 			...asked.metrics === void 0 ? {} : { metrics: asked.metrics },
 			...asked["retention-days"] === void 0 ? {} : { retentionDays: asked["retention-days"] },
+			...store === void 0 ? {} : { modelStore: store.address.uri },
 			params: stock.params.source,
 			manifest,
 			reason,
@@ -193,6 +228,25 @@ const trainPlan = {
 		} };
 	}
 };
+/** The store, if it can be used, and what lies there for this fingerprint. @throws ActionError when it is not as it should be */
+async function openStore(address, fingerprint, { fromFork }, { store, log }) {
+	if (address === void 0) return void 0;
+	if (fromFork) {
+		log.info("The model store is left aside: a pull request from a fork has no credentials for it.");
+		return;
+	}
+	const { trainingsFolder } = await Promise.resolve().then(() => require("./chunks/model-store.cjs")).then((n) => n.model_store_exports);
+	const listed = await store.list(address, trainingsFolder(address, fingerprint));
+	if (listed.kind === "listed") return {
+		address,
+		names: listed.objects.map(({ path }) => path)
+	};
+	log.warning(`The model store does not answer, so nothing is looked for there: ${listed.because}`);
+	return {
+		address,
+		names: []
+	};
+}
 /** The earlier record as this run's own: what it says of gate, image and deployment was another run's. */
 function asOurs({ record, artifact, origin }, name, flavor, run, event) {
 	const { schema, model, training, metrics } = record;
@@ -209,18 +263,13 @@ function asOurs({ record, artifact, origin }, name, flavor, run, event) {
 			skipped: true,
 			reusedFrom: {
 				runId: origin.id,
-				artifactId: artifact.id,
+				...artifact.id === void 0 ? {} : { artifactId: artifact.id },
 				sha: origin.headSha
 			},
 			reason: `nothing changed since run ${origin.number} (${origin.headSha.slice(0, 7)})`,
 			changed: []
 		},
-		artifact: {
-			id: artifact.id,
-			name: artifact.name,
-			sha256: artifact.sha256,
-			runId: origin.id
-		},
+		artifact,
 		...metrics === void 0 ? {} : { metrics }
 	};
 }
@@ -237,15 +286,23 @@ function whyTrain({ name, force, reuse }, search, known, changed) {
 }
 const count = (many, what) => `${many} ${what}${many === 1 ? "" : "s"}`;
 // src/main/train-plan.ts
-require_house().runAction(trainPlan, ({ inputs, run, log, signal }) => ({
-	log,
-	workspace: require_house().localWorkspace(run),
-	processes: require_process().localProcesses({ signal }),
-	archives: require_archive().tarArchives(),
-	github: require_github().githubRest({
-		run,
-		token: inputs["github-token"]
-	}),
-	cache: require_cache().cacheIndex(log),
-	clock: require_house().systemClock()
-}));
+require_house().runAction(trainPlan, ({ inputs, run, log, signal }) => {
+	const processes = require_process().localProcesses({ signal });
+	return {
+		log,
+		processes,
+		workspace: require_house().localWorkspace(run),
+		contents: require_contents().fileContents(),
+		archives: require_archive().tarArchives(),
+		github: require_github().githubRest({
+			run,
+			token: inputs["github-token"]
+		}),
+		cache: require_cache().cacheIndex(log),
+		store: require_rclone().rcloneStore({
+			processes,
+			temp: run.temp
+		}),
+		clock: require_house().systemClock()
+	};
+});

@@ -1,8 +1,12 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
 /** Two blocks of zeros end an archive. */
 const TAR_END = 1024;
 /** Zeros that follow a content up to the next block. */
@@ -285,7 +289,14 @@ const pack = async (root, paths, archive, options) => {
 	} catch (thrown) {
 		await target.close().catch(() => void 0);
 		await (0, node_fs_promises().rm)(beside, { force: true });
-		throw thrown;
+		const { code } = thrown;
+		if (code !== "ENOSPC" && code !== "EDQUOT") throw thrown;
+		throw new (require_house()).ActionError({
+			where: archive,
+			expected: "room for an archive of the files",
+			seen: "a full disk",
+			fix: "Take a runner with a larger disk, or remove what is no longer needed."
+		}, { cause: thrown });
 	}
 };
 const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
@@ -314,6 +325,7 @@ const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
 	async function* pieces() {
 		const { createHash } = process.getBuiltinModule("node:crypto");
 		const ring = Array.from({ length: RING }, () => Buffer.allocUnsafeSlow(CHUNK));
+		const copied = Buffer.allocUnsafeSlow(CHUNK);
 		let turn = 0;
 		let small = [];
 		let held = 0;
@@ -331,9 +343,11 @@ const stream = async (root, paths, { name = (path) => path, onFile } = {}) => {
 				const path = sources.get(entry.path);
 				const hash = onFile && createHash("sha256");
 				if (entry.bytes > SMALL && held > 0) yield flush();
-				for await (const piece of readWhole((0, node_path().join)(root, path), path, entry.bytes, () => ring[turn++ % RING])) {
+				const large = entry.bytes > SMALL;
+				const next = () => large ? ring[turn++ % RING] : copied;
+				for await (const piece of readWhole((0, node_path().join)(root, path), path, entry.bytes, next)) {
 					hash?.update(piece);
-					if (entry.bytes > SMALL) yield piece;
+					if (large) yield piece;
 					else {
 						small.push(Buffer.from(piece));
 						held += piece.length;
@@ -481,8 +495,8 @@ async function* readWhole(file, path, bytes, buffer) {
 	try {
 		let left = bytes;
 		for (;;) {
-			const chunk = buffer();
-			const { bytesRead } = await source.read(chunk, 0, CHUNK, null);
+			const chunk = left > 0 ? buffer() : Buffer.alloc(1);
+			const { bytesRead } = await source.read(chunk, 0, chunk.length, null);
 			if (bytesRead === 0) break;
 			left -= bytesRead;
 			if (left < 0) break;

@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_path = () => require("node:path");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
 // src/adapters/artifact.ts
 /** The artifacts of this run, by the runner's own token. The client's progress lines come in a fold of the log. */
 function runArtifacts(log) {
@@ -27,7 +29,7 @@ function runArtifacts(log) {
 }
 function told(name, thrown) {
 	const message = require_house().messageOf(thrown);
-	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
+	const fix = /ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(message) ? "Only an action that the runner starts by uses: gets the right to upload." : /GHES|not currently supported/i.test(message) ? "Artifacts of this kind are not there on GitHub Enterprise Server: set model-store." : /409|already exists/i.test(message) ? "Another job of this run uploaded the same name: give each leg of a matrix its own input `name`." : "Run the job again when the artifact service is well (githubstatus.com).";
 	return new (require_house()).ActionError({
 		where: `artifact ${name}`,
 		expected: "to be stored",

@@ -1,8 +1,12 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_os = () => require("node:os");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_os;
+const node_os = () => kept_node_os ??= require("node:os");
 // src/actions/source.ts
 /** Where a record comes from: this run. */
 const sourceOf = (run, { pullRequest }) => ({
@@ -23,6 +27,7 @@ const trainOutputs = {
 	reason: "Why it trained or did not: `nothing changed since run 17 (a1b2c3d)`, `params.C 1.0 → 0.1`.",
 	changed: "What differs from the last known training: a JSON list of lines, as `params.C 1.0 → 0.1`.",
 	"model-path": "Where the model lies on this machine: an absolute path, outside the workspace.",
+	"model-uri": "Where the model lies in `model-store`: immutable, with the file names that Seldon's prepackaged servers look for.",
 	"artifact-id": "The artifact that holds the model.",
 	"artifact-digest": "`sha256:…` of that artifact, as GitHub stores it."
 };

@@ -1,94 +1,108 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_cluster_proof = () => require("./cluster-proof.cjs");
-const require_paths = () => require("./paths.cjs");
-const require_lint = () => require("./lint.cjs");
-const require_manifest = () => require("./manifest2.cjs");
-const require_yaml = () => require("./yaml.cjs");
-const require_reference = () => require("./reference.cjs");
-const require_names = () => require("./names.cjs");
-const require_smoke_request = () => require("./smoke-request.cjs");
-// src/actions/cluster-facts.ts
-const pathAt = ({ namespace, name }) => require_paths().pathOf("SeldonDeployment", namespace, name);
-const calledAt = ({ namespace, name }) => `${namespace}/${name}`;
-/** All that decides, read before anything is changed; what the verdict will need is read too, so that a missing right is told now. */
-async function observe(place, version, order, run, ports) {
-	const { cluster, namespace, name } = place;
-	const labels = require_cluster_proof().childrenOf(name);
-	const [standing] = await Promise.all([
-		cluster.get(pathAt(place)),
-		readable(cluster, require_paths().pathOf("Deployment", namespace), labels),
-		readable(cluster, require_paths().pathOf("Pod", namespace), labels)
-	]);
-	const release = await keptRelease(standing, require_cluster_proof().RELEASE_ANNOTATION, ports);
-	const lastProven = await keptRelease(standing, require_cluster_proof().LAST_PROVEN_ANNOTATION, ports);
-	const ancestry = await ancestryOf(release, shaOf(version, run), run, ports);
-	const plan = require_cluster_proof().planDeploy({
-		deployId: version.deployId,
-		adopt: order.adopt,
-		allowOlder: order["allow-older"]
-	}, standing, ancestry);
-	if (plan.operation === "refuse") {
-		const { expected, seen, fix } = plan;
-		require_house().refuse({
-			where: `SeldonDeployment ${calledAt(place)}`,
-			expected,
-			seen,
-			fix
-		});
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_secrets;
+const require_secrets = () => kept_require_secrets ??= require("./secrets.cjs");
+let kept_require_cluster_facts;
+const require_cluster_facts = () => kept_require_cluster_facts ??= require("./cluster-facts.cjs");
+let kept_require_paths;
+const require_paths = () => kept_require_paths ??= require("./paths.cjs");
+let kept_require_gateway;
+const require_gateway = () => kept_require_gateway ??= require("./gateway.cjs");
+let kept_require_changes;
+const require_changes = () => kept_require_changes ??= require("./changes.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
+let kept_require_lint;
+const require_lint = () => kept_require_lint ??= require("./lint.cjs");
+let kept_require_resource;
+const require_resource = () => kept_require_resource ??= require("./resource.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
+let kept_require_reference;
+const require_reference = () => kept_require_reference ??= require("./reference.cjs");
+let kept_require_release;
+const require_release = () => kept_require_release ??= require("./release.cjs");
+let kept_require_cluster_write;
+const require_cluster_write = () => kept_require_cluster_write ??= require("./cluster-write.cjs");
+let kept_require_cluster_verdict;
+const require_cluster_verdict = () => kept_require_cluster_verdict ??= require("./cluster-verdict.cjs");
+let kept_require_smoke_request;
+const require_smoke_request = () => kept_require_smoke_request ??= require("./smoke-request.cjs");
+// src/actions/cluster-beside.ts
+/**
+* Applies what a user's manifest holds beside the SeldonDeployment, before it: the pods need it. It stays when the deployment
+* fails or goes, as it may hold data or serve others.
+* @throws ActionError when the cluster refuses one, or another tool owns its fields
+*/
+async function applyBeside({ cluster, namespace }, beside, { dryRun }, { log }) {
+	for (const { kind, name, document } of beside) {
+		const object = {
+			...document,
+			metadata: {
+				...document.metadata,
+				namespace
+			}
+		};
+		const applying = await cluster.apply(require_paths().pathOf(kind, namespace, name), object, { dryRun });
+		if (applying.kind === "applied") {
+			log.info(`${kind} ${namespace}/${name}: ${dryRun ? "would be applied" : "applied"}`);
+			continue;
+		}
+		const where = `${kind} ${namespace}/${name}`;
+		throw new (require_house()).ActionError(applying.kind === "stale" ? {
+			where,
+			expected: "an object without a resourceVersion",
+			seen: "one that has changed since"
+		} : applying.with.map(({ manager, field }) => ({
+			where: `${where}, ${field}`,
+			expected: "a field of these actions",
+			seen: `one that ${manager} owns`
+		})));
 	}
-	const provenId = standing?.metadata.annotations?.[require_cluster_proof().PROVEN_ANNOTATION];
-	return {
-		standing,
-		plan,
-		release,
-		lastProven: release !== void 0 && release.deployId === provenId ? release : lastProven
-	};
 }
-async function readable(cluster, path, labels) {
+// src/actions/cluster-gateway.ts
+/**
+* Where users reach what is served, when the gateway is named and no base-url is given.
+* @returns `undefined` where no gateway is named
+* @throws ActionError when its Service is not there, or has no address yet
+*/
+async function gatewayUrl(cluster, { kind, service }) {
+	if (service === void 0) return void 0;
+	const called = `the Service ${service.namespace}/${service.name} of ${kind}`;
+	let found;
 	try {
-		await cluster.list(path, { labels });
+		found = await cluster.get(require_paths().pathOf("Service", service.namespace, service.name));
 	} catch (thrown) {
 		if (!(thrown instanceof require_house().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
-		const [mistake] = thrown.mistakes;
 		throw new (require_house()).ActionError({
-			...mistake,
-			expected: "the right to read Deployments and pods: without it success can not be proven"
+			...thrown.mistakes[0],
+			expected: `the right to read ${called}`,
+			fix: "Give the gateway's address as base-url, which needs no right there."
 		}, { cause: thrown });
 	}
-}
-async function keptRelease(standing, annotation, { compression, log }) {
-	const packed = standing?.metadata.annotations?.[annotation];
-	if (packed === void 0) return void 0;
-	try {
-		return require_cluster_proof().readRelease(await compression.unpack(packed, {
-			where: annotation,
-			maxBytes: 1048576
-		}), annotation);
-	} catch (thrown) {
-		if (!(thrown instanceof require_house().ActionError)) throw thrown;
-		log.warning(`The annotation ${annotation} can not be read, so nothing is rolled back to it: ${require_house().messageOf(thrown)}`);
-		return;
-	}
-}
-const shaOf = ({ record }, run) => record?.source.sha ?? run.sha;
-/** How our commit stands to the one that serves, by GitHub's compare: a shallow checkout knows too little. */
-async function ancestryOf(release, sha, run, { github, log }) {
-	if (release === void 0 || release.sha === "" || sha === "") return "unknown";
-	if (release.sha === sha && release.repository === run.repository) return "identical";
-	if (release.repository !== run.repository) return "unknown";
-	try {
-		return await github.compare(release.sha, sha) ?? "unknown";
-	} catch (thrown) {
-		log.warning(`Whether this commit is newer than the one that serves can not be told: ${require_house().messageOf(thrown)}`);
-		return "unknown";
-	}
+	const address = found === void 0 ? { missing: "none" } : require_gateway().addressOf(found);
+	if ("url" in address) return new URL(address.url);
+	return require_house().refuse({
+		where: `input "gateway"`,
+		expected: `${called} with a host name or an address`,
+		seen: address.missing,
+		fix: "Name another as gateway: <kind>:<namespace>/<service>, or give base-url."
+	});
 }
 // src/domain/seldon/user-manifest.ts
 const MAX_BYTES = 1048576;
+/** What may stand beside a SeldonDeployment: what its pods read, mount or run as. */
+const BESIDE = [
+	"ServiceAccount",
+	"Secret",
+	"ConfigMap",
+	"PersistentVolumeClaim"
+];
+const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 /**
-* Reads YAML or JSON with one SeldonDeployment, of any of the three API versions.
-* @throws ActionError when there is none, or anything else beside it
+* Reads YAML or JSON, of one document or many, with one SeldonDeployment of any of the three API versions.
+* @throws ActionError when there is none, or something beside it that is not of its pods
 */
 async function readUserManifest(text, where) {
 	const documents = [];
@@ -104,22 +118,50 @@ async function readUserManifest(text, where) {
 			seen: "another document"
 		});
 	}
-	const [document, ...more] = documents;
-	if (document === void 0 || document.kind !== "SeldonDeployment" || more.length > 0) require_house().refuse({
+	const [document, ...more] = documents.filter(({ kind }) => kind === require_resource().KIND);
+	const others = documents.filter(({ kind }) => kind !== require_resource().KIND);
+	const foreign = others.filter((each) => !BESIDE.some((kind) => kind === each.kind && each.apiVersion === "v1"));
+	if (document === void 0 || more.length > 0 || foreign.length > 0) require_house().refuse({
 		where,
-		expected: "one SeldonDeployment",
-		seen: documents.length === 0 ? "nothing" : documents.map(({ kind }) => typeof kind === "string" ? require_house().quote(kind, 40) : "an object without kind").join(", "),
-		fix: "Apply what belongs beside it (Secrets, ServiceAccounts) in a step of its own."
+		expected: `one SeldonDeployment, and beside it ${BESIDE.join(", ")} of v1`,
+		seen: documents.length === 0 ? "nothing" : documents.map(kindOf).join(", "),
+		fix: "Deploy each SeldonDeployment in a step of its own; other kinds are for target: kubernetes, or a step before."
 	});
-	const metadata = isFields(document.metadata) ? document.metadata : {};
+	const metadata = metadataOf(document);
+	const namespace = typeof metadata.namespace === "string" ? metadata.namespace : void 0;
 	return {
 		document,
 		name: typeof metadata.name === "string" ? metadata.name : void 0,
-		namespace: typeof metadata.namespace === "string" ? metadata.namespace : void 0,
+		namespace,
 		labels: texts(metadata.labels),
-		annotations: texts(metadata.annotations)
+		annotations: texts(metadata.annotations),
+		beside: others.map((each) => besideOf(each, namespace, where))
 	};
 }
+function besideOf(document, namespace, where) {
+	const metadata = metadataOf(document);
+	const { name } = metadata;
+	if (typeof name !== "string" || !OBJECT_NAME.test(name)) require_house().refuse({
+		where: `${where}, ${kindOf(document)}`,
+		expected: "a name",
+		seen: require_house().quote(textOf(name))
+	});
+	if (metadata.namespace !== void 0 && metadata.namespace !== namespace) {
+		const expected = namespace === void 0 ? "no namespace, as the SeldonDeployment" : `namespace ${require_house().quote(namespace)}`;
+		require_house().refuse({
+			where: `${where}, ${kindOf(document)} ${require_house().quote(name)}`,
+			expected,
+			seen: require_house().quote(textOf(metadata.namespace))
+		});
+	}
+	return {
+		kind: document.kind,
+		name,
+		document
+	};
+}
+const kindOf = ({ kind }) => typeof kind === "string" ? require_house().quote(kind, 40) : "an object without kind";
+const metadataOf = ({ metadata }) => isFields(metadata) ? metadata : {};
 /**
 * The manifest's spec with what is asked for put in: the image into the container of each predictor's first node, the
 * replicas into each predictor. Fields that Seldon ignores are left out.
@@ -175,7 +217,7 @@ function withImage(predictor, image) {
 /** Checked for what could not be sent: the object as it will be, of the version that is stored. */
 const asStored = (document, name) => isFields(document) ? {
 	...document,
-	apiVersion: require_manifest().API_VERSION,
+	apiVersion: require_resource().API_VERSION,
 	metadata: {
 		...isFields(document.metadata) ? document.metadata : {},
 		name
@@ -208,6 +250,24 @@ async function wantedObject(asked, record, run, workspace) {
 		findings
 	};
 }
+/** What a step that only ends something asks for: a name. @throws ActionError */
+function nothingWanted({ name }) {
+	if (name === void 0) require_house().refuse({
+		where: `input "name"`,
+		expected: "the name of what is to be ended",
+		seen: "nothing",
+		fix: "Set the input name."
+	});
+	return {
+		name,
+		spec: void 0,
+		labels: {},
+		annotations: {},
+		from: "the version that stands there",
+		findings: [],
+		beside: []
+	};
+}
 function imageOf({ image, manifest, implementation, "model-uri": modelUri }, record) {
 	if (image !== void 0) {
 		if (image.kind === "registry") return require_reference().formatReference(image);
@@ -232,17 +292,20 @@ function fromInputs(asked, image, record) {
 	const modelUri = asked["model-uri"] ?? (image === void 0 ? record?.artifact?.modelUri : void 0);
 	const flavor = record?.model.flavor;
 	const implementation = asked.implementation ?? (image === void 0 && modelUri !== void 0 && flavor !== void 0 ? require_manifest().serverOfFlavor(flavor) : void 0);
+	if (asked.autoscale !== void 0) require_manifest().requireRequests(asked.autoscale, asked.resources);
+	refuseCredentials(asked, image, modelUri);
 	const spec = require_manifest().buildSpec({
 		image,
 		modelUri,
 		implementation,
 		parameters: asked.parameters ?? [],
 		replicas: asked.replicas ?? 1,
+		autoscale: asked.autoscale,
 		resources: asked.resources,
 		env: asked.env ?? {},
 		serviceAccount: asked["service-account"],
-		storageSecret: asked["storage-secret"],
-		imagePullSecret: asked["image-pull-secret"],
+		storageSecret: asked["storage-credentials"] === void 0 ? asked["storage-secret"] : require_secrets().storageSecretName(name),
+		imagePullSecret: asked["registry-credentials"] === void 0 ? asked["image-pull-secret"] : require_secrets().registrySecretName(name),
 		protocol: asked.protocol,
 		engine: asked.engine,
 		annotations: asked.annotations ?? {},
@@ -252,7 +315,7 @@ function fromInputs(asked, image, record) {
 	return {
 		name,
 		spec,
-		document: require_manifest().asJson(require_manifest().resourceOf({
+		document: require_resource().asJson(require_manifest().resourceOf({
 			name,
 			namespace: asked.namespace
 		}, spec, {
@@ -261,20 +324,41 @@ function fromInputs(asked, image, record) {
 		})),
 		labels: {},
 		annotations: {},
-		from: image ?? modelUri ?? ""
+		from: image ?? modelUri ?? "",
+		beside: []
 	};
+}
+/** Credentials that nothing would use, or of another store. */
+function refuseCredentials(asked, image, modelUri) {
+	const { "storage-credentials": storage, "registry-credentials": registry } = asked;
+	if (registry !== void 0 && image === void 0) require_house().refuse({
+		where: `input "registry-credentials"`,
+		expected: "an image that they pull",
+		seen: "none"
+	});
+	if (storage === void 0) return;
+	if (/^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1] === storage.scheme) return;
+	require_house().refuse({
+		where: `input "storage-credentials"`,
+		expected: `a model-uri that starts with ${storage.scheme}://`,
+		seen: modelUri === void 0 ? "none" : require_house().quote(modelUri),
+		fix: "rclone takes a URI's scheme for the name of its remote."
+	});
 }
 async function fromManifest(asked, path, image, record, run, workspace) {
 	const beside = [
 		"model-uri",
 		"implementation",
 		"parameters",
+		"autoscale",
 		"resources",
 		"env",
 		"annotations",
 		"service-account",
 		"storage-secret",
-		"image-pull-secret"
+		"image-pull-secret",
+		"storage-credentials",
+		"registry-credentials"
 	].filter((each) => asked[each] !== void 0);
 	if (beside.length > 0) require_house().refuse({
 		where: `input "${beside[0]}"`,
@@ -304,11 +388,12 @@ async function fromManifest(asked, path, image, record, run, workspace) {
 		spec,
 		document: asStored({
 			...given.document,
-			spec: require_manifest().asJson(spec)
+			spec: require_resource().asJson(spec)
 		}, name),
 		labels: given.labels,
 		annotations: given.annotations,
-		from: path
+		from: path,
+		beside: given.beside
 	};
 }
 function nameOfRecord(record) {
@@ -318,165 +403,6 @@ function nameOfRecord(record) {
 		seen: "nothing, and no record that names the model",
 		fix: "Set the input name."
 	});
-}
-// src/domain/rollout/changes.ts
-const MOST_LINES = 200;
-const LONGEST = 200;
-/** What differs between two specs, a line each, in the order of their paths: `- spec.protocol: "v2"`, `+ spec.protocol: "seldon"`. */
-function describeChanges(before, after) {
-	const [from, to] = [leavesOf(before ?? {}, "spec"), leavesOf(after, "spec")];
-	const lines = [];
-	for (const path of [.../* @__PURE__ */ new Set([...from.keys(), ...to.keys()])].toSorted()) {
-		const [old, now] = [from.get(path), to.get(path)];
-		if (old === now) continue;
-		if (old !== void 0) lines.push(`- ${path}: ${old}`);
-		if (now !== void 0) lines.push(`+ ${path}: ${now}`);
-	}
-	return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
-}
-/** Lists of named things are told by their names, so that one that is put in does not shift the others. */
-function leavesOf(value, path, found = /* @__PURE__ */ new Map()) {
-	if (Array.isArray(value) && value.length > 0) for (const [at, each] of value.entries()) leavesOf(each, `${path}[${nameOf(each) ?? at}]`, found);
-	else if (value !== null && typeof value === "object" && Object.keys(value).length > 0) for (const [name, each] of Object.entries(value)) leavesOf(each, `${path}.${name}`, found);
-	else {
-		const text = JSON.stringify(value);
-		found.set(path, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-	}
-	return found;
-}
-const nameOf = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && typeof value.name === "string" ? value.name : void 0;
-const MOST_ANNOTATION_BYTES = 102400;
-/** The one write: spec, release and record, fenced by the version that was read. */
-async function write(place, version, first, order, run, ports) {
-	let facts = first;
-	for (let tried = 1;; tried++) {
-		const { standing, plan, lastProven } = facts;
-		const object = await objectOf(place, version, facts, run, ports);
-		const fence = standing?.metadata.resourceVersion;
-		const sent = fence === void 0 ? object : {
-			...object,
-			metadata: {
-				...object.metadata,
-				resourceVersion: fence
-			}
-		};
-		const applying = await place.cluster.apply(pathAt(place), sent);
-		switch (applying.kind) {
-			case "conflict": throw conflictError(place, applying.with);
-			case "stale":
-				if (tried === 5) require_house().refuse({
-					where: `SeldonDeployment ${calledAt(place)}`,
-					expected: "to be left alone while it is written",
-					seen: `5 other writes in a row`,
-					fix: "Does another workflow deploy the same name? Give them one concurrency group."
-				});
-				ports.log.info(`${calledAt(place)} was changed meanwhile: read again`);
-				facts = await observe(place, version, order, run, ports);
-				continue;
-			case "applied": {
-				const { metadata } = applying.object;
-				const applied = require_cluster_proof().appliedOf(version.spec, version.deployId, metadata);
-				const untouched = standing !== void 0 && metadata.generation === standing.metadata.generation;
-				const created = standing === void 0 && metadata.generation === 1;
-				return {
-					operation: created ? "created" : plan.operation === "unchanged" && untouched ? "unchanged" : "updated",
-					applied,
-					created,
-					lastProven
-				};
-			}
-		}
-	}
-}
-async function objectOf(place, version, { plan, standing, lastProven }, run, ports) {
-	const { wanted, spec, deployId, record } = version;
-	const labels = {
-		...wanted.labels,
-		[require_cluster_proof().MANAGED_BY]: require_cluster_proof().MANAGER
-	};
-	const kept = standing?.metadata.annotations ?? {};
-	if (plan.operation === "unchanged") {
-		const ours = [
-			require_cluster_proof().SPEC_ID_ANNOTATION,
-			require_cluster_proof().RELEASE_ANNOTATION,
-			require_cluster_proof().LAST_PROVEN_ANNOTATION
-		].filter((each) => kept[each] !== void 0);
-		const annotations = {
-			...wanted.annotations,
-			...Object.fromEntries(ours.map((each) => [each, kept[each]]))
-		};
-		return require_manifest().resourceOf(place, spec, {
-			labels,
-			annotations
-		});
-	}
-	const release = {
-		schema: 1,
-		deployId,
-		spec,
-		repository: run.repository,
-		sha: shaOf(version, run),
-		runId: run.runId,
-		...record === void 0 ? {} : { record: require_house().serialiseRecord(record) }
-	};
-	return require_manifest().resourceOf(place, spec, {
-		labels,
-		annotations: {
-			...wanted.annotations,
-			...await annotationsOf(release, lastProven, ports)
-		}
-	});
-}
-/** Both releases packed, with their records as far as there is room. */
-async function annotationsOf(release, lastProven, { compression, log }) {
-	const pack = async (each) => await compression.pack(JSON.stringify(each));
-	const bare = ({ record: _record, ...rest }) => rest;
-	const choices = [
-		[release, lastProven],
-		[release, lastProven && bare(lastProven)],
-		[bare(release), lastProven && bare(lastProven)]
-	];
-	for (const [at, [ours, before]] of choices.entries()) {
-		const annotations = {
-			[require_cluster_proof().SPEC_ID_ANNOTATION]: release.deployId,
-			[require_cluster_proof().RELEASE_ANNOTATION]: await pack(ours),
-			...before === void 0 ? {} : { [require_cluster_proof().LAST_PROVEN_ANNOTATION]: await pack(before) }
-		};
-		if (Object.entries(annotations).reduce((sum, [name, value]) => sum + name.length + value.length, 0) <= MOST_ANNOTATION_BYTES) {
-			if (at > 0) log.warning("The release record is too long to be kept in the cluster beside what it rolls back to: it is left out there.");
-			return annotations;
-		}
-	}
-	return require_house().refuse({
-		where: "the SeldonDeployment",
-		expected: `a spec that fits an annotation of ${MOST_ANNOTATION_BYTES} bytes`,
-		seen: "a longer one"
-	});
-}
-function conflictError(place, all) {
-	return new (require_house()).ActionError(all.map(({ manager, field }) => ({
-		where: `SeldonDeployment ${calledAt(place)}, ${field}`,
-		expected: "a field of these actions",
-		seen: `one that ${manager} owns`,
-		fix: "spec.predictors is one list: two tools can not share it. Let one of them own it."
-	})));
-}
-/** Marks the release as a rollback target, where it still is what stands there. */
-async function markProven(place, deployId, { log }) {
-	const at = (annotation) => `/metadata/annotations/${annotation.replaceAll("/", "~1")}`;
-	if (!await place.cluster.patch(pathAt(place), [{
-		op: "test",
-		path: at("model-road/deploy-id"),
-		value: deployId
-	}, {
-		op: "add",
-		path: at("model-road/proven"),
-		value: deployId
-	}]).catch((thrown) => {
-		if (!(thrown instanceof require_house().ActionError)) throw thrown;
-		log.warning(require_house().messageOf(thrown));
-		return false;
-	})) log.warning(`${calledAt(place)} could not be marked as proven: a later failure will not roll back to this version.`);
 }
 // src/actions/cluster-outcome.ts
 function tellFindings({ findings }, log) {
@@ -488,8 +414,8 @@ const tableOf = (rows) => [
 	...rows.map(([name, value]) => `| ${name} | ${value} |`),
 	""
 ];
-async function tellManifest(version, order, log) {
-	const { wanted, spec, deployId } = version;
+async function tellManifest({ wanted, record }, order, log) {
+	const { spec, deployId } = await require_release().stampSpec(wanted.spec);
 	const place = {
 		name: wanted.name,
 		namespace: order.namespace
@@ -497,18 +423,21 @@ async function tellManifest(version, order, log) {
 	const object = require_manifest().resourceOf(place, spec, {
 		labels: {
 			...wanted.labels,
-			[require_cluster_proof().MANAGED_BY]: require_cluster_proof().MANAGER
+			[require_release().MANAGED_BY]: require_release().MANAGER
 		},
 		annotations: {
 			...wanted.annotations,
-			[require_cluster_proof().SPEC_ID_ANNOTATION]: deployId
+			[require_release().SPEC_ID_ANNOTATION]: deployId
 		}
 	});
 	const text = JSON.stringify(object, void 0, 2);
 	await log.group(`The manifest of ${place.namespace}/${place.name}`, async () => Promise.resolve(log.info(text)));
 	return {
 		outputs: {
-			...noOutputs(version),
+			...noOutputs({
+				deployId,
+				record
+			}),
 			operation: "rendered",
 			reason: "dry-run: client asks no cluster",
 			manifest: JSON.stringify(object)
@@ -521,18 +450,14 @@ async function tellManifest(version, order, log) {
 		].join("\n")
 	};
 }
-async function tellDryRun(place, version, facts, order, ports) {
-	const { plan, standing } = facts;
+async function tellDryRun(place, facts, order, ports) {
+	const { plan, standing, version } = facts;
 	const asksServer = order["dry-run"] === "server" || order["dry-run"] === "true";
-	const changes = describeChanges(standing?.spec, version.spec);
+	const changes = require_changes().describeChanges(standing?.spec, version.spec);
 	if (asksServer) {
-		const object = await objectOf(place, version, facts, {
-			repository: "",
-			runId: "",
-			sha: ""
-		}, ports);
-		const applying = await place.cluster.apply(pathAt(place), object, { dryRun: true });
-		if (applying.kind === "conflict") throw conflictError(place, applying.with);
+		const object = await require_cluster_write().objectOf(place, facts, ports);
+		const applying = await place.cluster.apply(require_cluster_facts().pathAt(place), object, { dryRun: true });
+		if (applying.kind === "conflict") throw require_cluster_write().conflictError(place, applying.with);
 		ports.log.info("The cluster would take it.");
 	}
 	for (const change of changes) ports.log.info(change);
@@ -544,7 +469,7 @@ async function tellDryRun(place, version, facts, order, ports) {
 			reason: plan.reason
 		},
 		summary: [
-			`### ${require_house().escapeText(calledAt(place))}: ${operation}`,
+			`### ${require_house().escapeText(require_cluster_facts().calledAt(place))}: ${operation}`,
 			"",
 			`${require_house().escapeText(plan.reason)}.`,
 			"",
@@ -562,16 +487,18 @@ const noOutputs = ({ deployId, record }) => ({
 async function tellDone(place, version, { plan }, done, order, run, ports) {
 	const { record, deployId, wanted, spec } = version;
 	const annotations = [];
-	if (order["smoke-request"] === void 0) annotations.push({
+	if (order["smoke-request"] === void 0 && order.contract === void 0) annotations.push({
 		level: "warning",
-		title: `${calledAt(place)}: no prediction was asked for`,
+		title: `${require_cluster_facts().calledAt(place)}: no prediction was asked for`,
 		message: "The new version is up, but nothing proved that it predicts. Give a smoke-request."
 	});
-	const given = record && await require_house().giveRecord(await withDeployment(record, place, done, spec), run, ports);
+	const given = record && await require_house().giveRecord(await withDeployment(record, place, done, version, order), run, ports);
 	return {
 		outputs: {
 			operation: done.operation,
-			"prediction-url": done.url,
+			"prediction-url": done.addresses.prediction,
+			"grpc-endpoint": done.addresses.grpc,
+			"docs-url": done.addresses.docs,
 			"deploy-id": deployId,
 			"rolled-back": "false",
 			reason: plan.reason,
@@ -579,115 +506,204 @@ async function tellDone(place, version, { plan }, done, order, run, ports) {
 		},
 		annotations,
 		summary: [
-			`### ${require_house().escapeText(calledAt(place))}: ${done.operation}`,
+			`### ${require_house().escapeText(require_cluster_facts().calledAt(place))}: ${done.operation}`,
 			"",
 			`${require_house().escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
 			"",
 			...tableOf([
-				["Prediction URL", require_house().codeSpan(done.url)],
+				["Prediction URL", require_house().codeSpan(done.addresses.prediction)],
+				...done.addresses.grpc === "" ? [] : [["gRPC", require_house().codeSpan(done.addresses.grpc)]],
+				["Documentation", done.addresses.docs === "" ? require_house().escapeText(`none: ${done.addresses.why ?? "not known yet"}`) : require_house().codeSpan(done.addresses.docs)],
 				["Deploy id", require_house().codeSpan(deployId)],
 				["From", require_house().codeSpan(wanted.from)],
-				["Engine", spec.predictors.some((each) => !require_manifest().withoutExecutor(each)) ? "with Seldon's executor" : "the model server itself, without Seldon's executor"],
+				...require_cluster_facts().sharesOf(spec).size < 2 ? [] : [["Traffic", require_house().codeSpan([...require_cluster_facts().sharesOf(spec)].map(([name, share]) => `${name} ${share} %`).join(", "))]],
+				["Engine", spec.predictors.some((each) => !require_resource().withoutExecutor(each)) ? "with Seldon's executor" : "the model server itself, without Seldon's executor"],
 				...done.prediction === void 0 ? [] : [["It predicted", require_house().codeSpan(done.prediction)]]
 			])
 		].join("\n")
 	};
 }
-async function withDeployment(record, { namespace, name }, { operation, applied, url }, spec) {
+async function withDeployment(record, { namespace, name }, { operation, applied, addresses, seconds }, { spec, asked }, { strategy }) {
 	return {
 		...record,
 		deployment: {
 			target: "seldon",
 			namespace,
 			name,
-			predictor: spec.predictors[0].name,
-			strategy: "rolling",
+			predictor: asked[0] ?? spec.predictors[0].name,
+			strategy,
 			deployId: applied.deployId,
-			url,
+			url: addresses.prediction,
 			operation,
-			recordBefore: require_names().textDigest(require_house().serialiseRecord(record))
+			recordBefore: require_house().textDigest(require_house().serialiseRecord(record)),
+			seconds
 		}
 	};
 }
-// src/actions/cluster-verdict.ts
-/** The new version did not prove itself. */
-var Failure = class extends Error {
-	why;
-	error;
-	constructor(why, error) {
-		super(error.message, { cause: error });
-		this.why = why;
-		this.error = error;
+// src/actions/cluster-secrets.ts
+/** The deployment that a Secret was made for: it goes with it. */
+const FOR_LABEL = "model-road/deployment";
+/**
+* Makes the Secrets that were given as credentials, and looks at those that were named: a pod without its Secret does not start,
+* and one whose keys are of another store tells it only in its own log.
+* @param owner the SeldonDeployment's uid, where it stands already
+* @throws ActionError when one is missing, or opens something else
+*/
+async function ensureSecrets(place, order, spec, { owner, dryRun, beside }, ports) {
+	const made = secretsOf(place, order, spec);
+	if (!dryRun) for (const [name, object] of made) await applySecret(place, name, object, owner, ports);
+	const mistakes = [];
+	for (const used of usedBy(spec)) {
+		if (made.has(used.name) || beside.includes(used.name)) continue;
+		mistakes.push(...await look(place, used, ports));
 	}
-};
-async function prove(place, spec, applied, deadline, order, ports) {
-	const end = await require_cluster_proof().waitForRollout(place, applied, deadline, ports);
-	if (end.verdict.kind !== "rolled-out") throw await failureOf(place, applied, end, ports);
-	try {
-		const proof = {
-			applied,
-			spec,
-			facts: end.facts,
-			smoke: order["smoke-request"],
-			base: order["base-url"],
-			deadline: Math.max(deadline, ports.clock.elapsed() + 1e4)
-		};
-		const prediction = await require_cluster_proof().proveInCluster(place, proof, ports);
-		return {
-			url: require_cluster_proof().clusterUrl(place, spec, order["base-url"], end.facts.sdep),
-			prediction
-		};
-	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
-		await require_cluster_proof().explainFailure(place, applied, end.facts, void 0, ports);
-		throw new Failure("answer", thrown);
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
+	return [...made.keys()];
+}
+/** Makes the SeldonDeployment their owner, once it stands, so that the cluster removes them with it. */
+async function ownSecrets(place, order, spec, owner, ports) {
+	for (const [name, object] of secretsOf(place, order, spec)) await applySecret(place, name, object, owner, ports);
+}
+/** Removes Secrets of ours that the spec before used, and nothing uses any more. Never fails a good deploy. */
+async function removeUnused({ cluster, namespace, name }, before, now, { log }) {
+	const namesIn = (specs) => new Set(specs.flatMap((spec) => usedBy(spec).map((each) => each.name)));
+	const still = namesIn(now);
+	const ours = [require_secrets().storageSecretName(name), require_secrets().registrySecretName(name)];
+	for (const each of namesIn(before)) {
+		if (still.has(each) || !ours.includes(each)) continue;
+		const path = require_paths().pathOf("Secret", namespace, each);
+		try {
+			const found = await cluster.get(path);
+			if (found?.metadata.uid === void 0 || !isOurs(found, name)) continue;
+			if (await cluster.remove(path, found.metadata.uid)) log.info(`The Secret ${each} is used no longer, and was removed.`);
+		} catch (thrown) {
+			if (!(thrown instanceof require_house().ActionError)) throw thrown;
+			log.warning(`The Secret ${each} is used no longer, and could not be removed: ${thrown.message}`);
+		}
 	}
 }
-async function failureOf(place, applied, { verdict, facts }, ports) {
-	const [why, message, culprit] = verdict.kind === "failed" ? [
-		verdict.why,
-		verdict.message,
-		verdict.culprit
-	] : [
-		"timeout",
-		verdict.kind === "timeout" ? verdict.message : "",
-		void 0
-	];
-	if (![
-		"deleted",
-		"replaced",
-		"superseded"
-	].includes(why)) await require_cluster_proof().explainFailure(place, applied, facts, culprit, ports);
-	const state = facts.sdep?.status?.state;
-	const fix = state === void 0 ? "Seldon has told no state: does its operator run, and watch this namespace?" : `Seldon's own state is ${state}, which does not tell.`;
-	const error = {
-		where: `the new version of ${calledAt(place)}`,
-		expected: WANTED[why],
-		seen: message,
-		fix
+function secretsOf({ namespace, name }, order, spec) {
+	const made = /* @__PURE__ */ new Map();
+	const add = (secret, type, stringData) => {
+		const metadata = {
+			name: secret,
+			namespace,
+			labels: {
+				[require_release().MANAGED_BY]: require_release().MANAGER,
+				[FOR_LABEL]: name
+			}
+		};
+		made.set(secret, {
+			apiVersion: "v1",
+			kind: "Secret",
+			type,
+			metadata,
+			data: encoded(stringData)
+		});
 	};
-	return new Failure(why, new (require_house()).ActionError(error));
+	const { "storage-credentials": storage, "registry-credentials": registry } = order;
+	if (storage !== void 0) add(require_secrets().storageSecretName(name), "Opaque", storage.data);
+	if (registry !== void 0) {
+		const host = registryOf(usedBy(spec).findLast(({ image }) => image !== void 0)?.image ?? "");
+		add(require_secrets().registrySecretName(name), "kubernetes.io/dockerconfigjson", require_secrets().dockerConfig(host, registry));
+	}
+	return made;
 }
-const WANTED = {
-	replaced: "the object that was applied",
-	deleted: "the object that was applied",
-	superseded: "to stay the last one that was applied",
-	quota: "pods that the namespace allows",
-	deadline: "to be rolled out in time",
-	"doomed-pod": "pods that start",
-	operator: "an operator that can roll it out",
-	timeout: "to be rolled out in time",
-	answer: "the right answer"
-};
+const encoded = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
+async function applySecret({ cluster, namespace, name }, secret, object, owner, { log }) {
+	const path = require_paths().pathOf("Secret", namespace, secret);
+	const found = await cluster.get(path);
+	if (found !== void 0 && !isOurs(found, name)) require_house().refuse({
+		where: `the Secret ${namespace}/${secret}`,
+		expected: "one of this deployment, or none",
+		seen: "one that someone else has made",
+		fix: "Name your own by storage-secret or image-pull-secret, or remove it."
+	});
+	const uid = owner ?? found?.metadata.ownerReferences?.[0]?.uid;
+	const { metadata, ...rest } = object;
+	const owners = uid === void 0 ? {} : { ownerReferences: [{
+		apiVersion: require_resource().API_VERSION,
+		kind: require_resource().KIND,
+		name,
+		uid
+	}] };
+	const applying = await cluster.apply(path, {
+		...rest,
+		metadata: {
+			...metadata,
+			...owners
+		}
+	});
+	if (applying.kind === "applied") {
+		if (found === void 0) log.info(`The Secret ${secret} was made.`);
+		return;
+	}
+	const seen = applying.kind === "conflict" ? applying.with.map(({ manager }) => manager).join(", ") : "another write";
+	require_house().refuse({
+		where: `the Secret ${namespace}/${secret}`,
+		expected: "one that these actions alone write",
+		seen
+	});
+}
+const isOurs = ({ metadata }, name) => metadata.labels?.["app.kubernetes.io/managed-by"] === "model-road" && metadata.labels[FOR_LABEL] === name;
+async function look({ cluster, namespace }, used, { log }) {
+	let found;
+	try {
+		found = await readSecret(cluster, namespace, used.name);
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError) || !thrown.mistakes[0].seen.startsWith("403")) throw thrown;
+		log.info(`The Secret ${used.name} can not be checked: that would need the right to read it.`);
+		return [];
+	}
+	if (found === void 0) return [{
+		where: `the Secret ${require_house().quote(used.name)} in ${namespace}`,
+		expected: "to be there",
+		seen: "none",
+		fix: "Make it there, or give storage-credentials or registry-credentials, which make one."
+	}];
+	return [used.modelUri === void 0 ? void 0 : require_secrets().lacksForStorage(found, used.modelUri), used.image === void 0 ? void 0 : require_secrets().lacksForPull(found, registryOf(used.image))].filter((each) => each !== void 0);
+}
+async function readSecret(cluster, namespace, name) {
+	return await cluster.get(require_paths().pathOf("Secret", namespace, name));
+}
+/** Every Secret that a spec names. */
+function usedBy({ predictors }) {
+	const used = [];
+	for (const { graph, componentSpecs = [] } of predictors) {
+		const nodes = [graph];
+		for (let node = nodes.pop(); node !== void 0; node = nodes.pop()) {
+			nodes.push(...node.children ?? []);
+			if (node.envSecretRefName !== void 0 && node.modelUri !== void 0) used.push({
+				name: node.envSecretRefName,
+				modelUri: node.modelUri
+			});
+		}
+		for (const { spec } of componentSpecs) {
+			const pulls = Array.isArray(spec?.imagePullSecrets) ? spec.imagePullSecrets : [];
+			const image = pulls.length === 1 ? spec?.containers?.[0]?.image : void 0;
+			for (const { name } of pulls) if (typeof name === "string") used.push({
+				name,
+				...image === void 0 ? {} : { image }
+			});
+		}
+	}
+	return used;
+}
+/** The host of an image's name. */
+function registryOf(image) {
+	const [first = "", ...rest] = image.split("/");
+	return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}
 // src/actions/cluster-recovery.ts
 const REMOVAL_MS = 6e4;
-async function recover(place, version, written, failure, order, ports) {
+async function recover(place, written, failure, order, ports) {
 	const { log } = ports;
-	log.info(`The new version of ${calledAt(place)} failed: ${require_house().messageOf(failure)}`);
-	const recovery = await log.group("Recovering", async () => recoveryOf(place, version, written, failure, order, ports));
+	const { version } = written;
+	log.info(`The new version of ${require_cluster_facts().calledAt(place)} failed: ${require_house().messageOf(failure)}`);
+	const recovery = await log.group("Recovering", async () => recoveryOf(place, written, failure, order, ports));
 	const told = tellRecovery(recovery);
 	log.info(told);
-	const text = `The new version of ${calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_house().sentence).join("\n")}`;
+	const text = `The new version of ${require_cluster_facts().calledAt(place)} was refused. ${told}\n${failure.error.mistakes.map(require_house().sentence).join("\n")}`;
 	const record = version.record === void 0 ? "" : require_house().serialiseRecord(version.record);
 	return {
 		outputs: {
@@ -700,7 +716,7 @@ async function recover(place, version, written, failure, order, ports) {
 		},
 		failure: text,
 		summary: [
-			`### ${require_house().escapeText(calledAt(place))}: failed`,
+			`### ${require_house().escapeText(require_cluster_facts().calledAt(place))}: failed`,
 			"",
 			require_house().escapeText(failure.message),
 			"",
@@ -714,7 +730,8 @@ async function recover(place, version, written, failure, order, ports) {
 		].join("\n")
 	};
 }
-async function recoveryOf(place, version, written, failure, order, ports) {
+async function recoveryOf(place, written, failure, order, ports) {
+	const { version } = written;
 	if ([
 		"replaced",
 		"deleted",
@@ -730,7 +747,7 @@ async function recoveryOf(place, version, written, failure, order, ports) {
 		if (target === void 0 || target.deployId === version.deployId) return { kind: "kept" };
 		return await rollBack(place, version, target, order, ports);
 	} catch (thrown) {
-		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError || thrown instanceof Failure)) throw thrown;
+		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError || thrown instanceof require_cluster_verdict().Failure)) throw thrown;
 		return {
 			kind: "degraded",
 			why: require_house().messageOf(thrown)
@@ -752,27 +769,27 @@ async function rollBack(place, version, target, order, ports) {
 	const { clock, log } = ports;
 	log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
 	for (let tried = 1;; tried++) {
-		const standing = await place.cluster.get(pathAt(place));
+		const standing = await place.cluster.get(require_cluster_facts().pathAt(place));
 		if (standing?.metadata.annotations?.["model-road/deploy-id"] !== version.deployId) return { kind: "foreign" };
 		const annotations = {
 			...version.wanted.annotations,
-			...await annotationsOf(target, target, ports)
+			...await require_cluster_write().annotationsOf(target, target, ports)
 		};
 		const object = require_manifest().resourceOf(place, target.spec, {
 			labels: {
 				...version.wanted.labels,
-				[require_cluster_proof().MANAGED_BY]: require_cluster_proof().MANAGER
+				[require_release().MANAGED_BY]: require_release().MANAGER
 			},
 			annotations
 		});
-		const applying = await place.cluster.apply(pathAt(place), {
+		const applying = await place.cluster.apply(require_cluster_facts().pathAt(place), {
 			...object,
 			metadata: {
 				...object.metadata,
 				resourceVersion: standing.metadata.resourceVersion
 			}
 		});
-		if (applying.kind === "conflict") throw conflictError(place, applying.with);
+		if (applying.kind === "conflict") throw require_cluster_write().conflictError(place, applying.with);
 		if (applying.kind === "stale") {
 			if (tried < 5) continue;
 			return {
@@ -780,17 +797,19 @@ async function rollBack(place, version, target, order, ports) {
 				why: "others write the object without a pause"
 			};
 		}
-		const applied = require_cluster_proof().appliedOf(target.spec, target.deployId, applying.object.metadata);
+		const applied = require_release().appliedOf(target.spec, target.deployId, applying.object.metadata);
 		const deadline = clock.elapsed() + order["wait-timeout"] * 1e3;
-		const { url } = await prove(place, target.spec, applied, deadline, {
-			"smoke-request": void 0,
-			"base-url": order["base-url"]
-		}, ports);
-		await markProven(place, target.deployId, ports);
+		const { addresses } = await require_cluster_verdict().prove(place, {
+			spec: target.spec,
+			asked: [],
+			routing: version.routing,
+			contract: void 0
+		}, applied, deadline, order, ports);
+		await require_cluster_write().markProven(place, target.deployId, ports);
 		return {
 			kind: "rolled-back",
 			deployId: target.deployId,
-			url
+			url: addresses.prediction
 		};
 	}
 }
@@ -804,38 +823,83 @@ function tellRecovery(recovery) {
 	}
 }
 // src/actions/cluster-deploy.ts
+const MAX_CONTRACT_BYTES = 1048576;
 /**
 * Deploys a SeldonDeployment, and is green only when the new version has answered. What was proven before is put back when the
 * new one fails; a first deploy that fails is removed, where this run has made it.
 */
 async function deployToCluster(order, run, ports) {
-	const record = await require_house().takeRecord(order.record, run, ports);
-	require_house().requireGate(record, order["require-gate"]);
-	const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
-	const { spec, deployId } = await require_cluster_proof().stampSpec(wanted.spec);
-	const version = {
-		wanted,
-		spec,
-		deployId,
-		record
-	};
-	tellFindings(wanted, ports.log);
-	if (order["dry-run"] === "client") return await tellManifest(version, order, ports.log);
+	hideSecrets(order, ports);
+	const given = require_cluster_facts().endsSomething(order) ? {
+		wanted: nothingWanted(order),
+		record: void 0,
+		contract: void 0
+	} : await givenVersion(order, run, ports);
+	tellFindings(given.wanted, ports.log);
+	if (order["dry-run"] === "client") return await tellManifest(given, order, ports.log);
 	const cluster = await ports.kubernetes.connect({
 		kubeconfig: order.kubeconfig,
 		context: order["kube-context"],
 		allowExec: order["allow-exec"]
 	});
 	try {
-		return await deployAt({
+		const place = {
 			cluster,
 			namespace: order.namespace,
-			name: wanted.name
-		}, version, order, run, ports);
+			name: given.wanted.name
+		};
+		const dryRun = order["dry-run"] !== "false";
+		const there = !order["create-namespace"] || await require_changes().ensureNamespace(cluster, place.namespace, { dryRun }, ports);
+		if (!there && order["dry-run"] !== "diff") ports.log.info("The cluster can not check what lies in a namespace that is not there: only the difference is told.");
+		const base = order["base-url"] ?? await gatewayUrl(cluster, order.gateway);
+		return await deployAt(place, given, {
+			...order,
+			"base-url": base,
+			...there ? {} : { "dry-run": "diff" }
+		}, run, ports);
 	} finally {
 		ports.log.debug(`${cluster.calls} calls to ${cluster.server}`);
 		cluster.close();
 	}
+}
+/** What stands within a secret input is one by itself: the runner knows the whole text only. */
+function hideSecrets(order, { log }) {
+	const { "storage-credentials": storage, "registry-credentials": registry, "request-headers": headers = {} } = order;
+	for (const value of Object.values(headers)) {
+		log.mask(value);
+		const last = /\s(\S{8,})$/.exec(value)?.[1];
+		if (last !== void 0) log.mask(last);
+	}
+	for (const value of storage === void 0 ? [] : require_secrets().secretValues(storage)) log.mask(value);
+	if (registry !== void 0) log.mask(registry.password);
+}
+/** A version of the inputs' own, whose gate has passed. */
+async function givenVersion(order, run, ports) {
+	const record = await require_house().takeRecord(order.record, run, ports);
+	require_house().requireGate(record, order["require-gate"]);
+	const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
+	return {
+		wanted,
+		record,
+		contract: await contractOf(order, wanted, run, ports)
+	};
+}
+async function contractOf({ contract: path }, { spec }, run, { workspace }) {
+	if (path === void 0) return void 0;
+	const { protocol = "seldon" } = spec;
+	if (protocol !== "seldon") require_house().refuse({
+		where: `input "contract"`,
+		expected: "protocol seldon, whose testers know contracts",
+		seen: protocol
+	});
+	const text = await workspace.readText(`${run.workspace}/${path}`, { maxBytes: MAX_CONTRACT_BYTES });
+	if (text === void 0) require_house().refuse({
+		where: `input "contract"`,
+		expected: `a file ${require_house().quote(path)}`,
+		seen: "none"
+	});
+	const { parseContract } = await Promise.resolve().then(() => require("./contract.cjs")).then((n) => n.contract_exports);
+	return parseContract(text, path);
 }
 const marked = (wanted, marks) => marks === void 0 ? wanted : {
 	...wanted,
@@ -848,33 +912,56 @@ const marked = (wanted, marks) => marks === void 0 ? wanted : {
 		...marks.annotations
 	}
 };
-async function deployAt(place, version, order, run, ports) {
+async function deployAt(place, given, order, run, ports) {
 	const { log, clock } = ports;
-	const facts = await observe(place, version, order, run, ports);
-	log.info(`${calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
-	if (order["dry-run"] !== "false") return await tellDryRun(place, version, facts, order, ports);
-	const { record, deployId } = version;
+	const facts = await require_cluster_facts().observe(place, given, order, run, ports);
+	log.info(`${require_cluster_facts().calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
+	if (order["dry-run"] !== "false") {
+		if (order["dry-run"] !== "diff") await applyBeside(place, given.wanted.beside, { dryRun: true }, ports);
+		const beside = given.wanted.beside.map(({ name }) => name);
+		await ensureSecrets(place, order, facts.version.spec, {
+			owner: void 0,
+			dryRun: true,
+			beside
+		}, ports);
+		return await tellDryRun(place, facts, order, ports);
+	}
+	const { name, namespace } = place;
 	await order.announce({
-		record,
+		record: given.record,
 		target: "seldon",
-		namespace: place.namespace,
-		name: place.name,
-		deployId
+		namespace,
+		name,
+		deployId: facts.version.deployId
 	});
+	const owner = facts.standing?.metadata.uid;
+	const { spec } = facts.version;
+	await applyBeside(place, given.wanted.beside, { dryRun: false }, ports);
+	const secrets = await ensureSecrets(place, order, spec, {
+		owner,
+		dryRun: false,
+		beside: []
+	}, ports);
 	const from = clock.elapsed();
 	const deadline = from + order["wait-timeout"] * 1e3;
-	const written = await write(place, version, facts, order, run, ports);
-	const { applied } = written;
+	const written = await require_cluster_write().write(place, given, facts, order, run, ports);
+	const { applied, version } = written;
+	if (secrets.length > 0 && applied.uid !== owner) await ownSecrets(place, order, version.spec, applied.uid, ports);
 	let failure;
 	let proven;
 	try {
-		proven = await log.group(`Rolling out ${calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () => prove(place, version.spec, applied, deadline, order, ports));
-		await markProven(place, applied.deployId, ports);
+		proven = await log.group(`Rolling out ${require_cluster_facts().calledAt(place)} (${applied.deployId.slice(0, 12)})`, async () => require_cluster_verdict().prove(place, version, applied, deadline, order, ports));
+		await require_cluster_write().markProven(place, applied.deployId, ports);
+		const { release } = facts;
+		if (release !== void 0) {
+			const stable = version.sharing.stable === void 0 ? [] : [version.sharing.stable.spec];
+			await removeUnused(place, [release.spec], [version.spec, ...stable], ports);
+		}
 	} catch (thrown) {
-		if (!(thrown instanceof Failure)) throw thrown;
+		if (!(thrown instanceof require_cluster_verdict().Failure)) throw thrown;
 		failure = thrown;
 	}
-	if (failure !== void 0 || proven === void 0) return await recover(place, version, written, failure, order, ports);
+	if (failure !== void 0 || proven === void 0) return await recover(place, written, failure, order, ports);
 	const seconds = (clock.elapsed() - from) / 1e3;
 	const done = {
 		operation: written.operation,
@@ -883,7 +970,7 @@ async function deployAt(place, version, order, run, ports) {
 		seconds
 	};
 	await keepSmoke(order["smoke-request"], run, ports);
-	log.info(`${calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.url} (${seconds.toFixed(1)} s)`);
+	log.info(`${require_cluster_facts().calledAt(place)} serves ${applied.deployId.slice(0, 12)} at ${proven.addresses.prediction} (${seconds.toFixed(1)} s)`);
 	if (proven.prediction !== void 0) log.info(`It predicted ${proven.prediction}`);
 	return await tellDone(place, version, facts, done, order, run, ports);
 }

@@ -1,537 +1,105 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_names = () => require("./names.cjs");
-const require_manifest = () => require("./manifest2.cjs");
-const require_paths = () => require("./paths.cjs");
-const require_smoke = () => require("./smoke.cjs");
-// src/domain/seldon/deploy-ids.ts
-/** The operator copies a predictor's labels into every pod template, so this one says there which spec was rolled out. */
-const DEPLOY_ID_LABEL = "model-road/deploy-id";
+let kept_require_contract;
+const require_contract = () => kept_require_contract ??= require("./contract.cjs");
+require("./smoke.cjs");
+let kept_require_paths;
+const require_paths = () => kept_require_paths ??= require("./paths.cjs");
+let kept_require_release;
+const require_release = () => kept_require_release ??= require("./release.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_resource;
+const require_resource = () => kept_require_resource ??= require("./resource.cjs");
+let kept_require_asking;
+const require_asking = () => kept_require_asking ??= require("./asking.cjs");
+// src/domain/inference/identity.ts
 /**
-* Gives every predictor its deploy id as a label: the digest of all that reaches its pod templates, and of nothing else, so
-* that what rolls no pods changes no label either. It stands in for the observedGeneration that the operator never writes.
-* @returns the spec with the labels, and the digest of that whole spec, 40 hex digits each
+* Which predictor an answer says that it came from: Seldon writes the serving images into `meta.requestPath`.
+* `undefined` where the answer does not say, or more than one predictor serves that image.
+* @param body as it was answered
 */
-async function stampSpec(spec) {
-	const predictors = [];
-	for (const predictor of spec.predictors) {
-		const id = await predictorId(spec, predictor);
-		predictors.push({
-			...predictor,
-			labels: {
-				...predictor.labels,
-				[DEPLOY_ID_LABEL]: id
-			}
-		});
-	}
-	const stamped = {
-		...spec,
-		predictors
-	};
-	return {
-		spec: stamped,
-		deployId: await shortDigest({
-			schema: 1,
-			spec: stamped
-		})
-	};
+function answeredBy(body, predictors) {
+	const images = requestPathOf(body);
+	const all = predictors.filter((predictor) => imagesOf(predictor).some((image) => images.includes(image)));
+	return all.length === 1 ? all[0].name : void 0;
 }
-/** The label of each predictor of a stamped spec. */
-function predictorIds(spec) {
-	return new Map(spec.predictors.map((each) => [each.name, each.labels?.["model-road/deploy-id"] ?? ""]));
-}
-async function predictorId(spec, predictor) {
-	const { traffic: _traffic, replicas: _replicas, explainer: _explainer, labels = {}, ...rest } = predictor;
-	const { [DEPLOY_ID_LABEL]: _stamp, ...otherLabels } = labels;
-	const bare = require_manifest().withoutExecutor(predictor);
-	const { progressDeadlineSeconds, ...podOnly } = rest;
-	const componentSpecs = bare ? predictor.componentSpecs?.map(withoutScaling) : predictor.componentSpecs;
-	return await shortDigest({
-		schema: 1,
-		annotations: spec.annotations ?? {},
-		protocol: spec.protocol ?? "",
-		transport: spec.transport ?? "",
-		serverType: spec.serverType ?? "",
-		predictor: {
-			...podOnly,
-			...bare || progressDeadlineSeconds === void 0 ? {} : { progressDeadlineSeconds },
-			labels: otherLabels,
-			componentSpecs: componentSpecs ?? []
-		}
-	});
-}
-function withoutScaling(component) {
-	const { replicas: _replicas, hpaSpec: _hpa, kedaSpec: _keda, pdbSpec: _pdb, ...rest } = component;
-	return rest;
-}
-async function shortDigest(value) {
-	return require_names().textDigest(require_house().canonicalJson(value)).slice(7, 47);
-}
-// src/domain/kubernetes/object.ts
-/** A condition's status: `True`, `False`, `Unknown`; `undefined` where it is not told. */
-function conditionOf(conditions, type) {
-	return conditions?.find((each) => each.type === type);
-}
-// src/domain/rollout/doom.ts
-const MOST_RESTARTS = 2;
-const GRACE_MS = 1e4;
-/** What registries and kubelets say when asking again will not help. */
-const HOPELESS = /not found|manifest unknown|name unknown|no such image|denied|unauthorized|forbidden|insufficient_scope|no basic auth|invalid reference|no match for platform/i;
-/** Reasons that no waiting mends, and those that a Secret, ConfigMap or volume might. */
-const NEVER = /* @__PURE__ */ new Set([
-	"InvalidImageName",
-	"ErrImageNeverPull",
-	"RunContainerError",
-	"ContainerCannotRun"
-]);
-const SHAKY = /* @__PURE__ */ new Set([
-	"CreateContainerConfigError",
-	"CreateContainerError",
-	"PreCreateHookError",
-	"PostStartHookError"
-]);
-/** The first container of a pod that is doomed, init containers first. */
-function doomOf(pod) {
-	const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-	for (const status of [...initContainerStatuses, ...containerStatuses]) {
-		const found = containerDoom(status);
-		if (found !== void 0) return {
-			...found,
-			pod: pod.metadata.name,
-			container: status.name,
-			message: sentence(pod, status, found)
-		};
-	}
-}
-/** The scheduler's own words for a pod that has no place; `undefined` for one that has. */
-function unschedulable(pod) {
-	const scheduled = conditionOf(pod.status?.conditions, "PodScheduled");
-	return scheduled?.status === "False" && scheduled.reason === "Unschedulable" ? scheduled.message : void 0;
-}
-function containerDoom({ state, lastState, ready, restartCount = 0 }) {
-	const { reason = "", message = "" } = state?.waiting ?? {};
-	if (reason === "ErrImagePull" || reason === "ImagePullBackOff") return HOPELESS.test(message) ? {
-		reason,
-		graceMs: 0,
-		logs: "none",
-		detail: message
-	} : void 0;
-	if (NEVER.has(reason)) return {
-		reason,
-		graceMs: 0,
-		logs: "none",
-		detail: message
-	};
-	if (SHAKY.has(reason)) return {
-		reason,
-		graceMs: GRACE_MS,
-		logs: "none",
-		detail: message
-	};
-	if (ready === true || restartCount < MOST_RESTARTS) return void 0;
-	const ended = state?.terminated ?? lastState?.terminated;
-	if (ended === void 0) return void 0;
-	const code = ended.exitCode === void 0 ? "" : `, exit code ${ended.exitCode}`;
-	const detail = `it has ended ${restartCount + (state?.terminated === void 0 ? 0 : 1)} times, last with ${ended.reason ?? "no reason"}${code}`;
-	return {
-		reason: ended.reason === "OOMKilled" ? "OOMKilled" : reason === "" ? "restarts" : reason,
-		graceMs: 0,
-		logs: state?.terminated === void 0 ? "previous" : "current",
-		detail
-	};
-}
-function sentence({ metadata }, { name, image }, { reason, detail }) {
-	return `container ${name}${image === void 0 || image === "" ? "" : ` (${image})`} of pod ${metadata.name}: ${reason}${detail === "" ? "" : `: ${detail}`}`;
-}
-// src/domain/rollout/verdict.ts
-/** Annotation with the digest of the whole spec, in the same write as the spec itself. */
-const SPEC_ID_ANNOTATION = "model-road/deploy-id";
-const EXPLAINER_LABEL = "seldon.io/explainer";
-const NO_MEMORY = {
-	failedSince: void 0,
-	shakySince: {},
-	stuckSince: {}
-};
-/** The operator writes `Failed` for any passing error of a reconcile, and takes it back. */
-const FAILED_HOLDS_MS = 2e4;
-/** The Deployment controller takes up a new generation and, for a moment, leaves the conditions of the one before beside it. */
-const STUCK_HOLDS_MS = 2e3;
-/**
-* Tells whether an applied SeldonDeployment is rolled out. The operator's own state does not: it never says which generation
-* it is about, says `Available` for an update 23 s before that is true, and `Creating` for ever where old pods still serve.
-* So its children are read, and the deploy id in their pod templates says which spec they are of.
-* @returns the verdict, and what to remember until the next look
-*/
-function judgeRollout(applied, facts, before = NO_MEMORY) {
-	const { sdep, now } = facts;
-	if (sdep === void 0) return decided(failed("deleted", "the SeldonDeployment is gone"));
-	if (sdep.metadata.uid !== applied.uid) return decided(failed("replaced", "someone has deleted the SeldonDeployment and made another of its name"));
-	if ((sdep.metadata.generation ?? 0) < applied.generation) return {
-		verdict: wait("the API server to show what was applied"),
-		memory: before
-	};
-	if (sdep.metadata.deletionTimestamp !== void 0) return decided(failed("deleted", "the SeldonDeployment is being deleted"));
-	const live = sdep.metadata.annotations?.[SPEC_ID_ANNOTATION];
-	if (live !== applied.deployId) {
-		const other = live === void 0 ? "someone has taken our annotations away" : `${live.slice(0, 12)} was applied after us`;
-		return decided(failed("superseded", other));
-	}
-	const failedSince = sdep.status?.state === "Failed" ? before.failedSince ?? now : void 0;
-	const owned = facts.deployments.filter((each) => ownedBy(each, applied.uid));
-	const ids = new Set(applied.predictors.map((each) => each.deployId));
-	const ours = owned.filter((each) => ids.has(idOf(each)) || isExplainer(each));
-	const settled = ours.filter(observed);
-	const stuckSince = conditionsHeld(settled, before.stuckSince, now);
-	const holds = (each, type) => now - (stuckSince[stuckKey(each, type)] ?? now) >= STUCK_HOLDS_MS;
-	const refused = settled.find((each) => holds(each, "ReplicaFailure"));
-	if (refused !== void 0) {
-		const { message, reason } = conditionOf(refused.status?.conditions, "ReplicaFailure") ?? {};
-		return decided(failed("quota", `Kubernetes refuses to make pods: ${message ?? reason ?? "no reason told"}`));
-	}
-	const pods = facts.pods.filter((pod) => isNew(pod, ids));
-	const { doomed, shakySince } = lookAtPods(pods, before.shakySince, now);
-	const memory = {
-		failedSince,
-		shakySince,
-		stuckSince
-	};
-	if (doomed !== void 0) return {
-		verdict: {
-			...failed("doomed-pod", doomed.message),
-			culprit: doomed
-		},
-		memory
-	};
-	const stalled = settled.find((each) => holds(each, "Progressing"));
-	if (stalled !== void 0) {
-		const { message = "" } = conditionOf(stalled.status?.conditions, "Progressing") ?? {};
-		const stuck = pods.map(unschedulable).find((each) => each !== void 0);
-		const told = [message, ...stuck === void 0 ? [] : [`a pod has no place: ${stuck}`]].map((each) => each.replace(/\.$/, ""));
-		return {
-			verdict: failed("deadline", `Deployment ${stalled.metadata.name} makes no progress: ${told.join("; ")}`),
-			memory
-		};
-	}
-	if (failedSince !== void 0 && now - failedSince >= FAILED_HOLDS_MS) {
-		const description = sdep.status?.description;
-		return {
-			verdict: failed("operator", description === void 0 || description === "" ? "it gives no reason" : description),
-			memory
-		};
-	}
-	const missing = whatIsMissing(applied, owned, ours, pods);
-	if (missing !== void 0) return {
-		verdict: wait(missing),
-		memory
-	};
-	if (sdep.status?.state !== "Available") return {
-		verdict: wait(`Seldon's operator to say Available (now ${sdep.status?.state ?? "nothing"})`),
-		memory
-	};
-	return {
-		verdict: { kind: "rolled-out" },
-		memory
-	};
-}
-/** kubectl's rule for a Deployment, which must also have been seen by its controller as it is now. */
-function rolledOut(deployment) {
-	const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = deployment.status ?? {};
-	const wanted = deployment.spec.replicas ?? 1;
-	return observed(deployment) && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted && unavailableReplicas === 0;
-}
-/** The deploy id in a Deployment's pod template; empty where it has none. */
-const idOf = (deployment) => deployment.spec.template.metadata?.labels?.["model-road/deploy-id"] ?? "";
-const isNew = (pod, ids) => ids.has(pod.metadata.labels?.["model-road/deploy-id"] ?? "") && pod.metadata.deletionTimestamp === void 0;
-const ownedBy = ({ metadata }, uid) => metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
-const isExplainer = ({ metadata }) => metadata.labels?.[EXPLAINER_LABEL] === "true";
-const observed = ({ metadata, status }) => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-const stuckKey = ({ metadata }, type) => `${metadata.uid ?? metadata.name}/${metadata.generation ?? 0}/${type}`;
-/** Since when each Deployment has told that it can not go on. */
-function conditionsHeld(deployments, before, now) {
-	const since = {};
-	for (const each of deployments) {
-		const { conditions } = each.status ?? {};
-		const stuck = [...conditionOf(conditions, "ReplicaFailure")?.status === "True" ? ["ReplicaFailure"] : [], ...conditionOf(conditions, "Progressing")?.status === "False" && !rolledOut(each) ? ["Progressing"] : []];
-		for (const type of stuck) {
-			const key = stuckKey(each, type);
-			since[key] = before[key] ?? now;
-		}
-	}
-	return since;
-}
-function whatIsMissing(applied, owned, ours, pods) {
-	for (const { name, deployId, deployments, replicas } of applied.predictors) {
-		const own = ours.filter((each) => idOf(each) === deployId && !isExplainer(each));
-		if (own.length < deployments) return `the operator to roll predictor ${name} out`;
-		const scaled = own.find((each) => replicas !== void 0 && (each.spec.replicas ?? 1) !== replicas);
-		if (scaled !== void 0) return `the operator to scale ${scaled.metadata.name} to ${replicas}`;
-	}
-	const unready = ours.find((each) => !rolledOut(each));
-	if (unready !== void 0) return tellProgress(unready, pods);
-	const old = owned.find((each) => !ours.includes(each));
-	return old === void 0 ? void 0 : `the operator to remove ${old.metadata.name}, which is of an earlier spec`;
-}
-function tellProgress({ metadata, spec, status }, pods) {
-	const wanted = spec.replicas ?? 1;
-	const stuck = pods.map(unschedulable).find((message) => message !== void 0);
-	if (stuck !== void 0) return `a place for a pod of ${metadata.name}: ${stuck}`;
-	const { updatedReplicas: updated = 0, availableReplicas: available = 0, replicas = 0 } = status ?? {};
-	if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return `Kubernetes to take up ${metadata.name}`;
-	if (updated < wanted) return `${wanted} new pods of ${metadata.name} (${updated} made)`;
-	if (replicas > updated) return `${replicas - updated} old pods of ${metadata.name} to end`;
-	return `${wanted} pods of ${metadata.name} to be ready (${available} are)`;
-}
-function lookAtPods(pods, before, now) {
-	const shakySince = {};
-	for (const pod of pods) {
-		const doom = doomOf(pod);
-		if (doom === void 0) continue;
-		if (doom.graceMs === 0) return {
-			doomed: doom,
-			shakySince
-		};
-		const key = `${pod.metadata.uid ?? pod.metadata.name}/${doom.container}/${doom.reason}`;
-		const since = Object.hasOwn(before, key) ? before[key] : now;
-		shakySince[key] = since;
-		if (now - since >= doom.graceMs) return {
-			doomed: doom,
-			shakySince
-		};
-	}
-	return {
-		doomed: void 0,
-		shakySince
-	};
-}
-const wait = (waitsFor) => ({
-	kind: "wait",
-	waitsFor
-});
-const failed = (why, message) => ({
-	kind: "failed",
-	why,
-	message
-});
-const decided = (verdict) => ({
-	verdict,
-	memory: NO_MEMORY
-});
-// src/domain/rollout/release.ts
-const MANAGED_BY = "app.kubernetes.io/managed-by";
-const MANAGER = "model-road";
-/** The release that the object holds: spec, source and record, packed. In the same write as the spec. */
-const RELEASE_ANNOTATION = "model-road/release";
-/** The last release that was proven to answer, packed: what a failed one is rolled back to. */
-const LAST_PROVEN_ANNOTATION = "model-road/last-proven";
-/** Deploy id of the release that was proven. Written after the verdict; it is this object's release or an earlier one. */
-const PROVEN_ANNOTATION = "model-road/proven";
-/** @throws ActionError when it is none of ours */
-function readRelease(text, where) {
-	let value;
+/** The images that an answer says it went through; none where it does not say. */
+function requestPathOf(body) {
+	let answer;
 	try {
-		value = JSON.parse(text);
+		answer = JSON.parse(body);
 	} catch {
-		value = null;
-	}
-	const { schema, deployId, spec } = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
-	const predictors = spec !== null && typeof spec === "object" && !Array.isArray(spec) ? spec.predictors : void 0;
-	if (schema === 1 && typeof deployId === "string" && Array.isArray(predictors) && predictors.length > 0) return value;
-	throw new (require_house()).ActionError({
-		where,
-		expected: "a release as these actions keep it",
-		seen: require_house().quote(text.slice(0, 60))
-	});
-}
-/** Decides what a deploy does to what stands there. */
-function planDeploy(wanted, standing, ancestry) {
-	if (standing === void 0) return {
-		operation: "create",
-		reason: "there is no SeldonDeployment of this name"
-	};
-	const { labels = {}, annotations = {}, deletionTimestamp } = standing.metadata;
-	if (deletionTimestamp !== void 0) return {
-		operation: "refuse",
-		expected: "a name that is free",
-		seen: "a SeldonDeployment that is being deleted",
-		fix: "Try again in a minute."
-	};
-	if (labels["app.kubernetes.io/managed-by"] !== "model-road" && !wanted.adopt) return {
-		operation: "refuse",
-		expected: "a SeldonDeployment of these actions, or none",
-		seen: labels["app.kubernetes.io/managed-by"] === void 0 ? "one that someone else has made" : `one that ${require_house().quote(labels[MANAGED_BY])} manages`,
-		fix: "Set adopt: true to take it over, or choose another name."
-	};
-	const [live, proven] = [annotations[SPEC_ID_ANNOTATION], annotations[PROVEN_ANNOTATION]];
-	if (live === wanted.deployId && proven === wanted.deployId) return {
-		operation: "unchanged",
-		reason: `this version (${short(live)}) serves already`
-	};
-	if (ancestry === "behind" && !wanted.allowOlder) return {
-		operation: "refuse",
-		expected: "a commit that is not older than the one that serves",
-		seen: "an older one",
-		fix: "A newer run has deployed meanwhile. Set allow-older: true to go back on purpose."
-	};
-	if (live === wanted.deployId) return {
-		operation: "update",
-		reason: `this version (${short(live)}) was applied before, and never proven`
-	};
-	return {
-		operation: "update",
-		reason: `another version stands there: ${short(live)} → ${short(wanted.deployId)}`
-	};
-}
-/** What the verdict must know of a stamped spec. */
-function appliedOf(spec, deployId, { uid = "", generation = 0 }) {
-	const ids = predictorIds(spec);
-	const separate = spec.annotations?.["seldon.io/engine-separate-pod"] === "true";
-	return {
-		uid,
-		generation,
-		deployId,
-		predictors: spec.predictors.map((predictor) => {
-			const components = predictor.componentSpecs ?? [];
-			const scaled = components.some(({ hpaSpec, kedaSpec }) => hpaSpec !== void 0 || kedaSpec !== void 0);
-			const several = separate || components.length > 1 || components.some(({ replicas }) => replicas !== void 0);
-			return {
-				name: predictor.name,
-				deployId: ids.get(predictor.name) ?? "",
-				deployments: Math.max(1, components.length) + (separate && !require_manifest().withoutExecutor(predictor) ? 1 : 0),
-				replicas: scaled || several ? void 0 : predictor.replicas ?? spec.replicas ?? 1
-			};
-		})
-	};
-}
-const short = (deployId) => deployId?.slice(0, 12) ?? "none of ours";
-// src/actions/rollout.ts
-/** Rules that count seconds are asked this often even where nothing changes. */
-const TICK_MS = 500;
-const LOG_LINES = 50;
-const LONGEST_LINE = 300;
-/** Label that the operator gives to all that belongs to a SeldonDeployment. */
-const childrenOf = (name) => `seldon-deployment-id=${name}`;
-/**
-* Waits until an applied SeldonDeployment is rolled out, has failed, or the time is over. It listens to the object, its
-* Deployments and pods, and says what it waits for.
-* @param deadline milliseconds on the clock that never jumps
-* @throws ActionError when the cluster refuses to be watched; the signal's reason when the run is cancelled
-*/
-async function waitForRollout(place, applied, deadline, { log, clock, signal }) {
-	const { cluster, namespace, name } = place;
-	const from = clock.elapsed();
-	const done = new AbortController();
-	const following = AbortSignal.any([done.signal, signal]);
-	const seen = {};
-	let memory = NO_MEMORY;
-	let said = "";
-	let end;
-	const factsNow = () => ({
-		now: clock.elapsed(),
-		sdep: seen.sdeps?.[0],
-		deployments: seen.deployments ?? [],
-		pods: seen.pods ?? []
-	});
-	const judge = () => {
-		if (end !== void 0 || seen.sdeps === void 0 || seen.deployments === void 0 || seen.pods === void 0) return;
-		const facts = factsNow();
-		const judged = judgeRollout(applied, facts, memory);
-		({memory} = judged);
-		const { verdict } = judged;
-		if (verdict.kind !== "wait") {
-			end = {
-				verdict,
-				facts
-			};
-			done.abort();
-		} else if (verdict.waitsFor !== said) {
-			said = verdict.waitsFor;
-			log.info(`${((facts.now - from) / 1e3).toFixed(1).padStart(6)} s  waiting for ${said}`);
-		}
-	};
-	const follow = async (key, path, options) => {
-		await cluster.follow(path, {
-			...options,
-			signal: following
-		}, (items) => {
-			seen[key] = items;
-			judge();
-		});
-	};
-	const ticks = (async () => {
-		while (!following.aborted && clock.elapsed() < deadline) {
-			await clock.sleep(Math.min(TICK_MS, Math.max(1, deadline - clock.elapsed())), following).catch(() => void 0);
-			judge();
-		}
-		done.abort();
-	})();
-	try {
-		await Promise.all([
-			ticks,
-			follow("sdeps", require_paths().pathOf("SeldonDeployment", namespace), { fields: `metadata.name=${name}` }),
-			follow("deployments", require_paths().pathOf("Deployment", namespace), { labels: childrenOf(name) }),
-			follow("pods", require_paths().pathOf("Pod", namespace), { labels: childrenOf(name) })
-		]);
-	} finally {
-		done.abort();
-	}
-	if (signal.aborted) throw signal.reason;
-	const waited = Math.round((clock.elapsed() - from) / 1e3);
-	return end ?? {
-		verdict: {
-			kind: "timeout",
-			message: `after ${waited} s still waiting for ${said || "the cluster"}`
-		},
-		facts: factsNow()
-	};
-}
-/** Says in the log what the new pods are at: their states, the events about them, and the culprit's last lines. */
-async function explainFailure({ cluster, namespace }, applied, facts, culprit, { log }) {
-	const ids = new Set(applied.predictors.map(({ deployId }) => deployId));
-	const pods = facts.pods.filter((pod) => isNew(pod, ids));
-	for (const pod of pods.slice(0, 5)) log.info(tellPod(pod));
-	const pod = pods.find(({ metadata }) => metadata.name === culprit?.pod) ?? pods[0];
-	if (pod === void 0) return;
-	const events = await cluster.list(require_paths().pathOf("Event", namespace), { fields: `involvedObject.name=${pod.metadata.name}` }).catch((thrown) => {
-		log.info(`Its events can not be read: ${require_house().messageOf(thrown)}`);
 		return [];
-	});
-	for (const event of events.slice(-10)) log.info(`event ${event.reason ?? ""}: ${cut(event.message ?? "")}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ""}`);
-	if (culprit?.logs === "none") return;
-	const container = culprit?.container ?? pod.status?.containerStatuses?.find(({ ready }) => ready !== true)?.name;
-	if (container === void 0) return;
-	const options = {
-		container,
-		lines: LOG_LINES,
-		previous: culprit?.logs === "previous"
+	}
+	const path = field(field(answer, "meta"), "requestPath");
+	if (path === null || typeof path !== "object" || Array.isArray(path)) return [];
+	return Object.values(path).filter((each) => typeof each === "string");
+}
+/** The images of a predictor's own containers. */
+function imagesOf({ componentSpecs = [] }) {
+	return componentSpecs.flatMap(({ spec }) => (spec?.containers ?? []).flatMap(({ image }) => image ?? []));
+}
+/** Whether each of several predictors can be told from the others by what it answers. */
+function canBeTold(predictors) {
+	const images = predictors.map((each) => imagesOf(each));
+	return images.every((own, at) => own.some((image) => images.every((other, nth) => nth === at || !other.includes(image))));
+}
+const field = (value, name) => value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : null;
+// src/domain/seldon/addresses.ts
+/** What a deployment has behind a gateway. */
+function gatewayAddresses(base, { namespace, name }, spec) {
+	const below = `${base.href.replace(/\/+$/, "")}${require_house().basePath(namespace, name)}`;
+	const { path, why } = docsPath(spec);
+	const port = base.port === "" ? base.protocol === "https:" ? "443" : "80" : base.port;
+	return {
+		prediction: below + require_manifest().predictionPath(spec.protocol ?? "seldon", spec.predictors[0].graph.name),
+		grpc: `${base.hostname}:${port}`,
+		docs: path === void 0 ? "" : below + path,
+		why
 	};
-	const lines = await cluster.logs(namespace, pod.metadata.name, options).catch((thrown) => [`(${require_house().messageOf(thrown)})`]);
-	log.info(`The last lines of container ${container}:\n${lines.map(cut).join("\n")}`);
 }
-function tellPod({ metadata, status }) {
-	const containers = [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []].map(({ name, ready, restartCount = 0, state }) => {
-		return `${name}: ${state?.waiting?.reason ?? state?.terminated?.reason ?? (state?.running === void 0 ? "unknown" : ready === true ? "ready" : "running, not ready")}${restartCount > 0 ? `, ${restartCount} restarts` : ""}`;
-	});
-	return `pod ${metadata.name}: ${status?.phase ?? "unknown"}${containers.length === 0 ? "" : ` (${containers.join("; ")})`}`;
+/** The page on which the executor documents a deployment, or why there is none. */
+function docsPath({ protocol = "seldon", predictors }) {
+	if (predictors.every(require_resource().withoutExecutor)) return {
+		path: void 0,
+		why: "the page is the executor's, and this deployment goes without it (engine: none)"
+	};
+	if (protocol === "tensorflow") return {
+		path: void 0,
+		why: "the executor has no page for protocol tensorflow"
+	};
+	return {
+		path: protocol === "seldon" ? "/api/v1.0/doc/" : "/v2/docs/",
+		why: void 0
+	};
 }
-const cut = (line) => line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 // src/actions/cluster-proof.ts
 /** A connection that is refused while pods change places says nothing about the new version. */
 const PAUSE_MS = 200;
 const ONE_ANSWER_MS = 2e4;
-/** Where predictions of a deployment are answered. */
-function clusterUrl({ cluster, namespace, name }, spec, base, sdep) {
-	const [predictor] = spec.predictors;
-	const path = require_manifest().predictionPath(spec.protocol ?? "seldon", predictor.graph.name);
-	if (base !== void 0) return `${base.href.replace(/\/+$/, "")}${require_names().basePath(namespace, name)}${path}`;
-	const service = serviceOf(sdep, name, predictor.name);
-	return service === void 0 ? "" : `${cluster.server}${require_paths().proxyPath("Service", namespace, service.name, service.port, path)}`;
+/** Where a deployment is asked: behind its gateway, or by the API server's proxy. Empty what is not known yet. */
+function addressesOf(place, spec, base, sdep) {
+	if (base !== void 0) return gatewayAddresses(base, place, spec);
+	const { cluster, namespace, name } = place;
+	const predictor = spec.predictors[0];
+	const service = serviceOf(sdep, name, predictor);
+	const through = (path) => service === void 0 ? "" : `${cluster.server}${require_paths().proxyPath("Service", namespace, service.name, service.port, path)}`;
+	const docs = docsPath(spec);
+	return {
+		prediction: through(require_manifest().predictionPath(spec.protocol ?? "seldon", predictor.graph.name)),
+		grpc: sdep?.status?.serviceStatus?.[require_house().predictorService(name, predictor)]?.grpcEndpoint ?? "",
+		docs: docs.path === void 0 ? "" : through(docs.path),
+		why: docs.why
+	};
 }
 /** The Service of a predictor and its HTTP port, as the operator tells them. */
 function serviceOf(sdep, name, predictor) {
-	const all = Object.entries(sdep?.status?.serviceStatus ?? {});
-	const [service, { httpEndpoint = "" } = {}] = all.find(([each]) => each === `${name}-${predictor}`) ?? all[0] ?? [];
+	const service = require_house().predictorService(name, predictor);
+	const { httpEndpoint = "" } = sdep?.status?.serviceStatus?.[service] ?? {};
 	const port = /:(\d+)$/.exec(httpEndpoint)?.[1];
-	return service === void 0 || port === void 0 ? void 0 : {
+	return port === void 0 ? void 0 : {
 		name: service,
 		port
 	};
@@ -549,72 +117,128 @@ async function proveInCluster(place, proof, ports) {
 	let prediction;
 	for (const [at, predictor] of spec.predictors.entries()) {
 		if (predictor.shadow === true) continue;
-		const smoke = proof.smoke ?? ping(spec, at);
-		const { service, pod } = await partsOf(place, applied.predictors[at].deployId, predictor.name, proof, ports);
-		const direct = require_paths().proxyPath("Pod", namespace, pod.metadata.name, service.port, smoke.path);
-		const ask = async (path) => await cluster.through(path, {
-			method: smoke.body === void 0 ? "GET" : "POST",
-			body: smoke.body === void 0 ? void 0 : JSON.stringify(smoke.body),
-			timeoutMs: ONE_ANSWER_MS,
-			signal: ports.signal
-		});
-		prediction = await asked(smoke, `the new version of ${called} (pod ${pod.metadata.name})`, proof.deadline, async () => ask(direct), ports);
+		const requests = proof.asked.includes(predictor.name) ? requestsOf(proof, spec, at) : [{ smoke: ping(spec, at) }];
+		const { service, pod } = await partsOf(place, applied.predictors[at].deployId, predictor, proof, ports);
+		const ask = async (smoke, kind) => {
+			const { name: target } = kind === "Pod" ? pod.metadata : service;
+			return await cluster.through(require_paths().proxyPath(kind, namespace, target, service.port, smoke.path), {
+				method: smoke.body === void 0 ? "GET" : "POST",
+				body: smoke.body === void 0 ? void 0 : JSON.stringify(smoke.body),
+				timeoutMs: ONE_ANSWER_MS,
+				signal: ports.signal
+			});
+		};
+		const { deadline } = proof;
+		for (const one of requests) {
+			const asking = {
+				...one,
+				called: `the new version of ${called} (pod ${pod.metadata.name})`,
+				deadline
+			};
+			const predicted = await require_asking().asked(asking, async () => ask(one.smoke, "Pod"), ports);
+			prediction ??= predicted;
+		}
 		if (base === void 0) {
-			const path = require_paths().proxyPath("Service", namespace, service.name, service.port, smoke.path);
-			await asked(smoke, `${called} by its Service`, proof.deadline, async () => ask(path), ports);
+			const asking = {
+				...requests[0],
+				called: `${called} by its Service`,
+				deadline
+			};
+			await require_asking().asked(asking, async () => ask(asking.smoke, "Service"), ports);
 		}
 	}
 	if (base !== void 0) {
-		const smoke = proof.smoke ?? ping(spec, 0);
-		const url = `${base.href.replace(/\/+$/, "")}${require_names().basePath(namespace, name)}${smoke.path}`;
-		const request = async () => await ports.http.request({
-			url,
-			...smoke.body === void 0 ? {} : {
-				method: "POST",
-				headers: { "content-type": "application/json" },
-				body: JSON.stringify(smoke.body)
+		const all = spec.predictors.every((each) => each.shadow === true || proof.asked.includes(each.name));
+		const smoke = proof.smoke === void 0 || proof.asked.length === 0 ? ping(spec, 0) : onPath(proof.smoke, spec, spec.predictors[0]);
+		const asking = {
+			smoke: all ? smoke : {
+				...smoke,
+				expect: {
+					status: 200,
+					tolerance: 0
+				}
 			},
-			timeoutMs: ONE_ANSWER_MS,
-			signal: ports.signal
-		});
-		prediction = await asked(smoke, `${called} at ${base.origin}`, proof.deadline, request, ports) ?? prediction;
+			judge: (body) => ofAnother(body, spec),
+			called: `${called} at ${base.url.origin}`,
+			deadline: proof.deadline
+		};
+		const predicted = await require_asking().asked(asking, atUsersAddress(place, {
+			smoke,
+			base
+		}, ports), ports);
+		prediction ??= predicted;
 	}
 	return prediction;
 }
-async function asked(smoke, called, deadline, request, { clock, log, signal }) {
-	for (;;) {
-		let passing;
-		try {
-			const answer = await request();
-			const { reasons, prediction } = require_smoke().judgeAnswer(smoke, answer);
-			if (reasons.length === 0) return prediction;
-			const mistakes = reasons.map((reason) => ({
-				...reason,
-				where: `${called}, ${smoke.path}, ${reason.where}`
-			}));
-			passing = new (require_house()).ActionError(mistakes);
-			if (![
-				502,
-				503,
-				504
-			].includes(answer.status)) throw passing;
-		} catch (thrown) {
-			if (signal.aborted) throw signal.reason;
-			const refusedByRight = thrown instanceof require_house().ActionError && thrown.mistakes.some(({ seen }) => seen.startsWith("403"));
-			if (!(thrown instanceof require_house().ActionError) || refusedByRight || thrown.mistakes[0]?.where.startsWith(called)) throw thrown;
-			passing = thrown;
-		}
-		if (clock.elapsed() + PAUSE_MS >= deadline) throw passing;
-		log.debug(`${called}: ${require_house().messageOf(passing)}; asked again`);
-		await clock.sleep(PAUSE_MS, signal).catch(() => void 0);
-		if (signal.aborted) throw signal.reason;
+/** One request at the address that users have. */
+function atUsersAddress({ namespace, name }, { smoke, base }, { http, signal }) {
+	const url = `${base.url.href.replace(/\/+$/, "")}${require_house().basePath(namespace, name)}${smoke.path}`;
+	const body = smoke.body === void 0 ? void 0 : JSON.stringify(smoke.body);
+	return async () => await http.request({
+		url,
+		headers: {
+			...body === void 0 ? {} : { "content-type": "application/json" },
+			...base.headers
+		},
+		...body === void 0 ? {} : {
+			method: "POST",
+			body
+		},
+		timeoutMs: ONE_ANSWER_MS,
+		signal,
+		...base.ca === void 0 ? {} : { ca: base.ca }
+	});
+}
+/** Rows of the batches that are made up from a contract: one row and several find different faults. */
+const BATCHES = [
+	1,
+	2,
+	5
+];
+/** What the new version must answer: the smoke request, and batches by the contract; without either, that it is there. */
+function requestsOf({ smoke, contract }, spec, at) {
+	const predictor = spec.predictors[at];
+	const all = smoke === void 0 ? [] : [{ smoke: onPath(smoke, spec, predictor) }];
+	for (const [nth, rows] of contract === void 0 ? [] : BATCHES.entries()) {
+		const body = { data: {
+			names: [...require_contract().columnNames(contract.features)],
+			ndarray: require_contract().generateBatch(contract, rows, nth + 1)
+		} };
+		const path = require_manifest().predictionPath(spec.protocol ?? "seldon", predictor.graph.name);
+		all.push({
+			smoke: {
+				path,
+				body,
+				expect: {
+					status: 200,
+					tolerance: 0
+				}
+			},
+			check: (answer) => require_contract().judgeContract(contract, rows, answer)
+		});
 	}
+	return all.length === 0 ? [{ smoke: ping(spec, at) }] : all;
+}
+/** A request without a path of its own is asked where its protocol answers predictions. */
+const onPath = (smoke, { protocol = "seldon" }, { graph }) => smoke.path === require_manifest().predictionPath("seldon", "") ? {
+	...smoke,
+	path: require_manifest().predictionPath(protocol, graph.name)
+} : smoke;
+/** An answer that says it is by an image of none of our predictors. */
+function ofAnother(body, { predictors }) {
+	const [images, path] = [predictors.flatMap((each) => imagesOf(each)), requestPathOf(body)];
+	if (images.length === 0 || path.length === 0 || path.some((image) => images.includes(image))) return [];
+	return [{
+		where: "meta.requestPath",
+		expected: images.join(" or "),
+		seen: require_house().quote(path.join(", "), 300)
+	}];
 }
 /** Stands in where no smoke request is given: the server is there. */
 function ping({ protocol = "seldon", predictors }, at) {
 	const predictor = predictors[at];
 	return {
-		path: !require_manifest().withoutExecutor(predictor) ? "/ready" : protocol === "seldon" ? "/health/ping" : protocol === "tensorflow" ? `/v1/models/${predictor.graph.name}` : "/v2/health/ready",
+		path: !require_resource().withoutExecutor(predictor) ? "/ready" : protocol === "seldon" ? "/health/ping" : protocol === "tensorflow" ? `/v1/models/${predictor.graph.name}` : "/v2/health/ready",
 		body: void 0,
 		expect: {
 			status: 200,
@@ -630,7 +254,7 @@ async function partsOf({ cluster, namespace, name }, deployId, predictor, { fact
 	let service = serviceOf(facts.sdep, name, predictor);
 	let pod = newPod(facts.pods, deployId);
 	while (service === void 0 || pod === void 0) {
-		pod ??= newPod(await cluster.list(require_paths().pathOf("Pod", namespace), { labels: childrenOf(name) }), deployId);
+		pod ??= newPod(await cluster.list(require_paths().pathOf("Pod", namespace), { labels: require_asking().childrenOf(name) }), deployId);
 		service ??= serviceOf(await cluster.get(require_paths().pathOf("SeldonDeployment", namespace, name)), name, predictor);
 		if (service !== void 0 && pod !== void 0) break;
 		if (clock.elapsed() + PAUSE_MS >= deadline) require_house().refuse({
@@ -648,72 +272,30 @@ async function partsOf({ cluster, namespace, name }, deployId, predictor, { fact
 }
 function newPod(pods, id) {
 	const ready = ({ status }) => status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-	return pods.find((pod) => isNew(pod, /* @__PURE__ */ new Set([id])) && ready(pod));
+	return pods.find((pod) => require_release().isNew(pod, /* @__PURE__ */ new Set([id])) && ready(pod));
 }
-Object.defineProperty(exports, "LAST_PROVEN_ANNOTATION", {
+Object.defineProperty(exports, "addressesOf", {
 	enumerable: true,
 	get: function() {
-		return LAST_PROVEN_ANNOTATION;
+		return addressesOf;
 	}
 });
-Object.defineProperty(exports, "MANAGED_BY", {
+Object.defineProperty(exports, "answeredBy", {
 	enumerable: true,
 	get: function() {
-		return MANAGED_BY;
+		return answeredBy;
 	}
 });
-Object.defineProperty(exports, "MANAGER", {
+Object.defineProperty(exports, "atUsersAddress", {
 	enumerable: true,
 	get: function() {
-		return MANAGER;
+		return atUsersAddress;
 	}
 });
-Object.defineProperty(exports, "PROVEN_ANNOTATION", {
+Object.defineProperty(exports, "canBeTold", {
 	enumerable: true,
 	get: function() {
-		return PROVEN_ANNOTATION;
-	}
-});
-Object.defineProperty(exports, "RELEASE_ANNOTATION", {
-	enumerable: true,
-	get: function() {
-		return RELEASE_ANNOTATION;
-	}
-});
-Object.defineProperty(exports, "SPEC_ID_ANNOTATION", {
-	enumerable: true,
-	get: function() {
-		return SPEC_ID_ANNOTATION;
-	}
-});
-Object.defineProperty(exports, "appliedOf", {
-	enumerable: true,
-	get: function() {
-		return appliedOf;
-	}
-});
-Object.defineProperty(exports, "childrenOf", {
-	enumerable: true,
-	get: function() {
-		return childrenOf;
-	}
-});
-Object.defineProperty(exports, "clusterUrl", {
-	enumerable: true,
-	get: function() {
-		return clusterUrl;
-	}
-});
-Object.defineProperty(exports, "explainFailure", {
-	enumerable: true,
-	get: function() {
-		return explainFailure;
-	}
-});
-Object.defineProperty(exports, "planDeploy", {
-	enumerable: true,
-	get: function() {
-		return planDeploy;
+		return canBeTold;
 	}
 });
 Object.defineProperty(exports, "proveInCluster", {
@@ -722,21 +304,9 @@ Object.defineProperty(exports, "proveInCluster", {
 		return proveInCluster;
 	}
 });
-Object.defineProperty(exports, "readRelease", {
+Object.defineProperty(exports, "serviceOf", {
 	enumerable: true,
 	get: function() {
-		return readRelease;
-	}
-});
-Object.defineProperty(exports, "stampSpec", {
-	enumerable: true,
-	get: function() {
-		return stampSpec;
-	}
-});
-Object.defineProperty(exports, "waitForRollout", {
-	enumerable: true,
-	get: function() {
-		return waitForRollout;
+		return serviceOf;
 	}
 });

@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/dockerignore.ts
 const MAX_PATTERNS = 1e3;
 const MAX_PATTERN = 500;

@@ -9,6 +9,7 @@ async function readEvent(run, workspace) {
 	const number = field(pull, "number");
 	const headBranch = field(field(pull, "head"), "ref");
 	const defaultBranch = field(field(payload, "repository"), "default_branch");
+	const headRepository = field(field(field(pull, "head"), "repo"), "id");
 	const pullRequest = run.event === "pull_request" && typeof number === "number" && typeof headBranch === "string" ? {
 		number,
 		headBranch
@@ -16,7 +17,8 @@ async function readEvent(run, workspace) {
 	return {
 		defaultBranch: typeof defaultBranch === "string" && defaultBranch !== "" ? defaultBranch : void 0,
 		branch: pullRequest?.headBranch ?? run.ref.replace(/^refs\/(?:heads|tags)\//, ""),
-		pullRequest
+		pullRequest,
+		fromFork: pullRequest !== void 0 && JSON.stringify(headRepository ?? null) !== run.repositoryId
 	};
 }
 function parsed(text) {

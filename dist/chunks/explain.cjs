@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_fingerprint = () => require("./fingerprint.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_fingerprint;
+const require_fingerprint = () => kept_require_fingerprint ??= require("./fingerprint.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/fingerprint/explain.ts
 const MAX_LINES = 40;
 const MAX_OF_ONE_PART = 12;

@@ -1,7 +1,10 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_manifest = () => require("./manifest3.cjs");
-const node_crypto = () => require("node:crypto");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest2.cjs");
+let kept_node_crypto;
+const node_crypto = () => kept_node_crypto ??= require("node:crypto");
 // src/domain/fingerprint/fingerprint.ts
 var fingerprint_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	fingerprint: () => fingerprint,
@@ -43,9 +46,8 @@ function fingerprint(ingredients) {
 }
 function filesDigest(files, part) {
 	require_manifest().refuseClashes(files.map(({ path }) => path), `the files of ${part}`);
-	const digest = (0, node_crypto().createHash)("sha256");
-	for (const { path, digest: content, executable } of files.toSorted((a, b) => require_house().byBytes(a.path, b.path))) digest.update(`${JSON.stringify(path)} ${executable ? "x" : "-"} ${content}\n`);
-	return digest.digest("hex");
+	const lines = require_house().inByteOrder(files, ({ path }) => path).map(({ path, digest, executable }) => `${JSON.stringify(path)} ${executable ? "x" : "-"} ${digest}\n`);
+	return sha256(lines.join(""));
 }
 /** How a link counts: by where it points, and by what lies there, whose change would else go unseen. */
 const linkDigest = (target, content) => `link:${sha256(target)}${content === void 0 ? "" : `+${content}`}`;

@@ -11,14 +11,45 @@ function formatOf(head) {
 	if (text.startsWith("HDF\r\n\n")) return "hdf5";
 	if (text.startsWith("tree\nversion=")) return "lightgbm";
 	if (text.startsWith("PK")) return zipOf(head);
-	if (head[0] === 8 && head[1] > 0 && head[1] < 32 && [
+	if (head[0] === 8 && head[1] > 2 && head[1] < 32 && [
 		18,
 		26,
 		58,
 		66
 	].includes(head[2])) return "onnx";
-	if (text.startsWith("{L\0\0\0\0\0\0")) return "ubjson";
+	if (head[0] === 8 && head[1] === 1 && head[2] === 18) return "savedmodel";
+	if (text.startsWith("{L\0\0\0\0\0\0")) return /^.{10}(?:learner\{|version\[)/s.test(text) ? "xgboost-ubjson" : "ubjson";
+	if (isXgboostBinary(text)) return "xgboost-binary";
+	if (/^\s*\{\s*"(?:learner"\s*:\s*\{|version"\s*:\s*\[\d+,\d+,\d+\],"learner")/.test(text)) return "xgboost-json";
 	if (/^\s*[{[]/.test(text)) return "json";
+}
+/**
+* XGBoost's own format, which its third version no longer writes: 136 bytes of parameters, then the objective's name with its
+* length before it.
+*/
+function isXgboostBinary(text) {
+	const at = (text.startsWith("binf") ? 4 : 0) + 136;
+	const [, length, name] = /^([\x01-\x40])\0{7}((?:binary|reg|multi|rank|count|survival):[a-z_]+)/.exec(text.slice(at)) ?? [];
+	return name !== void 0 && name.length >= length.charCodeAt(0);
+}
+/** Files of a folder by which it is told what the folder is, whatever else lies in it. */
+const FOLDERS = [[/^MLmodel$/, "mlflow"], [/^(?:\d{1,18}\/)?saved_model\.pb$/, "savedmodel"]];
+/**
+* The file of a folder that says what the model is: MLflow's `MLmodel`, TensorFlow's `saved_model.pb`, else the largest.
+* @returns `folder`: what a folder with such a file is
+*/
+function tellingFile(files) {
+	for (const [name, folder] of FOLDERS) {
+		const found = files.find(({ path }) => name.test(path));
+		if (found !== void 0) return {
+			path: found.path,
+			folder
+		};
+	}
+	return {
+		path: files.reduce((a, b) => b.bytes > a.bytes ? b : a).path,
+		folder: void 0
+	};
 }
 /** PyTorch and Keras write archives, told apart by the name of their first member. */
 function zipOf(head) {
@@ -30,6 +61,9 @@ function zipOf(head) {
 /** What is recorded as the flavor where the user names none. */
 function flavorOf(format, libraries) {
 	if (format === "lightgbm") return "lightgbm";
+	if (format === "mlflow") return "mlflow";
+	if (format === "savedmodel") return "tensorflow";
+	if (format?.startsWith("xgboost-")) return "xgboost";
 	if (format === "onnx") return "onnx";
 	if (format === "torch") return "pytorch";
 	if (format === "keras") return "tensorflow";
@@ -69,6 +103,12 @@ Object.defineProperty(exports, "formatOf", {
 	enumerable: true,
 	get: function() {
 		return formatOf;
+	}
+});
+Object.defineProperty(exports, "tellingFile", {
+	enumerable: true,
+	get: function() {
+		return tellingFile;
 	}
 });
 Object.defineProperty(exports, "writersOf", {

@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_names = () => require("./names.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/seldon/front.ts
 /** Paths that a gateway shows under other names than the model server itself has, as Seldon's executor maps them. */
 const RENAMED = {
@@ -13,7 +14,7 @@ const RENAMED = {
 * @param target as the request line has it: `/seldon/demo/digits/api/v1.0/predictions?x=1`
 */
 function upstreamPath(target, namespace, name) {
-	const base = `${require_names().basePath(namespace, name)}/`;
+	const base = `${require_house().basePath(namespace, name)}/`;
 	if (!target.startsWith(base)) return void 0;
 	const rest = target.slice(base.length - 1);
 	const query = rest.indexOf("?");

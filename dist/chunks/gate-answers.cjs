@@ -1,6 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_measure = () => require("./measure.cjs");
-require("./gate-report.cjs");
+let kept_require_measure;
+const require_measure = () => kept_require_measure ??= require("./measure.cjs");
+require("./gate-forms.cjs");
 // src/domain/report/gate-answers.ts
 /** Which classes are taken for which, by both models; nothing where no table could show it. */
 function confusionOf(sample) {

@@ -1,7 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_artifact_names = () => require("./artifact-names.cjs");
-const require_gate_inputs = () => require("./gate-inputs.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_gate_forms;
+const require_gate_forms = () => kept_require_gate_forms ??= require("./gate-forms.cjs");
+let kept_require_gate_inputs;
+const require_gate_inputs = () => kept_require_gate_inputs ??= require("./gate-inputs.cjs");
 // src/actions/gate-baseline.ts
 /** Statuses that are asked for at most: each is a request. */
 const MOST_DEPLOYMENTS = 20;
@@ -13,7 +16,9 @@ const MAX_DOCUMENT_BYTES = 1048576;
 */
 async function findBaseline(source, live, model, run, ports) {
 	switch (source.kind) {
-		case "live": return live.target === "local" ? await servedHere(live, model, ports) : await lastDeployment(live, model, ports);
+		case "live":
+			if (live.target === "local") return await servedHere(live, model, ports);
+			return live.cluster ? await servedInCluster(live, model, ports) : await lastDeployment(live, model, ports);
 		case "branch": return await latestOfBranch(source.branch, model, run, ports);
 		case "artifact": {
 			const artifact = await ports.github.artifact(source.artifactId);
@@ -49,6 +54,28 @@ async function servedHere({ namespace, name }, model, { serving }) {
 		...state.since === void 0 ? {} : { at: new Date(state.since).toISOString() }
 	});
 }
+/** What the SeldonDeployment of that name keeps of the version that was proven to answer. */
+async function servedInCluster({ namespace, name, cluster: reached }, model, { kubernetes, compression }) {
+	const called = name ?? model ?? nameless();
+	const { readServed } = await Promise.resolve().then(() => require("./gate-cluster.cjs"));
+	const cluster = await kubernetes.connect(reached);
+	try {
+		const served = await readServed({
+			cluster,
+			namespace,
+			name: called
+		}, compression);
+		if ("absent" in served) return served;
+		const { record, at, state, where } = served;
+		return found(require_house().parseRecord(record, `the record of ${where}`), {
+			kind: "live",
+			from: `${where}${state === void 0 ? "" : `, ${state}`}`.slice(0, 300),
+			...at === void 0 ? {} : { at }
+		});
+	} finally {
+		cluster.close();
+	}
+}
 /** The newest deployment whose last word is success, and whose payload names this model. */
 async function lastDeployment({ environment, name, namespace }, model, { github }) {
 	const { placeOfPayload, recordOfPayload } = await Promise.resolve().then(() => require("./deployment-payload.cjs")).then((n) => n.deployment_payload_exports);
@@ -74,7 +101,7 @@ async function lastDeployment({ environment, name, namespace }, model, { github 
 /** The last training of a branch of this repository, not of a pull request. */
 async function latestOfBranch(branch, model, run, ports) {
 	const name = model ?? nameless();
-	const all = (await ports.github.artifactsNamed(require_artifact_names().documentArtifactName(name, 1))).filter(({ expired, run: of }) => !expired && of.headBranch === branch && of.headRepositoryId === run.repositoryId && of.id !== run.runId);
+	const all = (await ports.github.artifactsNamed(require_gate_forms().documentArtifactName(name, 1))).filter(({ expired, run: of }) => !expired && of.headBranch === branch && of.headRepositoryId === run.repositoryId && of.id !== run.runId);
 	for (const artifact of all.slice(0, MOST_DEPLOYMENTS)) {
 		const origin = await ports.github.workflowRun(artifact.run.id);
 		if (origin === void 0 || origin.event.startsWith("pull_request")) continue;

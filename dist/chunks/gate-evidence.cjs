@@ -1,10 +1,16 @@
 require("./rolldown-runtime.cjs");
-const require_resampling = () => require("./resampling.cjs");
-const require_measure = () => require("./measure.cjs");
-const require_gate_inputs = () => require("./gate-inputs.cjs");
-const require_evaluate_gate_decide = () => require("../evaluate-gate-decide.cjs");
-const require_golden = () => require("./golden.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_resampling;
+const require_resampling = () => kept_require_resampling ??= require("./resampling.cjs");
+let kept_require_measure;
+const require_measure = () => kept_require_measure ??= require("./measure.cjs");
+let kept_require_gate_inputs;
+const require_gate_inputs = () => kept_require_gate_inputs ??= require("./gate-inputs.cjs");
+let kept_require_evaluate_gate_decide;
+const require_evaluate_gate_decide = () => kept_require_evaluate_gate_decide ??= require("../evaluate-gate-decide.cjs");
+let kept_require_golden;
+const require_golden = () => kept_require_golden ??= require("./golden.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/gate/evidence.ts
 /** Rounds of resampling; with 2,000 the ends of a 95 % interval move by about a twentieth of its width from seed to seed. */
 const ROUNDS = 2e3;
@@ -79,36 +85,48 @@ async function gatherEvidence(asked, run, { workspace }) {
 	const golden = asked.goldenFile === void 0 ? void 0 : await readGolden(asked.goldenFile, workspace);
 	const paths = golden ? [golden.candidate.predictions, golden.live?.predictions] : [asked.predictions, asked.baselinePredictions];
 	const [name = "the golden set", baselineName] = golden ? ["the golden set", "the golden set"] : paths;
-	const [candidate, baseline] = await Promise.all(paths.map(async (path) => path === void 0 ? void 0 : await readPredictions(path, run, workspace)));
+	const unlabelled = golden?.labelled === false;
+	const changed = unlabelled ? await changedAnswers(golden, asked.task, workspace) : void 0;
+	const [candidate, baseline] = await Promise.all(paths.map(async (path) => path === void 0 || unlabelled ? void 0 : await readPredictions(path, run, workspace)));
 	const sample = candidate && require_measure().makeSample(candidate, baseline, { task: asked.task });
 	const metrics = sample ? require_measure().measure(sample, sample.candidate) : { values: {} };
 	const theirs = sample?.baseline && require_measure().measure(sample, sample.baseline);
-	const told = golden && goldenTold(golden, sample);
+	const told = golden && goldenTold(golden, sample ? deltaOf(sample) : changed?.delta);
 	return {
 		sample,
 		golden: told,
+		seconds: golden?.seconds,
+		flips: changed?.flips,
 		measured: {
 			name,
 			metrics: {
 				...metrics,
 				values: {
 					...metrics.values,
+					...unlabelled && golden.candidate.failure === void 0 ? { n: golden.asked } : {},
 					...sideValues(golden?.candidate),
-					...between(sample, told)
+					...between(sample, changed, told)
 				}
 			}
 		},
-		baseline: theirs && {
+		baseline: theirs ? {
 			...theirs,
 			values: {
 				...theirs.values,
 				...sideValues(golden?.live)
 			}
-		},
-		baselineName: theirs ? baselineName : void 0,
+		} : changed && { values: sideValues(golden?.live) },
+		baselineName: theirs || changed ? baselineName : void 0,
 		unanswered: golden ? unansweredRules(golden) : [],
 		intervals: (rules, known, confidence) => sample && intervalsOf(rules, sample, metrics, known.kind === "measured" ? known.measured : void 0, confidence ?? USUAL_CONFIDENCE)
 	};
+}
+/** What changed between two models' answers to rows of which nobody knows what is right; nothing where one has not answered. */
+async function changedAnswers({ candidate, live }, task, workspace) {
+	const [ours, theirs] = await Promise.all([candidate, live].map(async (side) => side?.predictions === void 0 ? void 0 : await workspace.readText(side.predictions, { maxBytes: require_measure().MAX_PREDICTIONS_BYTES })));
+	if (ours === void 0 || theirs === void 0) return void 0;
+	const { compareAnswers } = await Promise.resolve().then(() => require("./changed-answers.cjs"));
+	return compareAnswers(ours, theirs, task);
 }
 async function readGolden(path, workspace) {
 	const text = await workspace.readText(path, { maxBytes: 65536 });
@@ -155,10 +173,10 @@ function sideValues(side) {
 	};
 }
 /** How differently the two models answered, as metrics that rules can ask for. */
-function between(sample, golden) {
-	if (!sample?.baseline) return {};
+function between(sample, changed, golden) {
 	const values = {};
-	if (sample.task === "classification") {
+	if (changed?.flips) values.flip_rate = changed.flips.total / changed.rows;
+	if (sample?.baseline && sample.task === "classification") {
 		let flips = 0;
 		for (let row = 0; row < sample.size; row++) if (sample.candidate.predicted[row] !== sample.baseline.predicted[row]) flips++;
 		values.flip_rate = flips / sample.size;
@@ -169,7 +187,7 @@ function between(sample, golden) {
 	});
 	return values;
 }
-function goldenTold({ asked, candidate, live }, sample) {
+function goldenTold({ asked, candidate, live }, delta) {
 	const side = ({ answered, failure, latency, bytes }) => ({
 		answered,
 		failure,
@@ -180,7 +198,7 @@ function goldenTold({ asked, candidate, live }, sample) {
 		asked,
 		candidate: side(candidate),
 		live: live && side(live),
-		delta: sample && deltaOf(sample)
+		delta
 	};
 }
 function deltaOf({ candidate, baseline, task }) {

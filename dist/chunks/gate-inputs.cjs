@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_names = () => require("./names.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/gate/rules.ts
 const OPERATORS = [
 	">",
@@ -445,7 +445,7 @@ const conditionsInput = {
 	unset: [],
 	parse: readRules
 };
-const metricsInput = require_house().text({ description: "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers. With `command`, the file that the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`." });
+const metricsInput = require_house().text({ description: "A file with the metrics to judge, relative to the workspace: JSON or YAML, a map of numbers; or a folder of MLflow's file store that holds one run. With `command`, what the command writes. Left out, the record's metrics; with `command`, the file that it finds in `METRICS_PATH`." });
 /** For reading a record from an artifact, and the baseline. */
 const tokenInput = require_house().text({
 	description: "Reads records, models and the baseline; needs `actions: read` for artifacts of other runs, `deployments: read` for `baseline: live`.",
@@ -467,19 +467,36 @@ const liveInputs = {
 		"helm",
 		"local"
 	], {
-		description: "Where the model serves. For `local` its front on this machine is asked; for all others GitHub's last successful deployment says what serves, which a pull request can read without rights in the cluster.",
+		description: "Where the model serves. For `local` its front on this machine is asked; for `seldon` with a kubeconfig the object in the cluster; for all others GitHub's last successful deployment says what serves, which a pull request can read without rights in the cluster.",
 		default: "seldon"
 	}),
 	name: require_house().text({
 		description: "The deployment's name. Left out, the model's name in the record.",
-		...require_names().deploymentName
+		...require_house().deploymentName
 	}),
 	namespace: require_house().text({
 		description: "The deployment's namespace.",
 		default: "default",
-		...require_names().namespaceName
-	})
+		...require_house().namespaceName
+	}),
+	kubeconfig: require_house().text({
+		description: "Target seldon: reads what serves from the SeldonDeployment itself, as YAML or its base64. It needs the right to get that object, and with `golden` and no `base-url` its Service's proxy. Left out, GitHub's deployments say what serves.",
+		secret: true
+	}),
+	"kube-context": require_house().text({ description: "Target seldon: the kubeconfig's context. Given without a kubeconfig, the file that `KUBECONFIG` names, or `~/.kube/config`, is read." }),
+	"allow-exec": require_house().lines({ description: "Target seldon: programs by which a kubeconfig may get its credential, besides aws, gke-gcloud-auth-plugin and kubelogin." })
 };
+/** Whether the object in the cluster is to say what serves. @throws ActionError for a target that has no such object */
+function asksCluster({ target, kubeconfig, "kube-context": context }) {
+	if (kubeconfig === void 0 && context === void 0) return false;
+	if (target === "seldon") return true;
+	return require_house().refuse({
+		where: `input "${kubeconfig === void 0 ? "kube-context" : "kubeconfig"}"`,
+		expected: "target: seldon beside it",
+		seen: `target: ${target}`,
+		fix: "Leave it out: GitHub's deployments, or for target local the front on this machine, say what serves."
+	});
+}
 /** A number between bounds, both excluded where said; `undefined` when unset. */
 function between(least, most, description, { open = false } = {}) {
 	const accepts = `a number ${open ? "between" : "from"} ${least} ${open ? "and" : "to"} ${most}`;
@@ -500,6 +517,12 @@ function inWorkspace(path, workspace) {
 }
 /** Where the report action of the same job finds what the gate told. */
 const gateReportPath = (run) => `${run.temp}/model-road/gate.json`;
+Object.defineProperty(exports, "asksCluster", {
+	enumerable: true,
+	get: function() {
+		return asksCluster;
+	}
+});
 Object.defineProperty(exports, "baselineInput", {
 	enumerable: true,
 	get: function() {

@@ -1,8 +1,12 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
 // src/adapters/github.ts
 /** One answer may take so long; a download, between two pieces. */
 const ANSWER_MS = 3e4;
@@ -40,10 +44,11 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 			return await request(token);
 		} catch (thrown) {
 			const { status, pauseMs } = troubleOf(thrown);
+			const refused = pauseMs !== void 0 && (status === 403 || status === 429);
 			if (status === 404 || status === 410) return void 0;
 			const passing = status === void 0 || status === 429 || status >= 500 || pauseMs !== void 0;
 			const pause = pauseMs ?? firstPauseMs * 3 ** (tried - 1);
-			if (!repeat || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS) throw told(what, permission, thrown);
+			if (!(repeat || refused) || !passing || tried >= TRIES || pause > LONGEST_PAUSE_MS) throw told(what, permission, thrown);
 			await (0, node_timers_promises().setTimeout)(pause);
 		}
 	}
@@ -205,6 +210,7 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 			const all = [];
 			for (let page = 1; page <= MAX_PAGES; page++) {
 				const answer = await read(`read the comments of #${issue}`, "pull-requests: read", `/issues/${issue}/comments?per_page=${PAGE}&page=${page}`);
+				if (answer !== void 0 && !Array.isArray(answer)) throw notGitHub("a list of comments");
 				all.push(...(answer ?? []).map(commentOf));
 				if ((answer?.length ?? 0) < PAGE) break;
 			}
@@ -232,6 +238,13 @@ function githubRest({ run, token }, { firstPauseMs = FIRST_PAUSE_MS } = {}) {
 				...inTime()
 			}));
 			return answer && commentOf(answer.data);
+		},
+		deleteComment: async (id) => {
+			await ask("remove a comment", "pull-requests: write", async (token) => (await octokit(token)).request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+				...here,
+				comment_id: Number(id),
+				...inTime()
+			}));
 		}
 	};
 }
@@ -248,7 +261,8 @@ async function octokitFor(token) {
 		}
 	});
 }
-const apiUrl = () => process.env.GITHUB_API_URL || "https://api.github.com";
+/** As the runner tells it: `https://api.github.com`, `https://api.acme.ghe.com`, `https://github.acme.example/api/v3`. */
+const apiUrl = () => (process.env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
 const inTime = () => ({ request: { signal: AbortSignal.timeout(ANSWER_MS) } });
 /** A module of Node's own, loaded when the first request is made: every door would pay for it. */
 const httpFor = (url) => process.getBuiltinModule(url.startsWith("http:") ? "node:http" : "node:https");
@@ -474,6 +488,7 @@ function artifactOf(data) {
 const runOf = (data) => ({
 	id: String(data.id),
 	number: data.run_number,
+	status: data.status ?? "",
 	event: data.event,
 	headSha: data.head_sha,
 	headBranch: data.head_branch ?? "",
@@ -501,12 +516,23 @@ const deploymentOf = (data) => ({
 });
 /** GitHub takes 140 characters of a deployment's description. */
 const cut = (text) => text.length > 140 ? `${text.slice(0, 139)}…` : text;
-const commentOf = (data) => ({
-	id: String(data.id),
-	body: data.body ?? "",
-	author: data.user?.login ?? "",
-	authorIsBot: data.user?.type === "Bot",
-	url: data.html_url
+function commentOf(data) {
+	if (!/^\d{1,20}$/.test(String(data?.id))) throw notGitHub("a comment with its number");
+	const { id, body, user, html_url: url } = data;
+	return {
+		id: String(id),
+		body: body ?? "",
+		author: user?.login ?? "",
+		authorIsBot: user?.type === "Bot",
+		url
+	};
+}
+/** A proxy between us and GitHub may say 200 to anything. */
+const notGitHub = (expected) => new (require_house()).ActionError({
+	where: "GitHub's answer",
+	expected,
+	seen: "something else",
+	fix: "Does a proxy answer in its place?"
 });
 Object.defineProperty(exports, "githubRest", {
 	enumerable: true,

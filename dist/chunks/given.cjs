@@ -1,7 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
-const require_lint = () => require("./lint.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
+let kept_require_lint;
+const require_lint = () => kept_require_lint ??= require("./lint.cjs");
 // src/domain/seldon/given.ts
 const LIMITS = {
 	where: "YAML",

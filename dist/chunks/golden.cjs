@@ -1,49 +1,7 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/gate/golden.ts
-const MAX_GOLDEN_BYTES = 67108864;
-const MAX_ROWS = 2e4;
-/**
-* Reads a golden set: JSON lines with `x` (the features of one row, as the model takes them) and `y_true`; `id`, `weight` and
-* columns to group by may stand beside them.
-*/
-function parseGolden(text, name) {
-	const rows = [];
-	for (const [at, line] of text.replace(/^\ufeff/, "").split(/\r\n|\n/).entries()) {
-		if (line.trim() === "") continue;
-		const where = `${name}, row ${at + 1}`;
-		const value = require_house().parseJson(line, {
-			where,
-			maxBytes: 4194304
-		});
-		if (value === null || typeof value !== "object" || Array.isArray(value)) require_house().refuse({
-			where,
-			expected: "an object, as {\"x\": [5.1, 3.5], \"y_true\": 0}",
-			seen: require_house().quote(line, 40)
-		});
-		const { x, ...known } = value;
-		if (x === void 0 || known.y_true === void 0) require_house().refuse({
-			where,
-			expected: "x and y_true",
-			seen: Object.keys(value).map((each) => require_house().quote(each, 40)).join(", ") || "{}"
-		});
-		rows.push({
-			x,
-			known
-		});
-		if (rows.length > MAX_ROWS) require_house().refuse({
-			where: name,
-			expected: `at most ${MAX_ROWS} rows`,
-			seen: "more"
-		});
-	}
-	if (rows.length === 0) require_house().refuse({
-		where: name,
-		expected: "at least one row",
-		seen: "none"
-	});
-	return rows;
-}
 /**
 * The answers that a Seldon message holds, a row each. Several numbers in a row are probabilities, of the classes that the
 * message names (`t:0` and the like name the column only); one value is a label or a number.
@@ -85,8 +43,12 @@ function goldenAnswers(body, sent, where) {
 }
 /** Whatever is no text or number is refused where the predictions are read. */
 const label = (value) => typeof value === "string" ? value : JSON.stringify(value ?? null);
-/** A golden row and its answer as a line of predictions. Labels are written as the true ones are. */
+/** A golden row and its answer as a line of predictions. Labels are written as the true ones are, where those are known. */
 function predictionLine({ known }, answer) {
+	if (known.y_true === void 0) return JSON.stringify({
+		...known,
+		...answer
+	});
 	if ("scores" in answer) return JSON.stringify({
 		...known,
 		y_true: label(known.y_true),
@@ -118,8 +80,12 @@ const side = require_house().object({
 const shape = require_house().object({
 	schema: require_house().count,
 	asked: require_house().count,
+	/** Whether the set says what is true. */
+	labelled: require_house().boolean,
 	candidate: side,
-	live: require_house().optional(side)
+	live: require_house().optional(side),
+	/** What it took to start the candidate and ask. */
+	seconds: require_house().optional(require_house().number)
 });
 function parseGoldenFile(text, where) {
 	return require_house().check(shape, require_house().parseJson(text, {
@@ -127,22 +93,10 @@ function parseGoldenFile(text, where) {
 		maxBytes: 65536
 	}), where);
 }
-Object.defineProperty(exports, "MAX_GOLDEN_BYTES", {
-	enumerable: true,
-	get: function() {
-		return MAX_GOLDEN_BYTES;
-	}
-});
 Object.defineProperty(exports, "goldenAnswers", {
 	enumerable: true,
 	get: function() {
 		return goldenAnswers;
-	}
-});
-Object.defineProperty(exports, "parseGolden", {
-	enumerable: true,
-	get: function() {
-		return parseGolden;
 	}
 });
 Object.defineProperty(exports, "parseGoldenFile", {

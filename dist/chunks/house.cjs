@@ -1,14 +1,20 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
-const os = () => require("os");
-const crypto = () => require("crypto");
-let fs = require("fs");
-fs = require_rolldown_runtime.__toESM(fs, 1);
-let path = require("path");
-path = require_rolldown_runtime.__toESM(path, 1);
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
+let kept_node_crypto;
+const node_crypto = () => kept_node_crypto ??= require("node:crypto");
+let kept_os;
+const os = () => kept_os ??= require("os");
+let kept_crypto;
+const crypto = () => kept_crypto ??= require("crypto");
+const fs = require("fs");
+require("path");
 // src/errors.ts
 /**
 * A failure that the reader of the log can mend. Anything else that is thrown is a fault of ours and keeps its stack.
@@ -38,6 +44,32 @@ function messageOf(thrown) {
 /** Quotes what was seen, cut to a length that fits a log line. Control characters are shown, never sent. */
 function quote(text, most = 80) {
 	return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "�");
+}
+/** The system's own name of a refusal, `ENOENT`; empty where there is none. */
+const codeOf = (thrown) => thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+const MEANINGS = {
+	EACCES: "no right to it",
+	EPERM: "no right to it",
+	EROFS: "a file system that is read-only",
+	ENOSPC: "a full disk",
+	EDQUOT: "a full quota",
+	EMFILE: "too many open files",
+	ELOOP: "a symbolic link",
+	EISDIR: "a folder",
+	ENOTDIR: "a file where a folder should be",
+	ENOENT: "nothing",
+	ENAMETOOLONG: "a name that is too long",
+	ESTALE: "one that is being written"
+};
+/** What the system refused of a file, in words. Anything unknown stays as it was thrown: it is a fault of ours. */
+function unusable(path, thrown) {
+	const meaning = MEANINGS[codeOf(thrown)];
+	if (thrown instanceof ActionError || meaning === void 0) return thrown;
+	return new ActionError({
+		where: path,
+		expected: "a file that can be used",
+		seen: meaning
+	}, { cause: thrown });
 }
 // src/domain/text/json.ts
 var json_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseJson: () => parseJson });
@@ -274,6 +306,16 @@ async function readInputs(table, env = process.env) {
 	}
 	if (mistakes.length > 0) throw new ActionError(mistakes);
 	return values;
+}
+/** The values of the inputs that are declared secret, as they were given. */
+function secretInputs(table, env = process.env) {
+	return Object.entries(table).flatMap(([name, { secret }]) => {
+		const value = secret ? (env[`INPUT_${name.toUpperCase()}`] ?? "").trim() : "";
+		return value === "" ? [] : [{
+			name: where(name),
+			value
+		}];
+	});
 }
 function mistakesOf(name, input, value, thrown) {
 	const seen = input.secret ? "a value that does not fit (hidden)" : quote(value);
@@ -531,7 +573,7 @@ const section = {
 		/** The run and artifact that a skipped training stands on. */
 		reusedFrom: optional(object({
 			runId: digits,
-			artifactId: digits,
+			artifactId: optional(digits),
 			sha: commit
 		})),
 		reason: string({ most: 2e3 }),
@@ -539,11 +581,13 @@ const section = {
 		changed: list$1(string({ most: 500 }), 100)
 	}),
 	artifact: object({
-		id: digits,
-		name: string({ most: 255 }),
+		/** The first three are absent where there are no artifacts, as on GitHub Enterprise Server; then there is a `modelUri`. */
+		id: optional(digits),
+		name: optional(string({ most: 255 })),
 		/** Of the artifact as GitHub stores it. */
-		sha256: hex64,
+		sha256: optional(hex64),
 		runId: digits,
+		/** Where the model lies in a model store: immutable, since its digest is part of the path. */
 		modelUri: optional(string({ most: 2048 }))
 	}),
 	metrics: object({
@@ -577,8 +621,19 @@ const section = {
 			at: optional(string({ most: 40 })),
 			/** Where it was found, in words: `deployment 12 to production`. */
 			from: optional(string({ most: 300 })),
-			runId: optional(digits)
+			runId: optional(digits),
+			/** Its metrics beside ours, those of the rules first; all of them stand in the report. */
+			values: optional(record(metric, { most: 40 }))
 		})),
+		/** Rows that candidate and baseline answer differently, where both were asked the same. */
+		flips: optional(object({
+			total: count,
+			rows: count,
+			mended: optional(count),
+			broken: optional(count)
+		})),
+		/** What measuring and judging took. */
+		seconds: optional(number),
 		/** At which the intervals were taken; absent where the values decided as they stand. */
 		confidence: optional(number)
 	}),
@@ -614,7 +669,8 @@ const section = {
 		url: string({ most: 2048 }),
 		operation: oneOf("created", "updated", "unchanged"),
 		/** Digest of the record that stood before this section was added. */
-		recordBefore: sha256
+		recordBefore: sha256,
+		seconds: optional(number)
 	})
 };
 const shape = object({
@@ -832,6 +888,18 @@ function byBytes(a, b) {
 	return a.length - b.length;
 }
 const rank = (unit) => unit >= 55296 && unit <= 57343 ? unit + 65536 : unit;
+const SURROGATE = /[\ud800-\udfff]/;
+/**
+* A copy in the order of `byBytes`. Where no name goes beyond U+FFFF, which is nearly always, that is JavaScript's own order,
+* and told ten times sooner.
+*/
+function inByteOrder(items, nameOf) {
+	if (items.some((item) => SURROGATE.test(nameOf(item)))) return items.toSorted((a, b) => byBytes(nameOf(a), nameOf(b)));
+	return items.toSorted((a, b) => {
+		const [x, y] = [nameOf(a), nameOf(b)];
+		return x < y ? -1 : x > y ? 1 : 0;
+	});
+}
 // src/adapters/workspace.ts
 /** One read of this size a file, or a loop of them: larger gains nothing, and the buffer is made once. */
 const BUFFER_BYTES = 1048576;
@@ -839,7 +907,7 @@ const BUFFER_BYTES = 1048576;
 const TURN_BYTES = 268435456;
 const MAX_FILES = 1e6;
 /** The files of this machine, as the run sees them. */
-function localWorkspace(run, { hashWorker = workerBeside() } = {}) {
+function localWorkspace(run) {
 	const readBytes = async (path, { maxBytes }) => orAbsent(path, () => {
 		const file = (0, node_fs().openSync)(path, node_fs().constants.O_RDONLY | node_fs().constants.O_NONBLOCK);
 		try {
@@ -899,7 +967,7 @@ function localWorkspace(run, { hashWorker = workerBeside() } = {}) {
 				(0, node_fs().renameSync)(beside, path);
 			} catch (thrown) {
 				(0, node_fs().rmSync)(beside, { force: true });
-				throw told(path, thrown);
+				throw unusable(path, thrown);
 			}
 		},
 		append: async (path, content) => {
@@ -917,14 +985,13 @@ function localWorkspace(run, { hashWorker = workerBeside() } = {}) {
 					"ENOTDIR",
 					"EINVAL"
 				].includes(codeOf(thrown))) return void 0;
-				throw told(path, thrown);
+				throw unusable(path, thrown);
 			}
 		},
-		list: async (root) => list(root),
+		list,
 		walk: async (root, { maxFiles = MAX_FILES, depth = Infinity } = {}) => walk(root, maxFiles, depth),
 		sha256: async (path) => (await sha256All((0, node_path().dirname)(path), [(0, node_path().basename)(path)]))[0],
 		sha256All,
-		contentDigests: async (root, paths) => await contentDigests(root, paths, hashWorker),
 		md5All: async (root, paths) => (await digestAll("md5", root, paths)).map(({ hex }) => hex),
 		tracked,
 		temporary: async (prefix) => {
@@ -937,7 +1004,7 @@ function localWorkspace(run, { hashWorker = workerBeside() } = {}) {
 			try {
 				await (0, node_fs_promises().rename)(from, to);
 			} catch (thrown) {
-				if (codeOf(thrown) !== "EXDEV") throw told(from, thrown);
+				if (codeOf(thrown) !== "EXDEV") throw unusable(from, thrown);
 				await copy(from, to);
 				await (0, node_fs_promises().rm)(from, {
 					recursive: true,
@@ -969,7 +1036,7 @@ async function copy(from, to) {
 			mode: node_fs().constants.COPYFILE_FICLONE
 		});
 	} catch (thrown) {
-		throw told(from, thrown);
+		throw unusable(from, thrown);
 	}
 }
 function walk(root, maxFiles, depth) {
@@ -978,7 +1045,7 @@ function walk(root, maxFiles, depth) {
 		top = (0, node_fs().lstatSync)(root);
 	} catch (thrown) {
 		if (isAbsent(thrown)) return [];
-		throw told(root, thrown);
+		throw unusable(root, thrown);
 	}
 	if (!top.isDirectory()) return [{
 		path: (0, node_path().basename)(root),
@@ -1004,30 +1071,33 @@ function walk(root, maxFiles, depth) {
 			...factsOf((0, node_fs().lstatSync)((0, node_path().join)(root, path)))
 		});
 	}
-	return found.sort((a, b) => byBytes(a.path, b.path));
+	return inByteOrder(found, ({ path }) => path);
 }
 /** As `walk`, by what the folders say alone: asking for each file takes longer than to read and digest a small one. */
-function list(root) {
-	const found = [];
-	const folders = [""];
+async function list(root, below) {
+	const [files, links] = [[], []];
+	const folders = [below];
 	for (let folder = folders.pop(); folder !== void 0; folder = folders.pop()) {
+		const prefix = folder === "" ? "" : `${folder}/`;
 		for (const entry of (0, node_fs().readdirSync)((0, node_path().join)(root, folder), { withFileTypes: true })) {
 			if (entry.name === ".git") continue;
-			const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-			if (entry.isDirectory()) folders.push(path);
-			else found.push({
-				path,
-				kind: entry.isFile() ? "file" : entry.isSymbolicLink() ? "link" : "other"
-			});
+			const path = prefix + entry.name;
+			if (entry.isFile()) files.push(path);
+			else if (entry.isDirectory()) folders.push(path);
+			else if (entry.isSymbolicLink()) links.push(path);
 		}
-		if (found.length > MAX_FILES) throw new ActionError({
-			where: root,
+		if (files.length + links.length > MAX_FILES) throw new ActionError({
+			where: (0, node_path().join)(root, below),
 			expected: `at most ${MAX_FILES} files`,
 			seen: "more",
 			fix: "Name the folders that count, or pack the files."
 		});
+		await (0, node_timers_promises().setImmediate)();
 	}
-	return found;
+	return {
+		files,
+		links
+	};
 }
 const sha256All = async (root, paths) => await digestAll("sha256", root, paths);
 async function digestAll(algorithm, root, paths) {
@@ -1041,7 +1111,7 @@ async function digestAll(algorithm, root, paths) {
 		try {
 			file = (0, node_fs().openSync)(whole, node_fs().constants.O_RDONLY | node_fs().constants.O_NOFOLLOW | node_fs().constants.O_NONBLOCK);
 		} catch (thrown) {
-			throw told(whole, thrown);
+			throw unusable(whole, thrown);
 		}
 		try {
 			let count = (0, node_fs().readSync)(file, buffer, 0, BUFFER_BYTES, null);
@@ -1069,7 +1139,7 @@ async function digestAll(algorithm, root, paths) {
 				});
 			}
 		} catch (thrown) {
-			throw told(whole, thrown);
+			throw unusable(whole, thrown);
 		} finally {
 			(0, node_fs().closeSync)(file);
 		}
@@ -1080,201 +1150,6 @@ async function digestAll(algorithm, root, paths) {
 	}
 	return digests;
 }
-const SHA256_BYTES = 32;
-/** A file above this counts by its blocks, so that several threads can read it. */
-const WHOLE_BYTES = 33554432;
-const BLOCK_BYTES = 16777216;
-/** sha256 of each piece, one behind the other. A piece that ends early is an error: the file is being written. */
-function digestPieces(root, pieces, buffer) {
-	const { createHash, hash } = process.getBuiltinModule("node:crypto");
-	const digests = new Uint8Array(pieces.length * SHA256_BYTES);
-	const modes = new Uint16Array(pieces.length);
-	const big = new Float64Array(pieces.length);
-	for (const [index, { path, offset, length }] of pieces.entries()) {
-		let file;
-		try {
-			file = (0, node_fs().openSync)(`${root}/${path}`, node_fs().constants.O_RDONLY | node_fs().constants.O_NOFOLLOW | node_fs().constants.O_NONBLOCK);
-			const facts = (0, node_fs().fstatSync)(file);
-			if (!facts.isFile()) throw Object.assign(/* @__PURE__ */ new Error("no file"), { code: "EISDIR" });
-			modes[index] = facts.mode & 4095;
-			if (length < 0 && facts.size > WHOLE_BYTES) {
-				big[index] = facts.size;
-				continue;
-			}
-			const most = length < 0 ? Number.POSITIVE_INFINITY : length;
-			let count = (0, node_fs().readSync)(file, buffer, 0, Math.min(buffer.length, most), offset);
-			if (length < 0 && count < buffer.length) {
-				digests.set(hash("sha256", buffer.subarray(0, count), "buffer"), index * SHA256_BYTES);
-				continue;
-			}
-			const running = createHash("sha256");
-			let total = 0;
-			while (count > 0) {
-				running.update(buffer.subarray(0, count));
-				total += count;
-				count = (0, node_fs().readSync)(file, buffer, 0, Math.min(buffer.length, most - total), offset + total);
-			}
-			if (length >= 0 && total < length) throw Object.assign(/* @__PURE__ */ new Error("a piece that ends early"), { code: "ESTALE" });
-			digests.set(running.digest(), index * SHA256_BYTES);
-		} catch (thrown) {
-			throw Object.assign(thrown, { path });
-		} finally {
-			if (file !== void 0) (0, node_fs().closeSync)(file);
-		}
-	}
-	return {
-		digests,
-		modes,
-		big
-	};
-}
-/** The worker's side: pieces in, digests out, over one buffer. Started by `contentDigests` alone. */
-function digestOnRequest() {
-	const { parentPort } = process.getBuiltinModule("node:worker_threads");
-	if (parentPort === null) {
-		process.stdout.write("hash-worker: expected to be started as a worker, saw a program of its own.\n");
-		process.exitCode = 1;
-		return;
-	}
-	const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-	parentPort.on("message", ({ id, root, pieces }) => {
-		let answer;
-		try {
-			answer = {
-				id,
-				done: digestPieces(root, pieces, buffer)
-			};
-		} catch (thrown) {
-			answer = {
-				id,
-				failed: {
-					path: thrown.path ?? "",
-					code: codeOf(thrown)
-				}
-			};
-		}
-		parentPort.postMessage(answer);
-	});
-}
-/** Under this, one thread is done before others have started. */
-const FEW_FILES = 64;
-const MOST_WORKERS = 8;
-const BATCH_FILES = 256;
-/** `dist/hash-worker.cjs` beside the door that runs; `undefined` where there is none. */
-function workerBeside() {
-	const [, door = ""] = process.argv;
-	const worker = (0, node_path().join)((0, node_path().dirname)(door), door.endsWith(".cjs") ? "hash-worker.cjs" : "hash-worker.ts");
-	return (0, node_fs().existsSync)(worker) ? worker : void 0;
-}
-async function contentDigests(root, paths, hashWorker) {
-	const whole = await digestAllPieces(root, paths.map((path) => ({
-		path,
-		offset: 0,
-		length: -1
-	})), hashWorker);
-	const found = paths.map((path, index) => {
-		const { digests, modes } = whole;
-		return {
-			path,
-			digest: `sha256:${Buffer.from(digests.buffer, digests.byteOffset + index * SHA256_BYTES, SHA256_BYTES).toString("hex")}`,
-			mode: modes[index],
-			bytes: whole.big[index]
-		};
-	});
-	for (const file of found) {
-		if (file.bytes === 0) continue;
-		const blocks = [];
-		for (let offset = 0; offset < file.bytes; offset += BLOCK_BYTES) blocks.push({
-			path: file.path,
-			offset,
-			length: Math.min(BLOCK_BYTES, file.bytes - offset)
-		});
-		const { digests } = await digestAllPieces(root, blocks, hashWorker);
-		file.digest = `sha256-16m:${process.getBuiltinModule("node:crypto").hash("sha256", digests, "hex")}`;
-	}
-	return found.map(({ digest, mode }) => ({
-		digest,
-		mode
-	}));
-}
-async function digestAllPieces(root, pieces, hashWorker) {
-	const blocks = pieces.some(({ length }) => length >= 0);
-	try {
-		if (hashWorker !== void 0 && (blocks || pieces.length >= FEW_FILES)) return await digestByWorkers(root, pieces, blocks ? 1 : BATCH_FILES, hashWorker);
-		const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-		const done = [];
-		for (let at = 0; at < pieces.length; at += BATCH_FILES) {
-			done.push(digestPieces(root, pieces.slice(at, at + BATCH_FILES), buffer));
-			await (0, node_timers_promises().setImmediate)();
-		}
-		return joined(pieces.length, done);
-	} catch (thrown) {
-		throw told((0, node_path().join)(root, thrown.path ?? ""), thrown);
-	}
-}
-function joined(pieces, parts) {
-	const all = {
-		digests: new Uint8Array(pieces * SHA256_BYTES),
-		modes: new Uint16Array(pieces),
-		big: new Float64Array(pieces)
-	};
-	let at = 0;
-	for (const { digests, modes, big } of parts) {
-		all.digests.set(digests, at * SHA256_BYTES);
-		all.modes.set(modes, at);
-		all.big.set(big, at);
-		at += modes.length;
-	}
-	return all;
-}
-async function digestByWorkers(root, pieces, most, file) {
-	const { Worker } = process.getBuiltinModule("node:worker_threads");
-	const { availableParallelism } = process.getBuiltinModule("node:os");
-	const threads = Math.min(MOST_WORKERS, Math.max(2, availableParallelism()));
-	const size = Math.max(1, Math.min(most, Math.ceil(pieces.length / (threads * 8))));
-	const batches = [];
-	for (let at = 0; at < pieces.length; at += size) batches.push(pieces.slice(at, at + size));
-	const digests = Array.from({ length: batches.length });
-	const many = Math.min(threads, batches.length);
-	let next = 0;
-	const workers = Array.from({ length: many }, () => new Worker(file, {
-		env: {},
-		stdin: false
-	}));
-	try {
-		await Promise.all(workers.map(async (worker) => new Promise((resolve, reject) => {
-			let open = 0;
-			const give = () => {
-				if (next >= batches.length) {
-					if (open === 0) resolve();
-					return;
-				}
-				open++;
-				const id = next++;
-				worker.postMessage({
-					id,
-					root,
-					pieces: batches[id]
-				});
-			};
-			worker.on("message", ({ id, done, failed }) => {
-				open--;
-				if (failed) reject(Object.assign(new Error(failed.code), failed));
-				else {
-					digests[id] = done;
-					give();
-				}
-			});
-			worker.on("error", reject);
-			worker.on("exit", () => reject(/* @__PURE__ */ new Error("a thread that digests files ended early")));
-			give();
-			give();
-		})));
-	} finally {
-		await Promise.all(workers.map(async (worker) => worker.terminate()));
-	}
-	return joined(pieces.length, digests);
-}
 async function tracked(folder) {
 	let top = folder;
 	while (!(0, node_fs().existsSync)((0, node_path().join)(top, ".git"))) {
@@ -1282,7 +1157,37 @@ async function tracked(folder) {
 		top = (0, node_path().dirname)(top);
 	}
 	const prefix = folder === top ? "" : `${folder.slice(top.length).replace(/^\/+|\/+$/g, "")}/`;
-	const listed = await git(top, [
+	const pathspec = prefix === "" ? "." : prefix;
+	const inside = (path) => prefix === "" ? path : path.slice(prefix.length);
+	const clean = /* @__PURE__ */ new Map();
+	const changed = /* @__PURE__ */ new Set();
+	const gone = /* @__PURE__ */ new Set();
+	const submodules = [];
+	const take = (entry) => {
+		const end = entry.indexOf("	");
+		const [flag, blob, stage] = [
+			entry[0],
+			entry.slice(9, end - 2),
+			entry[end - 1]
+		];
+		const mode = entry.startsWith("100644", 2) ? "100644" : entry.slice(2, 8);
+		if (end < 51 || entry[1] !== " " || entry[8] !== " " || entry[end - 2] !== " ") throw new Error(`git ls-files wrote an entry of a new form: ${quote(entry)}`);
+		const path = inside(entry.slice(end + 1));
+		if (path.includes("�")) throw new ActionError({
+			where: folder,
+			expected: "file names in UTF-8",
+			seen: quote(path)
+		});
+		if (flag === "H" && stage === "0") {
+			clean.set(path, {
+				blob,
+				mode
+			});
+			if (mode === "160000") submodules.push(path);
+		} else if (flag === "R") gone.add(path);
+		else changed.add(path);
+	};
+	if (!await git(top, [
 		"ls-files",
 		"-s",
 		"-v",
@@ -1291,57 +1196,41 @@ async function tracked(folder) {
 		"-d",
 		"-z",
 		"--",
-		prefix === "" ? "." : prefix
-	]);
-	if (listed === void 0) return void 0;
-	const clean = /* @__PURE__ */ new Map();
-	const changed = /* @__PURE__ */ new Set();
-	const gone = /* @__PURE__ */ new Set();
-	for (const entry of listed.split("\0")) {
-		if (entry === "") continue;
-		const [, flag, mode, blob, stage, path] = /^(.) (\d{6}) ([0-9a-f]{40,64}) (\d)\t(.+)$/s.exec(entry) ?? [];
-		if (path === void 0) throw new Error(`git ls-files wrote an entry of a new form: ${quote(entry)}`);
-		if (flag === "H" && stage === "0") clean.set(path, {
-			blob,
-			mode
-		});
-		else if (flag === "R") gone.add(path);
-		else changed.add(path);
-	}
-	for (const path of await changedSubmodules(top, clean)) changed.add(path);
+		pathspec
+	], take)) return void 0;
+	for (const path of await changedSubmodules(top, prefix, submodules)) changed.add(inside(path));
 	for (const path of changed) clean.delete(path);
 	for (const path of gone) {
 		clean.delete(path);
 		changed.delete(path);
 	}
-	const unreadable = [...clean.keys(), ...changed].find((path) => path.includes("�"));
-	if (unreadable !== void 0) throw new ActionError({
-		where: folder,
-		expected: "file names in UTF-8",
-		seen: quote(unreadable)
-	});
-	const inside = (path) => path.slice(prefix.length);
 	return {
-		clean: new Map([...clean].map(([path, file]) => [inside(path), file])),
-		changed: [...changed].map(inside)
+		clean,
+		changed: [...changed]
 	};
 }
 /** Submodules that hold changes of their own, which only git status looks for. */
-async function changedSubmodules(top, clean) {
-	const submodules = [...clean].filter(([, { mode }]) => mode === "160000").map(([path]) => path);
+async function changedSubmodules(top, prefix, submodules) {
 	if (submodules.length === 0) return [];
-	return (await git(top, [
+	const changed = [];
+	await git(top, [
 		"status",
 		"--porcelain=v1",
 		"-z",
 		"--no-renames",
 		"--",
-		...submodules
-	]) ?? "").split("\0").filter((entry) => entry !== "" && entry[1] !== " ").map((entry) => entry.slice(3));
+		...submodules.map((path) => `${prefix}${path}`)
+	], (entry) => {
+		if (entry[1] !== " ") changed.push(entry.slice(3));
+	});
+	return changed;
 }
-/** The output of git; `undefined` where there is no git. Nothing of the repository's may run a program for it. */
-async function git(cwd, args) {
-	const { execFile } = process.getBuiltinModule("node:child_process");
+/**
+* Hands on what git writes, entry by entry (they end with NUL). Nothing of the repository's may run a program for it.
+* @returns false where there is no git
+*/
+async function git(cwd, args, take) {
+	const { spawn } = process.getBuiltinModule("node:child_process");
 	const { PATH = "", HOME = "" } = process.env;
 	const env = {
 		PATH,
@@ -1362,21 +1251,43 @@ async function git(cwd, args) {
 		"-c",
 		"core.quotePath=false"
 	];
+	const refused = (seen, cause) => new ActionError({
+		where: `git ${args[0]} in ${cwd}`,
+		expected: "a repository that git can read",
+		seen: quote(seen, 200)
+	}, { cause });
 	return await new Promise((resolve, reject) => {
-		execFile("git", [...settled, ...args], {
+		const child = spawn("git", [...settled, ...args], {
 			cwd,
 			env,
-			maxBuffer: 1073741824,
 			timeout: 6e5,
-			encoding: "utf8"
-		}, (error, stdout, stderr) => {
-			if (!error) resolve(stdout);
-			else if (codeOf(error) === "ENOENT" && (0, node_fs().existsSync)(cwd)) resolve(void 0);
-			else reject(new ActionError({
-				where: `git ${args[0]} in ${cwd}`,
-				expected: "a repository that git can read",
-				seen: quote(stderr.trim().split("\n", 1)[0] || error.message.split("\n", 1)[0], 200)
-			}, { cause: error }));
+			stdio: [
+				"ignore",
+				"pipe",
+				"pipe"
+			]
+		});
+		let [rest, complaint] = ["", ""];
+		child.stderr.setEncoding("utf8").on("data", (text) => {
+			complaint = (complaint + text).slice(0, 4096);
+		});
+		child.stdout.setEncoding("utf8").on("data", (text) => {
+			const entries = (rest + text).split("\0");
+			rest = entries.pop();
+			try {
+				for (const entry of entries) take(entry);
+			} catch (thrown) {
+				child.kill();
+				reject(thrown);
+			}
+		});
+		child.on("error", (error) => {
+			if (codeOf(error) === "ENOENT" && (0, node_fs().existsSync)(cwd)) resolve(false);
+			else reject(refused(error.message, error));
+		});
+		child.on("close", (code, signal) => {
+			if (code === 0) resolve(true);
+			else reject(refused(complaint.trim().split("\n", 1)[0] || `it ended with ${signal ?? code}`));
 		});
 	});
 }
@@ -1393,10 +1304,9 @@ async function orAbsent(path, work) {
 		return await work();
 	} catch (thrown) {
 		if (isAbsent(thrown)) return void 0;
-		throw told(path, thrown);
+		throw unusable(path, thrown);
 	}
 }
-const codeOf = (thrown) => thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
 const isAbsent = (thrown) => ["ENOENT", "ENOTDIR"].includes(codeOf(thrown));
 const wrongKind = (path, kind) => new ActionError({
 	where: path,
@@ -1408,31 +1318,7 @@ const tooLarge = (path, most, bytes) => new ActionError({
 	expected: `at most ${most} bytes`,
 	seen: `${bytes} bytes`
 });
-const MEANINGS = {
-	EACCES: "no right to it",
-	EPERM: "no right to it",
-	EROFS: "a file system that is read-only",
-	ENOSPC: "a full disk",
-	EDQUOT: "a full quota",
-	EMFILE: "too many open files",
-	ELOOP: "a symbolic link",
-	EISDIR: "a folder",
-	ENOTDIR: "a file where a folder should be",
-	ENOENT: "nothing",
-	ENAMETOOLONG: "a name that is too long",
-	ESTALE: "one that is being written"
-};
-/** What the system refused, in words. Anything unknown stays as it was thrown: it is a fault of ours. */
-function told(path, thrown) {
-	const meaning = MEANINGS[codeOf(thrown)];
-	if (thrown instanceof ActionError || meaning === void 0) return thrown;
-	return new ActionError({
-		where: path,
-		expected: "a file that can be used",
-		seen: meaning
-	}, { cause: thrown });
-}
-// ../../road-deps/node_modules/@actions/core/lib/utils.js
+// node_modules/@actions/core/lib/utils.js
 /**
 * Sanitizes an input into a string so it can be passed into issueCommand safely
 * @param input input to sanitize into a string
@@ -1459,7 +1345,7 @@ function toCommandProperties(annotationProperties) {
 		endColumn: annotationProperties.endColumn
 	};
 }
-// ../../road-deps/node_modules/@actions/core/lib/command.js
+// node_modules/@actions/core/lib/command.js
 /**
 * Issues a command to the GitHub Actions runner
 *
@@ -1532,7 +1418,7 @@ function escapeData(s) {
 function escapeProperty(s) {
 	return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
-// ../../road-deps/node_modules/@actions/core/lib/file-command.js
+// node_modules/@actions/core/lib/file-command.js
 function issueFileCommand(command, message) {
 	const filePath = process.env[`GITHUB_${command}`];
 	if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -1678,9 +1564,59 @@ function disarm(text) {
 /** One line, which must hold no line end. */
 function disarmLine(line) {
 	const shown = line.replace(UNSEEN$1, "�").replaceAll("##[", "##​[");
-	return /^[^\p{L}\p{N}\p{P}\p{S}]*::/u.test(shown) ? `| ${shown}` : shown;
+	return shown.includes("::") && /^[^\p{L}\p{N}\p{P}\p{S}]*::/u.test(shown) ? `| ${shown}` : shown;
+}
+// src/domain/text/masked.ts
+/** Variables that hold secrets by their name. Those of plain words (`USE_TOKEN=true`, `SORT_KEY=name`) are none. */
+const SECRET_NAME = /(?:TOKEN|SECRET|PASSWORD|CREDENTIALS|KUBECONFIG|SAS_URL|(?:ACCESS|ACCOUNT|API|PRIVATE|SECRET)_?KEY)$/i;
+/** The secrets among an environment's variables, as far as names tell. What is no secret but is called like one costs a warning. */
+function secretsAmong(env) {
+	return Object.entries(env).flatMap(([name, value = ""]) => {
+		return SECRET_NAME.test(name) && !/^INPUT_/i.test(name) && value.trim().length >= 4 && !/^(?:true|false|\d+|\/\S*)$/i.test(value.trim()) ? [{
+			name,
+			value
+		}] : [];
+	});
+}
+/** The first secret that stands in a text, whole or by one of its lines. */
+function secretIn(text, secrets) {
+	for (const { name, value } of secrets) {
+		if (formsOf(value).some((form) => text.includes(form))) return {
+			name,
+			part: "whole"
+		};
+		const lines = value.split(/\r\n|\n|\r/).filter((line) => line.trim() !== "");
+		if (lines.length > 1 && lines.some((line) => formsOf(line).some((form) => text.includes(form)))) return {
+			name,
+			part: "line"
+		};
+	}
+}
+function formsOf(value) {
+	if (value.trim() === "") return [];
+	const base64 = value.length > 3 ? [Buffer.from(value).toString("base64").replace(/=+$/, "")] : [];
+	return [
+		value,
+		JSON.stringify(value).slice(1, -1),
+		encodeURIComponent(value.toWellFormed()),
+		...base64
+	];
 }
 // src/adapters/log.ts
+/** What this process masked itself. */
+const masked = [];
+/**
+* Says which secret stands in an output, if one does: the runner then drops a job output that is made of it.
+* @param secrets those that are known beside the environment's and our own masks
+*/
+function hiddenIn(text, secrets) {
+	const found = secretIn(text, [
+		...secrets,
+		...masked,
+		...secretsAmong(process.env)
+	]);
+	return found && `${found.part === "line" ? "a line of " : ""}${found.name}`;
+}
 /** The runner's log. What comes in is data; nothing in it is read as a command. */
 function runnerLog() {
 	const say = (text) => {
@@ -1705,7 +1641,13 @@ function runnerLog() {
 			}
 		},
 		mask: (secret) => {
-			for (const line of secret.split(/\r\n|\n|\r/)) if (line.trim().length >= 4) setSecret(line.trim());
+			for (const line of secret.split(/\r\n|\n|\r/)) if (line.trim().length >= 4) {
+				setSecret(line.trim());
+				masked.push({
+					name: "a value that this action masked",
+					value: line.trim()
+				});
+			}
 		}
 	};
 }
@@ -1727,7 +1669,7 @@ async function runAction(story, plug) {
 			log: runnerLog(),
 			signal
 		});
-		tell(story.outputs, await story.run(inputs, run, ports));
+		tell(story, await story.run(inputs, run, ports));
 	} catch (thrown) {
 		fail(story.id, thrown);
 	}
@@ -1756,16 +1698,27 @@ function cancellation() {
 	});
 	return cancelled.signal;
 }
-function tell(declared, outcome) {
+function tell({ outputs: declared, inputs }, outcome) {
 	const unknown = Object.keys(outcome.outputs).find((name) => !Object.hasOwn(declared, name));
 	if (unknown !== void 0) throw new Error(`the story returned an output that it does not declare: ${unknown}`);
 	giveOutputs(Object.keys(declared).map((name) => [name, outcome.outputs[name] ?? ""]));
+	warnOfMasks(outcome.outputs, inputs);
 	if (outcome.summary !== void 0) summarise(outcome.summary);
 	for (const each of outcome.annotations ?? []) annotate(each);
 	if (outcome.failure !== void 0) {
 		error(outcome.failure, { title: "Failed" });
 		process.exitCode = 1;
 	}
+}
+/** What a mask hits is dropped where a job hands it on, and the jobs after see nothing. Told here, where it can be mended. */
+function warnOfMasks(outputs, inputs) {
+	const secrets = secretInputs(inputs);
+	const hits = Object.entries(outputs).flatMap(([name, value]) => {
+		const hidden = value === "" ? void 0 : hiddenIn(value, secrets);
+		return hidden === void 0 ? [] : [`${name} (${hidden})`];
+	});
+	if (hits.length === 0) return;
+	warning(`GitHub drops these as outputs of a job, since they hold what it masks: ${hits.join(", ")}. Hand a record on as artifact:<name> or file:<path>. A secret of several lines masks each of its lines, even a lone brace: store it on one line.`, { title: "Outputs that a mask hits" });
 }
 /**
 * One write of `name=value` lines. The library's form with a random delimiter is for values of several lines; it loads crypto,
@@ -1797,6 +1750,52 @@ function fail(id, thrown) {
 		return;
 	}
 	error(`${id} met a fault of its own. Please report it with this text:\n${thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)}`, { title: `${id}: internal error` });
+}
+// src/domain/seldon/digest.ts
+/** `sha256:` and 64 hex digits over the UTF-8 bytes of a text. */
+function textDigest(text) {
+	return `sha256:${(0, node_crypto().createHash)("sha256").update(text).digest("hex")}`;
+}
+// src/domain/seldon/names.ts
+var names_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ deployId: () => deployId });
+/** Deployment and namespace become labels of DNS names: RFC 1123, at most 63. */
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A deployment's name becomes the name of a Service too, which RFC 1035 wants to start with a letter. */
+const SERVICE = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A class, or the modules on the way to it: `DigitsModel`, `serving.digits.DigitsModel`. */
+const CLASS = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+const deploymentName = {
+	pattern: SERVICE,
+	accepts: "lower-case letters, digits and -, a letter first, at most 63"
+};
+const namespaceName = {
+	pattern: LABEL,
+	accepts: "lower-case letters, digits and -, at most 63"
+};
+const modelClassName = {
+	pattern: CLASS,
+	accepts: "a class's name, with its modules before it where there are any"
+};
+/** The path below which a gateway of Seldon Core shows a deployment, without a `/` at its end. */
+function basePath(namespace, name) {
+	return `/seldon/${namespace}/${name}`;
+}
+function predictionUrl(base, namespace, name) {
+	return `${base.replace(/\/+$/, "")}${basePath(namespace, name)}/api/v1.0/predictions`;
+}
+/** The name of a predictor's Service, as the operator makes it: over 63 characters it is a hash. */
+function predictorService(name, { name: predictor, annotations }) {
+	const own = annotations?.["seldon.io/svc-name"];
+	if (own !== void 0 && own !== "") return own;
+	const full = `${name}-${predictor}`;
+	return full.length <= 63 ? full : `seldon-${(0, node_crypto().createHash)("md5").update(full).digest("hex")}`;
+}
+/** The first 40 hex digits of the digest of all that makes a version: it fits a label's value. */
+async function deployId(version) {
+	return textDigest(canonicalJson({
+		schema: 1,
+		...version
+	})).slice(7).slice(0, 40);
 }
 // src/domain/gate/figure.ts
 /**
@@ -1925,6 +1924,12 @@ Object.defineProperty(exports, "anything", {
 		return anything;
 	}
 });
+Object.defineProperty(exports, "basePath", {
+	enumerable: true,
+	get: function() {
+		return basePath;
+	}
+});
 Object.defineProperty(exports, "boolean", {
 	enumerable: true,
 	get: function() {
@@ -1961,6 +1966,12 @@ Object.defineProperty(exports, "codeBlock", {
 		return codeBlock;
 	}
 });
+Object.defineProperty(exports, "codeOf", {
+	enumerable: true,
+	get: function() {
+		return codeOf;
+	}
+});
 Object.defineProperty(exports, "codeSpan", {
 	enumerable: true,
 	get: function() {
@@ -1985,10 +1996,10 @@ Object.defineProperty(exports, "debug", {
 		return debug;
 	}
 });
-Object.defineProperty(exports, "digestOnRequest", {
+Object.defineProperty(exports, "deploymentName", {
 	enumerable: true,
 	get: function() {
-		return digestOnRequest;
+		return deploymentName;
 	}
 });
 Object.defineProperty(exports, "disarmLine", {
@@ -2045,6 +2056,12 @@ Object.defineProperty(exports, "giveRecord", {
 		return giveRecord;
 	}
 });
+Object.defineProperty(exports, "inByteOrder", {
+	enumerable: true,
+	get: function() {
+		return inByteOrder;
+	}
+});
 Object.defineProperty(exports, "info", {
 	enumerable: true,
 	get: function() {
@@ -2093,6 +2110,24 @@ Object.defineProperty(exports, "messageOf", {
 		return messageOf;
 	}
 });
+Object.defineProperty(exports, "modelClassName", {
+	enumerable: true,
+	get: function() {
+		return modelClassName;
+	}
+});
+Object.defineProperty(exports, "names_exports", {
+	enumerable: true,
+	get: function() {
+		return names_exports;
+	}
+});
+Object.defineProperty(exports, "namespaceName", {
+	enumerable: true,
+	get: function() {
+		return namespaceName;
+	}
+});
 Object.defineProperty(exports, "number", {
 	enumerable: true,
 	get: function() {
@@ -2139,6 +2174,18 @@ Object.defineProperty(exports, "parsed", {
 	enumerable: true,
 	get: function() {
 		return parsed;
+	}
+});
+Object.defineProperty(exports, "predictionUrl", {
+	enumerable: true,
+	get: function() {
+		return predictionUrl;
+	}
+});
+Object.defineProperty(exports, "predictorService", {
+	enumerable: true,
+	get: function() {
+		return predictorService;
 	}
 });
 Object.defineProperty(exports, "quantity_exports", {
@@ -2253,6 +2300,18 @@ Object.defineProperty(exports, "text", {
 	enumerable: true,
 	get: function() {
 		return text;
+	}
+});
+Object.defineProperty(exports, "textDigest", {
+	enumerable: true,
+	get: function() {
+		return textDigest;
+	}
+});
+Object.defineProperty(exports, "unusable", {
+	enumerable: true,
+	get: function() {
+		return unusable;
 	}
 });
 Object.defineProperty(exports, "warning", {

@@ -1,9 +1,14 @@
 require("./rolldown-runtime.cjs");
-const require_plan = () => require("./plan.cjs");
-const require_manifest = () => require("./manifest.cjs");
-const require_requirements = () => require("./requirements.cjs");
-const require_environment = () => require("./environment.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_plan;
+const require_plan = () => kept_require_plan ??= require("./plan.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest.cjs");
+let kept_require_requirements;
+const require_requirements = () => kept_require_requirements ??= require("./requirements.cjs");
+let kept_require_environment;
+const require_environment = () => kept_require_environment ??= require("./environment.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/image-dependencies.ts
 const MAX_TEXT_BYTES = 4194304;
 const INSTALL_MS = 18e5;

@@ -1,7 +1,12 @@
 require("./rolldown-runtime.cjs");
-const require_reference = () => require("./reference.cjs");
-const require_build_model_image = () => require("../build-model-image.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_dockerfile;
+const require_dockerfile = () => kept_require_dockerfile ??= require("./dockerfile.cjs");
+let kept_require_reference;
+const require_reference = () => kept_require_reference ??= require("./reference.cjs");
+let kept_require_build_model_image;
+const require_build_model_image = () => kept_require_build_model_image ??= require("../build-model-image.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/image-facts.ts
 const MAX_SOURCE_BYTES = 4194304;
 /** Reads all that the image depends on. @throws ActionError with every mistake that can be seen by now */
@@ -10,7 +15,7 @@ async function observe(given, run, ports) {
 	const taken = await require_house().takeRecord(given.record, run, ports);
 	require_house().requireGate(taken, given["require-gate"]);
 	const record = isMeant(taken, given) ? taken : void 0;
-	if (given.engine !== "layers") await (await Promise.resolve().then(() => require("./image-engine.cjs"))).requireEngine(given, ports);
+	const way = given.engine === "layers" ? void 0 : await (await Promise.resolve().then(() => require("./image-engine.cjs"))).requireEngine(given, ports);
 	const below = given["working-directory"]?.replace(/^(?:\.\/)+|\/+$/g, "") ?? "";
 	const folder = below === "" || below === "." ? run.workspace : `${run.workspace}/${below}`;
 	const mistakes = [];
@@ -43,7 +48,14 @@ async function observe(given, run, ports) {
 			seen: `no ${require_house().quote(path)}`
 		});
 	}
+	if (given.source !== void 0 && model !== void 0 && given.bake) mistakes.push({
+		where: `input "source"`,
+		expected: "a source that brings its model",
+		seen: `the model ${require_house().quote(model.path)} beside it`,
+		fix: "Set bake: false: source is built as it stands, and the model comes by model-uri."
+	});
 	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
+	const engine = way && await (await Promise.resolve().then(() => require("./image-engine.cjs"))).observeEngine(way, given, folder, run, ports);
 	const digests = await workspace.sha256All(folder, code.map(({ path }) => path));
 	const baseReference = await baseOf(given, run, ports);
 	const base = baseReference && {
@@ -70,7 +82,8 @@ async function observe(given, run, ports) {
 		python: given.python,
 		baseDigest: base && await digestOf(base.store, base.reference, `input "base-image"`),
 		platform: given.platform,
-		source: /^[\w.-]+\/[\w.-]+$/.test(run.repository) ? `${run.serverUrl}/${run.repository}` : void 0
+		source: /^[\w.-]+\/[\w.-]+$/.test(run.repository) ? `${run.serverUrl}/${run.repository}` : void 0,
+		engine: engine?.key
 	};
 	const archiveFolder = to.kind === "archive" ? await workspace.temporary("archive") : void 0;
 	const store = await images.open(archiveFolder === void 0 ? to : {
@@ -84,6 +97,7 @@ async function observe(given, run, ports) {
 		record,
 		folder,
 		build,
+		engine,
 		modelAt: model?.at,
 		modelStamp: model?.stamp,
 		destination: to,
@@ -100,7 +114,7 @@ async function observe(given, run, ports) {
 async function packagesDigest(given, folder, ports) {
 	if (given.requirements === void 0) return void 0;
 	const { readRequirements } = await Promise.resolve().then(() => require("./image-dependencies.cjs"));
-	const { hexDigest } = await Promise.resolve().then(() => require("./plan.cjs"));
+	const { hexDigest } = await Promise.resolve().then(() => require("./plan.cjs")).then((n) => n.plan_exports);
 	const { text } = await readRequirements(folder, clean(given.requirements), given.wrapper, ports);
 	return hexDigest(text);
 }
@@ -250,6 +264,8 @@ async function codeFiles(given, run, folder, model, to, { workspace, log }) {
 		run.temp,
 		`${folder}/.git`
 	];
+	const emitted = given["emit-dockerfile"];
+	if (emitted !== void 0) kept.push(`${run.workspace}/${[...clean(emitted).split("/").slice(0, -1), require_dockerfile().RESOLVED].join("/")}`);
 	for (const { path } of all) if (path.endsWith("/oci-layout")) kept.push(`${folder}/${path.slice(0, -11)}`);
 	const out = (path) => kept.some((each) => `${folder}/${path}/`.startsWith(`${each}/`));
 	const found = all.filter(({ path, facts }) => facts !== void 0 && !out(path) && !ignored(path)).toSorted((a, b) => a.path < b.path ? -1 : 1);
@@ -332,7 +348,7 @@ async function modelFiles(facts, run, ports) {
 		where: `model file ${require_house().quote(odd.path, 200)}`,
 		expected: "regular files and folders",
 		seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
-		fix: "Copy what it points to into its place."
+		fix: "Put a copy of what it stands for into its place."
 	});
 	const root = single ? at.slice(0, at.lastIndexOf("/")) : at;
 	const paths = walked.map(({ path }) => path);

@@ -1,12 +1,18 @@
 require("./rolldown-runtime.cjs");
-const require_manifest = require("./manifest3.cjs");
+const require_manifest = require("./manifest2.cjs");
 const require_manifest$1 = require("./manifest.cjs");
-const require_plan = () => require("./plan.cjs");
-const require_reference = () => require("./reference.cjs");
-const require_requirements = () => require("./requirements.cjs");
-const require_house = () => require("./house.cjs");
-const require_build_model_image = () => require("../build-model-image.cjs");
-const require_image_facts = () => require("./image-facts.cjs");
+let kept_require_plan;
+const require_plan = () => kept_require_plan ??= require("./plan.cjs");
+let kept_require_reference;
+const require_reference = () => kept_require_reference ??= require("./reference.cjs");
+let kept_require_requirements;
+const require_requirements = () => kept_require_requirements ??= require("./requirements.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_build_model_image;
+const require_build_model_image = () => kept_require_build_model_image ??= require("../build-model-image.cjs");
+let kept_require_image_facts;
+const require_image_facts = () => kept_require_image_facts ??= require("./image-facts.cjs");
 // src/actions/image-layers.ts
 /** Mounts that are asked for at once. */
 const AT_ONCE = 4;
@@ -21,8 +27,7 @@ async function buildLayers(facts, target, model, scratch, run, ports) {
 	const { log } = ports;
 	const base = facts.base && await readBase(facts, target);
 	const dependencies = await packages(facts, base, scratch, ports);
-	const { tryImage } = await Promise.resolve().then(() => require("./image-trial.cjs"));
-	const tried = given.try ? await tryImage(facts, model, dependencies, scratch, run, ports) : void 0;
+	const tried = given.try ? await tryFiles(facts, model, dependencies, scratch, run, ports) : void 0;
 	const how = [];
 	const baseLayers = base?.manifest.layers ?? [];
 	for (let at = 0; at < baseLayers.length; at += AT_ONCE) {
@@ -70,6 +75,11 @@ async function buildLayers(facts, target, model, scratch, run, ports) {
 		},
 		tried
 	};
+}
+async function tryFiles(facts, model, dependencies, scratch, run, ports) {
+	const { tryImage } = await Promise.resolve().then(() => require("./image-trial.cjs"));
+	const { serverFromFiles } = await Promise.resolve().then(() => require("./image-trial-server.cjs"));
+	return await tryImage(facts, await serverFromFiles(facts, model, dependencies, scratch, ports), run, ports);
 }
 /** The model as a layer: not read at all where it is there already, else read once and proven on its way. */
 async function modelLayer(facts, model, ports) {

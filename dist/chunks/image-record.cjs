@@ -1,7 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_manifest = () => require("./manifest.cjs");
-const require_reference = () => require("./reference.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest.cjs");
+let kept_require_reference;
+const require_reference = () => kept_require_reference ??= require("./reference.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/referrer.ts
 /** What a release record is called beside an image. */
 const RECORD_MEDIA = "application/vnd.model-road.record.v1+json";

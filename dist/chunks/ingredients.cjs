@@ -1,9 +1,14 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_fingerprint = () => require("./fingerprint.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
-const require_manifest = () => require("./manifest3.cjs");
-const node_crypto = () => require("node:crypto");
+let kept_require_fingerprint;
+const require_fingerprint = () => kept_require_fingerprint ??= require("./fingerprint.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest2.cjs");
+let kept_node_crypto;
+const node_crypto = () => kept_node_crypto ??= require("node:crypto");
 // src/domain/fingerprint/dvc.ts
 const MAX_DVC_BYTES = 4194304;
 /** Whether a path names a file of DVC's that pins data. `.dvc` alone is the folder of its settings. */
@@ -117,14 +122,7 @@ function parseGlobs(lines, where) {
 	return {
 		matches: (path) => added.some(({ test }) => test(path)) && !taken.some(({ test }) => test(path)),
 		bases: bases.filter((base) => !bases.some((other) => other !== base && (other === "" || base.startsWith(`${other}/`)))),
-		unmatched: (paths) => {
-			const missing = new Set(added);
-			for (const path of paths) {
-				for (const each of missing) if (each.test(path)) missing.delete(each);
-				if (missing.size === 0) break;
-			}
-			return [...missing].map(({ line }) => line);
-		}
+		unmatched: (lists) => added.filter(({ test }) => !lists.some((paths) => paths.some((path) => test(path)))).map(({ line }) => line)
 	};
 }
 function fault(pattern) {
@@ -136,11 +134,11 @@ function fault(pattern) {
 	};
 }
 const MAGIC = /[*?[{\\]/;
-/** The leading names that are plain; of a pattern that is plain to its end, all but the last. */
+/** The leading names that are plain. */
 function baseOf(pattern) {
 	const names = pattern.replace(/\/+$/, "").split("/");
 	const magic = names.findIndex((name) => MAGIC.test(name));
-	return names.slice(0, magic === -1 ? -1 : magic).filter((name) => name !== ".").join("/");
+	return names.slice(0, magic === -1 ? names.length : magic).filter((name) => name !== ".").join("/");
 }
 function compile(pattern) {
 	const below = pattern.endsWith("/") || !MAGIC.test(pattern.split("/").at(-1));
@@ -150,35 +148,60 @@ function compile(pattern) {
 }
 /** Names between slashes are matched one by one, so that a hostile pattern costs names times names, never powers. */
 function matcher(patterns, below) {
-	const compiled = patterns.map((pattern) => pattern.split("/").map((name) => name === "**" ? void 0 : oneName(name)));
-	return (path) => {
-		const names = path.split("/");
-		return compiled.some((wanted) => walkNames(wanted, names, below));
-	};
+	const compiled = patterns.map((pattern) => {
+		const names = [...pattern.split("/"), ...below ? ["**"] : []];
+		const magic = names.findIndex((name) => name === "**" || MAGIC.test(name));
+		const plain = magic === -1 ? names.length : magic;
+		const wanted = names.slice(plain).map((name) => name === "**" ? void 0 : oneName(name));
+		return {
+			head: names.slice(0, plain).join("/"),
+			wanted
+		};
+	});
+	return (path) => compiled.some(({ head, wanted }) => startsAndGoesOn(path, head, wanted));
 }
-function walkNames(wanted, names, below) {
-	let reached = spread(/* @__PURE__ */ new Set([0]), wanted);
-	for (const [index, name] of names.entries()) {
-		if (below && index > 0 && reached.has(wanted.length)) return true;
-		const next = /* @__PURE__ */ new Set();
-		for (const at of reached) {
-			if (at >= wanted.length) continue;
-			const test = wanted[at];
-			if (test === void 0) next.add(at);
-			else if (test(name)) next.add(at + 1);
-		}
-		reached = spread(next, wanted);
-		if (reached.size === 0) return false;
+/** The plain names at the start are compared as one text: most patterns are such names and `**`. */
+function startsAndGoesOn(path, head, wanted) {
+	if (head !== "") {
+		if (!path.startsWith(head)) return false;
+		if (path.length > head.length && path[head.length] !== "/") return false;
 	}
-	return reached.has(wanted.length);
+	if (wanted.length === 1 && wanted[0] === void 0) return true;
+	if (path.length === head.length) return walkNames(wanted, []);
+	return walkNames(wanted, path.slice(head === "" ? 0 : head.length + 1).split("/"));
 }
-/** `**` may stand for no folder at all. */
-function spread(positions, wanted) {
-	for (const at of positions) if (at < wanted.length && wanted[at] === void 0) positions.add(at + 1);
-	return positions;
+/**
+* `undefined` stands for `**`: any number of names, also none. Only the last one met is taken up again with one name more: what
+* those before it could still take, it can take as well.
+*/
+function walkNames(wanted, names) {
+	let [at, test, anyTest, anyAt] = [
+		0,
+		0,
+		-1,
+		0
+	];
+	while (at < names.length) {
+		const current = wanted[test];
+		if (test < wanted.length && current === void 0) {
+			anyTest = test++;
+			anyAt = at;
+		} else if (current?.(names[at])) {
+			test++;
+			at++;
+		} else if (anyTest !== -1) {
+			test = anyTest + 1;
+			at = ++anyAt;
+		} else return false;
+	}
+	while (test < wanted.length && wanted[test] === void 0) test++;
+	return test === wanted.length;
 }
 /** One name of a path. `*` is matched with one step back at most, so that the time is length times length. */
 function oneName(pattern) {
+	if (!/[*?[\\]/.test(pattern)) return (name) => name === pattern;
+	const [, start, end] = /^([^*?[\\]*)\*([^*?[\\]*)$/.exec(pattern) ?? [];
+	if (start !== void 0 && end !== void 0) return (name) => name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 	const tokens = tokensOf(Array.from(pattern));
 	return (name) => {
 		const characters = Array.from(name);
@@ -465,54 +488,75 @@ async function takeStock(asked, run, ports) {
 	const { workspace } = ports;
 	const folder = asked.workingDirectory === "." ? run.workspace : `${run.workspace}/${asked.workingDirectory}`;
 	await refuseOutside(folder, run, workspace);
+	const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
+	const [dataGlobs, environmentGlobs, codeGlobs] = [
+		globsOf(dataLines, "data"),
+		globsOf(asked.environment, "environment"),
+		globsOf(asked.code, "code")
+	];
+	const listing = new Listing(folder, workspace);
 	const [params, tracked, python] = await Promise.all([
 		readParams(asked.params, folder, run, workspace),
 		workspace.tracked(folder),
-		pythonVersion(ports.processes, folder)
+		pythonVersion(ports.processes, folder),
+		...[
+			dataGlobs,
+			environmentGlobs,
+			codeGlobs
+		].map(async (globs) => listing.below(globs?.bases ?? []))
 	]);
-	const stock = new Stock(folder, tracked, workspace);
+	ports.contents.expect(listing.files - (tracked?.clean.size ?? 0));
+	const stock = new Stock(folder, tracked, listing, ports);
+	const isOutput = outputsOf(asked);
 	const mistakes = [];
-	const named = async (lines, input, known = []) => {
-		const globs = parseGlobs(lines, `input "${input}"`);
+	const named = async (globs, input, known = []) => {
 		const namesOf = (pin) => pin.folder ? [pin.path, `${pin.path}/${INSIDE}`] : [pin.path];
 		const pins = [];
 		for (const pin of known) {
-			if (isOutput(pin.path, asked) || !namesOf(pin).some((name) => globs.matches(name))) continue;
+			if (isOutput(pin.path) || !namesOf(pin).some((name) => globs.matches(name))) continue;
 			if (await stock.holds(pin)) pins.push(pin);
 		}
-		const paths = (await stock.below(globs.bases)).filter((path) => !isOutput(path, asked) && !pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`)));
-		for (const line of globs.unmatched([...paths, ...pins.flatMap(namesOf)])) mistakes.push({
+		const pinned = (path) => pins.some((pin) => path === pin.path || path.startsWith(`${pin.path}/`));
+		const eligible = (await listing.below(globs.bases)).filter((path) => !isOutput(path) && !pinned(path));
+		for (const line of globs.unmatched([eligible, pins.flatMap(namesOf)])) mistakes.push({
 			where: `input "${input}"`,
 			expected: "globs that match at least one file below working-directory",
 			seen: `${require_house().quote(line)}, which matches none`,
 			fix: "Is the file fetched by a step before this one? Take the line out if it is not needed."
 		});
 		return {
-			paths: paths.filter((path) => globs.matches(path)),
+			paths: eligible.filter((path) => globs.matches(path)),
+			listed: true,
 			pins
 		};
 	};
-	const dataLines = asked.command === "" ? [...asked.data, asked.model] : asked.data;
-	const { paths: data, pins } = dataLines.length > 0 ? await named(dataLines, "data", await stock.pins()) : {
+	const data = dataGlobs === void 0 ? {
 		paths: [],
+		listed: true,
 		pins: []
-	};
-	const environment = asked.environment.length > 0 ? (await named(asked.environment, "environment")).paths : await stock.lockFiles();
-	const elsewhere = /* @__PURE__ */ new Set([
-		...data,
-		...environment,
-		...params.file === void 0 ? [] : [params.file],
-		...pins.map(({ file }) => file)
-	]);
-	const code = asked.code.length > 0 ? (await named(asked.code, "code")).paths : (await stock.byDefault()).filter((path) => !elsewhere.has(path) && !isOutput(path, asked));
+	} : await named(dataGlobs, "data", await stock.pins());
+	const environment = environmentGlobs === void 0 ? {
+		paths: await stock.lockFiles(),
+		listed: false
+	} : await named(environmentGlobs, "environment");
+	let code;
+	if (codeGlobs === void 0) {
+		const elsewhere = /* @__PURE__ */ new Set([
+			...data.paths,
+			...environment.paths,
+			...params.file === void 0 ? [] : [params.file],
+			...data.pins.map(({ file }) => file)
+		]);
+		const { paths, listed } = await stock.byDefault();
+		code = {
+			paths: paths.filter((path) => !elsewhere.has(path) && !isOutput(path)),
+			listed
+		};
+	} else code = await named(codeGlobs, "code");
 	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);
 	return {
 		code: await stock.digest(code),
-		data: [...await stock.digest(data), ...pins.map(({ path, hash }) => ({
-			path,
-			digest: `dvc:${hash}`,
-			executable: false
-		}))].sort((a, b) => require_house().byBytes(a.path, b.path)),
+		data: withPinned(await stock.digest(data), data.pins),
 		params: params.params,
 		environment: await withPins(await stock.digest(environment), folder, workspace),
 		command: {
@@ -530,8 +574,18 @@ async function takeStock(asked, run, ports) {
 		}
 	};
 }
+const withPinned = (files, pins) => pins.length === 0 ? files : require_house().inByteOrder([...files, ...pins.map(({ path, hash }) => ({
+	path,
+	digest: `dvc:${hash}`,
+	executable: false
+}))], ({ path }) => path);
+/** `undefined` where the input is left out. */
+const globsOf = (lines, input) => lines.length === 0 ? void 0 : parseGlobs(lines, `input "${input}"`);
 /** What the training writes can not decide whether it runs. */
-const isOutput = (path, { command, model, metrics }) => command !== "" && (path === model || path.startsWith(`${model}/`) || path === metrics);
+function outputsOf({ command, model, metrics }) {
+	const below = `${model}/`;
+	return (path) => command !== "" && (path === model || path === metrics || path.startsWith(below));
+}
 async function refuseOutside(folder, run, workspace) {
 	const [real, root] = [await workspace.realPath(folder), await workspace.realPath(run.workspace)];
 	const facts = real === void 0 ? void 0 : await workspace.facts(real);
@@ -611,39 +665,73 @@ async function withPins(files, folder, workspace) {
 	}));
 }
 const basenameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+/** The files of the working directory, as its folders tell them. */
+var Listing = class {
+	#folder;
+	#workspace;
+	/** What lies below a folder, in the order of bytes; each is looked at once. */
+	#below = /* @__PURE__ */ new Map();
+	#links = /* @__PURE__ */ new Set();
+	/** How many there are below all that was looked at. */
+	files = 0;
+	constructor(folder, workspace) {
+		this.#folder = folder;
+		this.#workspace = workspace;
+	}
+	/** All files and links at and below some paths, tracked or not, in the order of bytes. */
+	async below(bases) {
+		const listed = await Promise.all(bases.map(async (base) => {
+			const known = this.#below.get(base) ?? this.#look(base);
+			this.#below.set(base, known);
+			return await known;
+		}));
+		return listed.length === 1 ? listed[0] : require_house().inByteOrder(listed.flat(), (path) => path);
+	}
+	/** Whether a path of `below` is a link; all others there are files. */
+	isLink(path) {
+		return this.#links.has(path);
+	}
+	async #look(base) {
+		const facts = await this.#workspace.facts(base === "" ? this.#folder : `${this.#folder}/${base}`);
+		const { files, links } = facts?.kind === "folder" ? await this.#workspace.list(this.#folder, base) : {
+			files: facts?.kind === "file" ? [base] : [],
+			links: facts?.kind === "link" ? [base] : []
+		};
+		for (const link of links) this.#links.add(link);
+		this.files += files.length;
+		return require_house().inByteOrder(links.length === 0 ? files : [...files, ...links], (path) => path);
+	}
+};
 /** The files of the working directory, as git and the disk know them. */
 var Stock = class {
 	#folder;
 	#tracked;
+	#listing;
 	#workspace;
-	/** What was listed already, by folder and by path. */
-	#listed = /* @__PURE__ */ new Map();
-	#kinds = /* @__PURE__ */ new Map();
-	constructor(folder, tracked, workspace) {
+	#contents;
+	constructor(folder, tracked, listing, { workspace, contents }) {
 		this.#folder = folder;
 		this.#tracked = tracked;
+		this.#listing = listing;
 		this.#workspace = workspace;
+		this.#contents = contents;
 	}
-	/** All files on disk below some folders, tracked or not. */
-	async below(bases) {
-		const found = [];
-		for (const base of bases) {
-			if ((await this.#workspace.facts(this.#at(base)))?.kind !== "folder") continue;
-			const listed = this.#listed.get(base) ?? await this.#workspace.list(this.#at(base));
-			this.#listed.set(base, listed);
-			for (const { path, kind } of listed) {
-				if (kind === "other") continue;
-				const whole = base === "" ? path : `${base}/${path}`;
-				this.#kinds.set(whole, kind);
-				found.push(whole);
-			}
-		}
-		return found;
-	}
-	/** Without a word from the user, code is what git tracks; without git, all that is not hidden. */
+	/**
+	* Without a word from the user, code is what git tracks, but not what tells GitHub when to run: what a workflow says of the
+	* training is in the part `command`. Without git it is all that is not hidden.
+	*/
 	async byDefault() {
-		if (this.#tracked) return [...this.#tracked.clean.keys(), ...this.#tracked.changed].sort(require_house().byBytes);
-		return (await this.below([""])).filter((path) => !/(?:^|\/)\./.test(path));
+		if (this.#tracked) {
+			const counted = [...this.#tracked.clean.keys(), ...this.#tracked.changed].filter((path) => !path.startsWith(".github/"));
+			return {
+				paths: require_house().inByteOrder(counted, (path) => path),
+				listed: false
+			};
+		}
+		return {
+			paths: (await this.#listing.below([""])).filter((path) => !/(?:^|\/)\./.test(path)),
+			listed: true
+		};
 	}
 	/** What `.dvc` files and `dvc.lock` pin. */
 	async pins() {
@@ -671,44 +759,43 @@ var Stock = class {
 	async lockFiles() {
 		return (await this.#workspace.walk(this.#folder, { depth: 1 })).filter(({ path, kind }) => kind === "file" && require_fingerprint().isLockFile(path)).map(({ path }) => path);
 	}
-	/** By blob id what git finds clean, by sha256 all else. */
-	async digest(paths) {
-		const digests = [];
+	/** By blob id what git finds clean, by sha256 all else; in the order given. */
+	async digest({ paths, listed }) {
+		const digests = Array.from({ length: paths.length });
 		const toRead = [];
-		for (const path of paths) {
+		for (const [index, path] of paths.entries()) {
 			const clean = this.#tracked?.clean.get(path);
-			if (clean === void 0) toRead.push(path);
-			else if (clean.mode === "120000") digests.push(await this.#link(path));
-			else {
-				const digest = clean.mode === "160000" ? `commit:${clean.blob}` : `git:${clean.blob}`;
-				digests.push({
-					path,
-					digest,
-					executable: clean.mode === "100755"
-				});
-			}
+			if (clean === void 0) toRead.push(index);
+			else if (clean.mode === "120000") digests[index] = await this.#link(path);
+			else digests[index] = {
+				path,
+				digest: clean.mode === "160000" ? `commit:${clean.blob}` : `git:${clean.blob}`,
+				executable: clean.mode === "100755"
+			};
 		}
 		const plain = [];
-		for (const path of toRead) {
-			const kind = this.#kinds.get(path) ?? (await this.#workspace.facts(this.#at(path)))?.kind;
-			if (kind === "file") plain.push(path);
-			else if (kind === "link") digests.push(await this.#link(path));
-			else if (kind === "folder") digests.push({
+		for (const index of toRead) {
+			const path = paths[index];
+			const facts = listed ? void 0 : await this.#workspace.facts(this.#at(path));
+			const kind = listed ? this.#listing.isLink(path) ? "link" : "file" : facts?.kind;
+			if (kind === "file") plain.push(index);
+			else if (kind === "link") digests[index] = await this.#link(path);
+			else if (kind === "folder") digests[index] = {
 				path,
 				digest: await this.#treeAt(this.#at(path)),
 				executable: false
-			});
+			};
 		}
-		const hashed = await this.#workspace.contentDigests(this.#folder, plain);
-		for (const [index, path] of plain.entries()) {
-			const { digest, mode } = hashed[index];
-			digests.push({
-				path,
+		const hashed = await this.#contents.digests(this.#folder, plain.map((index) => paths[index]));
+		for (const [at, index] of plain.entries()) {
+			const { digest, mode } = hashed[at];
+			digests[index] = {
+				path: paths[index],
 				digest,
 				executable: require_manifest().isExecutable(mode)
-			});
+			};
 		}
-		return digests.sort((a, b) => require_house().byBytes(a.path, b.path));
+		return digests.filter((digest) => digest !== void 0);
 	}
 	/** A link counts by where it points and by what lies there: the data behind it may change while the name stays. */
 	async #link(path) {

@@ -1,7 +1,42 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
-const node_path = () => require("node:path");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+// src/domain/kubernetes/in-cluster.ts
+/** Where Kubernetes puts a pod's own credential. */
+const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+/** A kubeconfig out of what every pod finds: for a runner that is a pod of the cluster itself. */
+function inClusterKubeconfig(found) {
+	const cluster = {
+		server: `https://${found.host.includes(":") ? `[${found.host}]` : found.host}:${found.port}`,
+		"certificate-authority-data": Buffer.from(found.ca).toString("base64")
+	};
+	const namespace = found.namespace?.trim() ?? "";
+	return JSON.stringify({
+		apiVersion: "v1",
+		kind: "Config",
+		"current-context": "in-cluster",
+		clusters: [{
+			name: "in-cluster",
+			cluster
+		}],
+		users: [{
+			name: "in-cluster",
+			user: { token: found.token.trim() }
+		}],
+		contexts: [{
+			name: "in-cluster",
+			context: {
+				cluster: "in-cluster",
+				user: "in-cluster",
+				...namespace === "" ? {} : { namespace }
+			}
+		}]
+	});
+}
 // src/domain/kubernetes/kubeconfig.ts
 const MAX_BYTES = 1048576;
 /** The cloud providers' own plugins. Others are named by the user. */
@@ -223,9 +258,9 @@ const EARLY_MS = 12e4;
 /** What the cloud providers' plugins need of our environment. */
 const PLUGIN_ENV = /^(?:PATH|HOME|USER|LANG|TMPDIR|SSL_CERT_(?:FILE|DIR)|(?:AWS|AZURE|AAD|GOOGLE|CLOUDSDK|USE_GKE)_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
 /** API servers by Node's own HTTPS client: a GET and a watch are all that a wait needs, and nothing else is loaded for them. */
-function kubernetes(ports, patience = {}) {
+function kubernetes(ports, patience = {}, { serviceAccount = SERVICE_ACCOUNT } = {}) {
 	return { connect: async ({ kubeconfig, context, allowExec }) => {
-		const { text, where } = await kubeconfigText(kubeconfig, ports);
+		const { text, where } = await kubeconfigText(kubeconfig, serviceAccount, ports);
 		const connection = await parseKubeconfig(text, {
 			where,
 			context,
@@ -236,12 +271,13 @@ function kubernetes(ports, patience = {}) {
 		return new ApiServer(connection, ports, patience);
 	} };
 }
-async function kubeconfigText(given, { processes, workspace }) {
+async function kubeconfigText(given, serviceAccount, { processes, workspace }) {
 	if (given !== void 0) return {
 		text: given,
 		where: `input "kubeconfig"`
 	};
-	const { KUBECONFIG = "", HOME = "" } = processes.environment();
+	const env = processes.environment();
+	const { KUBECONFIG = "", HOME = "" } = env;
 	const fix = "Set the input kubeconfig to a secret that holds one, or set target: local, which needs no cluster.";
 	if (KUBECONFIG.includes(":")) require_house().refuse({
 		where: "KUBECONFIG",
@@ -255,6 +291,25 @@ async function kubeconfigText(given, { processes, workspace }) {
 		text,
 		where: KUBECONFIG === "" ? "~/.kube/config" : "KUBECONFIG"
 	};
+	const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port = "443" } = env;
+	if (KUBECONFIG === "" && host !== "") {
+		const read = async (name) => await workspace.readText(`${serviceAccount}/${name}`, { maxBytes: 65536 });
+		const [token, ca, namespace] = await Promise.all([
+			read("token"),
+			read("ca.crt"),
+			read("namespace")
+		]);
+		if (token !== void 0 && ca !== void 0) return {
+			text: inClusterKubeconfig({
+				host,
+				port,
+				token,
+				ca,
+				namespace
+			}),
+			where: "this pod's service account"
+		};
+	}
 	return require_house().refuse({
 		where: `input "kubeconfig"`,
 		expected: "a kubeconfig, or one in KUBECONFIG or ~/.kube/config",
@@ -356,6 +411,21 @@ var ApiServer = class {
 		if (status === 404 || status === 409 || status === 422 && /testing|test operation|missing path|doc is missing/i.test(told.message)) return false;
 		throw this.#refusal(told, "PATCH", path);
 	}
+	async review(path, object) {
+		const { status, body } = await this.#ask(path, {
+			method: "POST",
+			type: "application/json",
+			body: JSON.stringify(object)
+		});
+		if (status === 200 || status === 201) return JSON.parse(body);
+		throw this.#refusal(readStatus(status, body), "POST", path);
+	}
+	async read(path) {
+		const { status, body } = await this.#ask(path);
+		if (status === 200) return body;
+		if (status === 404) return void 0;
+		throw this.#refusal(readStatus(status, body), "GET", path);
+	}
 	async remove(path, uid) {
 		const body = JSON.stringify({
 			kind: "DeleteOptions",
@@ -385,6 +455,37 @@ var ApiServer = class {
 		if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
 		return body.split("\n").filter((line, at, all) => line !== "" || at < all.length - 1);
 	}
+	async followLogs(namespace, pod, { container, lines, signal }, take) {
+		const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+		const full = query(path, {
+			container,
+			tailLines: `${lines}`,
+			follow: "true"
+		});
+		let rest = "";
+		const onText = (text) => {
+			const whole = (rest + text).split("\n");
+			rest = (whole.pop() ?? "").slice(-65536);
+			for (const line of whole) take(line);
+		};
+		try {
+			const { status, body } = await this.#send(full, {
+				signal,
+				onText
+			});
+			if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
+		} catch (thrown) {
+			if (signal.aborted) return;
+			if (!(thrown instanceof Broken)) throw thrown;
+			throw new (require_house()).ActionError({
+				where: `${this.server}, GET ${path}`,
+				expected: "a log",
+				seen: thrown.message
+			});
+		} finally {
+			if (rest !== "") take(rest);
+		}
+	}
 	async through(path, { method, body, timeoutMs, signal }) {
 		try {
 			const answer = await this.#send(path, {
@@ -405,6 +506,55 @@ var ApiServer = class {
 				seen: thrown.message
 			}, { cause: thrown });
 		}
+	}
+	async dial(path, protocol) {
+		const { request } = process.getBuiltinModule("node:https");
+		const { randomBytes } = process.getBuiltinModule("node:crypto");
+		const options = await this.#requestOptions(path);
+		const headers = {
+			...options.headers,
+			accept: "*/*",
+			connection: "Upgrade",
+			upgrade: "websocket",
+			"sec-websocket-version": "13",
+			"sec-websocket-key": randomBytes(16).toString("base64"),
+			"sec-websocket-protocol": protocol
+		};
+		this.calls++;
+		return await new Promise((resolve, reject) => {
+			const fail = (seen, cause) => {
+				clearTimeout(timer);
+				sent.destroy();
+				const where = `${this.server}, ${path.replace(/\?.*/, "")}`;
+				reject(new (require_house()).ActionError({
+					where,
+					expected: "a connection",
+					seen
+				}, { cause }));
+			};
+			const sent = request({
+				...options,
+				headers,
+				agent: false
+			});
+			const timer = setTimeout(() => fail(`none within ${this.#patience.callMs / 1e3} s`), this.#patience.callMs);
+			sent.once("error", (cause) => fail(cause.code ?? require_house().messageOf(cause), cause));
+			sent.once("upgrade", (_answer, socket, head) => {
+				clearTimeout(timer);
+				if (head.length > 0) socket.unshift(head);
+				resolve(socket);
+			});
+			sent.once("response", (answer) => {
+				const chunks = [];
+				answer.on("data", (chunk) => chunks.push(chunk));
+				answer.once("close", () => {
+					clearTimeout(timer);
+					const told = readStatus(answer.statusCode ?? 0, Buffer.concat(chunks).toString("utf8"));
+					reject(this.#refusal(told, "GET", path));
+				});
+			});
+			sent.end();
+		});
 	}
 	async follow(path, { signal, labels, fields }, take) {
 		const select = {
@@ -516,30 +666,16 @@ var ApiServer = class {
 		}
 	}
 	async #send(path, { method = "GET", body, type, timeoutMs = this.#patience.callMs, signal, onText }) {
-		const { server, ca, serverName, token: own, certificate: ownCertificate, key: ownKey } = this.#connection;
-		const given = await this.#credentials();
-		const token = given?.token ?? own;
-		const [cert, key] = [given?.certificate ?? ownCertificate, given?.key ?? ownKey];
+		const options = await this.#requestOptions(path);
 		const { request } = process.getBuiltinModule("node:https");
 		this.calls++;
 		return await new Promise((resolve, reject) => {
-			const base = server.pathname.replace(/\/+$/, "");
 			const sent = request({
-				host: server.hostname.replace(/^\[|\]$/g, ""),
-				port: server.port === "" ? 443 : Number(server.port),
-				path: base + path,
+				...options,
 				method,
 				agent: this.#agent,
-				...ca === void 0 ? {} : { ca },
-				...serverName === void 0 ? {} : { servername: serverName },
-				...cert === void 0 ? {} : {
-					cert,
-					key
-				},
 				headers: {
-					accept: "application/json",
-					"user-agent": MANAGER,
-					...token === void 0 ? {} : { authorization: `Bearer ${token}` },
+					...options.headers,
 					...type === void 0 ? {} : { "content-type": type },
 					...body === void 0 ? {} : { "content-length": String(Buffer.byteLength(body)) }
 				},
@@ -591,6 +727,29 @@ var ApiServer = class {
 			});
 			sent.end(body);
 		});
+	}
+	/** Where a request goes, and by which credential. */
+	async #requestOptions(path) {
+		const { server, ca, serverName, token: own, certificate, key } = this.#connection;
+		const given = await this.#credentials();
+		const token = given?.token ?? own;
+		const cert = given?.certificate ?? certificate;
+		return {
+			host: server.hostname.replace(/^\[|\]$/g, ""),
+			port: server.port === "" ? 443 : Number(server.port),
+			path: server.pathname.replace(/\/+$/, "") + path,
+			...ca === void 0 ? {} : { ca },
+			...serverName === void 0 ? {} : { servername: serverName },
+			...cert === void 0 ? {} : {
+				cert,
+				key: given?.key ?? key
+			},
+			headers: {
+				accept: "application/json",
+				"user-agent": MANAGER,
+				...token === void 0 ? {} : { authorization: `Bearer ${token}` }
+			}
+		};
 	}
 	/** Of the plugin, renewed two minutes before it ends. */
 	async #credentials() {

@@ -1,6 +1,52 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_manifest = () => require("./manifest2.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_resource;
+const require_resource = () => kept_require_resource ??= require("./resource.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
+// src/domain/seldon/lint-scaling.ts
+/**
+* How a component is scaled, by what Kubernetes and KEDA make of it.
+* @param component of `componentSpecs`
+*/
+function lintScaling(component, where) {
+	const { hpaSpec, kedaSpec, replicas, spec } = fieldsOf(component);
+	const found = [];
+	const say = (level, at, expected, seen, fix) => {
+		found.push({
+			level,
+			where: `${where}.${at}`,
+			expected,
+			seen,
+			...fix === void 0 ? {} : { fix }
+		});
+	};
+	if (hpaSpec !== void 0 && hpaSpec !== null) {
+		const { minReplicas = 1, maxReplicas, metrics, metricsv2 } = fieldsOf(hpaSpec);
+		if (typeof maxReplicas !== "number") say("error", "hpaSpec.maxReplicas", "a whole number", maxReplicas === void 0 ? "nothing" : "something else", "The CRD requires it.");
+		else if (typeof minReplicas === "number" && minReplicas > maxReplicas) say("error", "hpaSpec.minReplicas", `at most maxReplicas, ${maxReplicas}`, `${minReplicas}`, "Kubernetes refuses the autoscaler, and the operator fails.");
+		if (metrics !== void 0 && metricsv2 === void 0) say("warning", "hpaSpec.metrics", "metricsv2", "metrics", "That is the form of autoscaling/v2beta1, which Kubernetes 1.25 and later do not know.");
+		if (kedaSpec !== void 0 && kedaSpec !== null) say("warning", "hpaSpec", "hpaSpec or kedaSpec", "both", "The operator takes kedaSpec and leaves the other.");
+		if (replicas !== void 0) say("warning", "replicas", "nothing beside hpaSpec", "a number", "The autoscaler decides; the number is ignored.");
+		const lacking = withoutRequests(metricsv2, spec);
+		if (lacking !== void 0) say("warning", "spec.containers", `resources.requests.${lacking} in each container`, "none", "A percentage of nothing: the autoscaler never adds a pod.");
+	}
+	if (kedaSpec !== void 0 && kedaSpec !== null && !Array.isArray(fieldsOf(kedaSpec).triggers)) say("error", "kedaSpec.triggers", "a list", "none", "The CRD requires it.");
+	return found;
+}
+/** The first resource that is scaled by a percentage although a container requests none of it. */
+function withoutRequests(metrics, spec) {
+	const containers = listOf(fieldsOf(spec).containers).map((each) => fieldsOf(fieldsOf(each).resources));
+	for (const metric of listOf(metrics)) {
+		const { name, target } = fieldsOf(fieldsOf(metric).resource);
+		if (typeof name !== "string" || fieldsOf(target).averageUtilization === void 0) continue;
+		const lacks = (resources) => fieldsOf(resources.requests)[name] === void 0 && fieldsOf(resources.limits)[name] === void 0;
+		if (containers.some(lacks)) return name;
+	}
+}
+const fieldsOf = (value) => value !== void 0 && value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+const listOf = (value) => Array.isArray(value) ? value : [];
 // src/domain/seldon/lint.ts
 /** A deployment's name becomes a Service's: RFC 1035. Behind it, a predictor's may start with a digit. */
 const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -97,9 +143,9 @@ var Lint = class {
 	}
 	document(document) {
 		if (!isFields(document)) return this.#error("the manifest", "a SeldonDeployment", show(document));
-		if (document.kind !== "SeldonDeployment") this.#error("kind", require_manifest().KIND, show(document.kind));
-		if (!require_manifest().API_VERSIONS.includes(textOf(document.apiVersion))) this.#error("apiVersion", require_manifest().API_VERSIONS[0], show(document.apiVersion));
-		else if (document.apiVersion !== require_manifest().API_VERSIONS[0]) this.#warn("apiVersion", require_manifest().API_VERSIONS[0], show(document.apiVersion), "The three versions are one schema; v1 is the one that is stored.");
+		if (document.kind !== "SeldonDeployment") this.#error("kind", require_resource().KIND, show(document.kind));
+		if (!require_resource().API_VERSIONS.includes(textOf(document.apiVersion))) this.#error("apiVersion", require_resource().API_VERSIONS[0], show(document.apiVersion));
+		else if (document.apiVersion !== require_resource().API_VERSIONS[0]) this.#warn("apiVersion", require_resource().API_VERSIONS[0], show(document.apiVersion), "The three versions are one schema; v1 is the one that is stored.");
 		this.#metadata(document.metadata);
 		const { spec } = document;
 		if (!isFields(spec)) return this.#error("spec", "an object with predictors", show(spec));
@@ -190,6 +236,7 @@ var Lint = class {
 				continue;
 			}
 			this.#unknown(component, COMPONENT_FIELDS, here);
+			for (const { level, where: at, expected, seen, fix } of lintScaling(component, here)) (level === "error" ? this.#error : this.#warn)(at, expected, seen, fix);
 			const { spec } = component;
 			if (spec === void 0) continue;
 			if (!isFields(spec)) {
@@ -310,7 +357,7 @@ var Lint = class {
 		if (typeof modelUri === "string") this.#modelUri(node, modelUri, where);
 	}
 	#modelUri(node, modelUri, where) {
-		if (/^(?:s3|gs|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) this.#warn(`${where}.modelUri`, "envSecretRefName or serviceAccountName for a store", "neither", "It works only where the operator has a default Secret, or the bucket is public.");
+		if (/^(?:s3|gs|azblob|azureblob|wasbs?):/.test(modelUri) && !node.envSecretRefName && !node.serviceAccountName) this.#warn(`${where}.modelUri`, "envSecretRefName or serviceAccountName for a store", "neither", "It works only where the operator has a default Secret, or the bucket is public.");
 		if (!/\d/.test(modelUri.replace(/^[a-z0-9]+:\/*[^/]*/, ""))) this.#warn(`${where}.modelUri`, "a version in the path", require_house().quote(modelUri), "Overwriting what lies under an unchanged URI rolls nothing out.");
 	}
 	#parameters(parameters, where) {

@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_prediction = () => require("./prediction.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_prediction;
+const require_prediction = () => kept_require_prediction ??= require("./prediction.cjs");
 // src/actions/local-deploy.ts
 /** Asks what serves now the same question that a new version would be asked. */
 async function doesAnswer(state, deployId, order, ports) {

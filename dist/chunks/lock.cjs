@@ -1,9 +1,14 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
 // src/adapters/lock.ts
 /**
 * Locks between processes, as files that name their holder. A holder that has died holds nothing: the next one takes over, so

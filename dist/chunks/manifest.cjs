@@ -1,5 +1,6 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/manifest.ts
 var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ mediaTypeOf: () => mediaTypeOf });
 const MEDIA = {

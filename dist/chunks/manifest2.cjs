@@ -1,269 +1,136 @@
-require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-// src/domain/seldon/resource.ts
-const API_VERSION = "machinelearning.seldon.io/v1";
-const KIND = "SeldonDeployment";
-const API_VERSIONS = [
-	"v1",
-	"v1alpha2",
-	"v1alpha3"
-].map((version) => `machinelearning.seldon.io/${version}`);
-/** Whether a predictor's graph is served without Seldon's executor before it. Any value of the annotation counts. */
-const withoutExecutor = (predictor) => predictor.annotations !== void 0 && Object.hasOwn(predictor.annotations, "seldon.io/no-engine");
-const asJson = (value) => value;
-// src/domain/seldon/servers.ts
-const PREPACKAGED = /* @__PURE__ */ new Map([
-	["SKLEARN_SERVER", {
-		protocols: ["seldon", "v2"],
-		needsModelUri: true,
-		files: "model.joblib",
-		wrapper: true
-	}],
-	["XGBOOST_SERVER", {
-		protocols: ["seldon", "v2"],
-		needsModelUri: true,
-		files: "model.bst",
-		wrapper: true
-	}],
-	["MLFLOW_SERVER", {
-		protocols: ["seldon", "v2"],
-		needsModelUri: true,
-		files: "an MLflow folder with MLmodel",
-		wrapper: true
-	}],
-	["TENSORFLOW_SERVER", {
-		protocols: ["seldon", "tensorflow"],
-		needsModelUri: true,
-		files: "numbered SavedModel folders: 1/saved_model.pb",
-		wrapper: false
-	}],
-	["TRITON_SERVER", {
-		protocols: ["v2"],
-		needsModelUri: true,
-		files: "a Triton repository",
-		wrapper: false
-	}],
-	["HUGGINGFACE_SERVER", {
-		protocols: ["v2"],
-		needsModelUri: false,
-		files: "a pretrained model",
-		wrapper: false
-	}],
-	["TEMPO_SERVER", {
-		protocols: ["v2"],
-		needsModelUri: true,
-		files: "a Tempo artifact",
-		wrapper: false
-	}]
-]);
-/** Built into the operator: no image behind them, and the Go executor runs the first alone. */
-const BUILT_IN = [
-	"RANDOM_ABTEST",
-	"UNKNOWN_IMPLEMENTATION",
-	"SIMPLE_MODEL",
-	"SIMPLE_ROUTER",
-	"AVERAGE_COMBINER"
-];
-const BY_FLAVOR = {
-	sklearn: "SKLEARN_SERVER",
-	"scikit-learn": "SKLEARN_SERVER",
-	xgboost: "XGBOOST_SERVER",
-	mlflow: "MLFLOW_SERVER",
-	tensorflow: "TENSORFLOW_SERVER",
-	triton: "TRITON_SERVER",
-	huggingface: "HUGGINGFACE_SERVER"
-};
-/** The server for a model's flavor, as the record names it; `undefined` where Seldon brings none. */
-function serverOfFlavor(flavor) {
-	return Object.hasOwn(BY_FLAVOR, flavor.toLowerCase()) ? BY_FLAVOR[flavor.toLowerCase()] : void 0;
-}
-// src/domain/seldon/manifest.ts
-const PROTOCOLS = [
-	"seldon",
-	"tensorflow",
-	"v2"
-];
-/** `auto`: without the executor for an image of one's own, with it for Seldon's prepackaged servers. */
-const ENGINES = [
-	"auto",
-	"executor",
-	"none"
-];
-/** The name of the one node and container, as Seldon's own examples have it. */
-const NODE = "classifier";
-const PREDICTOR = "default";
-const NO_ENGINE = "seldon.io/no-engine";
-/** The spec of a SeldonDeployment for one model. @throws ActionError when the order names nothing to serve */
-function buildSpec(order) {
-	const { image, modelUri, implementation } = order;
-	if (image === void 0 && implementation === void 0) require_house().refuse({
-		where: `input "image"`,
-		expected: "an image, or a model-uri with the implementation that serves it",
-		seen: modelUri === void 0 ? "neither" : "a model-uri alone",
-		fix: "Hand on the record of build-model-image, or set image; for a prepackaged server set implementation and model-uri."
-	});
-	const bare = runsBare(order);
-	const predictor = {
-		name: PREDICTOR,
-		replicas: order.replicas,
-		...bare ? { annotations: { [NO_ENGINE]: "true" } } : {},
-		progressDeadlineSeconds: order.progressDeadlineSeconds,
-		graph: {
-			name: NODE,
-			...implementation === void 0 ? { type: "MODEL" } : { implementation },
-			...modelUri === void 0 ? {} : { modelUri },
-			...order.parameters.length === 0 ? {} : { parameters: order.parameters },
-			...order.storageSecret === void 0 ? {} : { envSecretRefName: order.storageSecret },
-			...order.serviceAccount === void 0 ? {} : { serviceAccountName: order.serviceAccount },
-			children: []
-		},
-		componentSpecs: [{ spec: podSpec(order, bare) }]
-	};
-	return {
-		protocol: order.protocol,
-		...Object.keys(order.annotations).length === 0 ? {} : { annotations: order.annotations },
-		predictors: [predictor]
-	};
-}
-/** Whether a single model goes without Seldon's executor. */
-const runsBare = ({ engine, implementation }) => engine === "none" || engine === "auto" && implementation === void 0;
-function podSpec(order, bare) {
-	const env = {
-		...order.image !== void 0 && order.modelUri !== void 0 && order.implementation === void 0 ? { MODEL_PATH: "/mnt/models" } : {},
-		...order.env
-	};
-	return {
-		containers: [{
-			name: NODE,
-			...order.image === void 0 ? {} : {
-				image: order.image,
-				imagePullPolicy: "IfNotPresent"
-			},
-			...Object.keys(env).length === 0 ? {} : { env: Object.entries(env).map(([name, value]) => ({
-				name,
-				value
-			})) },
-			...order.resources === void 0 ? {} : { resources: order.resources },
-			...bare ? { readinessProbe: readiness(order) } : {}
-		}],
-		...order.serviceAccount === void 0 ? {} : { serviceAccountName: order.serviceAccount },
-		...order.imagePullSecret === void 0 ? {} : { imagePullSecrets: [{ name: order.imagePullSecret }] },
-		terminationGracePeriodSeconds: 20
-	};
-}
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_crypto;
+const node_crypto = () => kept_node_crypto ??= require("node:crypto");
+// src/domain/fingerprint/manifest.ts
+var manifest_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
+	MAX_MANIFEST_BYTES: () => MAX_MANIFEST_BYTES,
+	MAX_MODEL_FILES: () => MAX_MODEL_FILES,
+	isExecutable: () => isExecutable,
+	modelDigest: () => modelDigest,
+	parseManifest: () => parseManifest,
+	refuseClashes: () => refuseClashes,
+	serialiseManifest: () => serialiseManifest
+});
+/** Above this a manifest is no list of a model's files, but an attempt on our memory. */
+const MAX_MANIFEST_BYTES = 67108864;
+const MAX_MODEL_FILES = 1e5;
+const shape = require_house().object({
+	schema: require_house().oneOf(1),
+	kind: require_house().oneOf("file", "folder"),
+	files: require_house().list(require_house().object({
+		path: require_house().string({
+			most: 1024,
+			form: /^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\u0000-\u001f\u007f\\]+$/,
+			called: "a relative path without . or .."
+		}),
+		sha256: require_house().string({
+			form: /^[0-9a-f]{64}$/,
+			called: "64 hex digits"
+		}),
+		bytes: require_house().count,
+		mode: require_house().count
+	}), MAX_MODEL_FILES)
+});
 /**
-* The operator's own probe waits 20 s before it asks. The wrapper's port is open before its model is loaded and a request
-* hangs until then, so a request that is answered says more than an open port.
+* One digest over a model's files: `sha256:` and 64 hex digits. It does not depend on the order given, on who owns the files,
+* when they were written, or where the model lies.
 */
-function readiness({ protocol, answersPing, implementation }) {
-	const http = protocol === "v2" ? "/v2/health/ready" : answersPing || implementation !== void 0 && PREPACKAGED.get(implementation)?.wrapper === true ? "/health/ping" : void 0;
-	return {
-		...http === void 0 ? { tcpSocket: { port: "http" } } : { httpGet: {
-			path: http,
-			port: "http",
-			scheme: "HTTP"
-		} },
-		initialDelaySeconds: 1,
-		periodSeconds: 1,
-		timeoutSeconds: 2,
-		successThreshold: 1,
-		failureThreshold: 3
-	};
+function modelDigest(files) {
+	const digest = (0, node_crypto().createHash)("sha256").update("model-files-1\n");
+	for (const file of files.toSorted((a, b) => require_house().byBytes(a.path, b.path))) digest.update(`${require_house().canonicalJson([
+		file.path,
+		isExecutable(file.mode) ? "x" : "-",
+		file.bytes,
+		file.sha256
+	])}\n`);
+	return `sha256:${digest.digest("hex")}`;
 }
-/** Where predictions of one model are answered, below the deployment's own path. */
-function predictionPath(protocol, node) {
-	if (protocol === "tensorflow") return `/v1/models/${node}:predict`;
-	return protocol === "v2" || protocol === "kfserving" ? `/v2/models/${node}/infer` : "/api/v1.0/predictions";
+/** Whether the owner may execute it. All else of a mode is a matter of the machine. */
+const isExecutable = (mode) => (mode & 64) !== 0;
+/** The one text of a manifest, as it lies in the artifact. */
+function serialiseManifest(manifest) {
+	const files = manifest.files.map(({ path, sha256, bytes, mode }) => ({
+		path,
+		sha256,
+		bytes,
+		mode: isExecutable(mode) ? 493 : 420
+	})).toSorted((a, b) => require_house().byBytes(a.path, b.path));
+	return require_house().canonicalJson({
+		...manifest,
+		files
+	});
 }
-/** The whole object as it is sent: what is ours of it, and nothing of the cluster's. */
-function resourceOf({ name, namespace }, spec, { labels, annotations }) {
-	return {
-		apiVersion: API_VERSION,
-		kind: KIND,
-		metadata: {
-			name,
-			namespace,
-			labels,
-			annotations
-		},
-		spec
-	};
+/** @throws ActionError when the text is no manifest, names a file twice, or names two that one folder could not hold */
+function parseManifest(text, where = "manifest.json") {
+	const manifest = require_house().check(shape, require_house().parseJson(text, {
+		where,
+		maxBytes: MAX_MANIFEST_BYTES
+	}), where);
+	refuseClashes(manifest.files.map(({ path }) => path), where);
+	return manifest;
 }
-Object.defineProperty(exports, "API_VERSION", {
+const ASCII = /^[\u0000-\u007f]*$/;
+/**
+* Refuses names that are one name on some file system: equal after Unicode NFC or case folding.
+* @throws ActionError with the pairs
+*/
+function refuseClashes(paths, where) {
+	const seen = /* @__PURE__ */ new Map();
+	const mistakes = [];
+	for (const path of paths) {
+		const folded = ASCII.test(path) ? path.toLowerCase() : path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+		const other = seen.get(folded);
+		if (other !== void 0) mistakes.push({
+			where,
+			expected: "names that differ by more than case or Unicode form",
+			seen: `${require_house().quote(other)} and ${require_house().quote(path)}`,
+			fix: "Rename one of them: on another file system they would be one file."
+		});
+		seen.set(folded, path);
+	}
+	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes.slice(0, 10));
+}
+Object.defineProperty(exports, "MAX_MANIFEST_BYTES", {
 	enumerable: true,
 	get: function() {
-		return API_VERSION;
+		return MAX_MANIFEST_BYTES;
 	}
 });
-Object.defineProperty(exports, "API_VERSIONS", {
+Object.defineProperty(exports, "isExecutable", {
 	enumerable: true,
 	get: function() {
-		return API_VERSIONS;
+		return isExecutable;
 	}
 });
-Object.defineProperty(exports, "BUILT_IN", {
+Object.defineProperty(exports, "manifest_exports", {
 	enumerable: true,
 	get: function() {
-		return BUILT_IN;
+		return manifest_exports;
 	}
 });
-Object.defineProperty(exports, "ENGINES", {
+Object.defineProperty(exports, "modelDigest", {
 	enumerable: true,
 	get: function() {
-		return ENGINES;
+		return modelDigest;
 	}
 });
-Object.defineProperty(exports, "KIND", {
+Object.defineProperty(exports, "parseManifest", {
 	enumerable: true,
 	get: function() {
-		return KIND;
+		return parseManifest;
 	}
 });
-Object.defineProperty(exports, "PREPACKAGED", {
+Object.defineProperty(exports, "refuseClashes", {
 	enumerable: true,
 	get: function() {
-		return PREPACKAGED;
+		return refuseClashes;
 	}
 });
-Object.defineProperty(exports, "PROTOCOLS", {
+Object.defineProperty(exports, "serialiseManifest", {
 	enumerable: true,
 	get: function() {
-		return PROTOCOLS;
-	}
-});
-Object.defineProperty(exports, "asJson", {
-	enumerable: true,
-	get: function() {
-		return asJson;
-	}
-});
-Object.defineProperty(exports, "buildSpec", {
-	enumerable: true,
-	get: function() {
-		return buildSpec;
-	}
-});
-Object.defineProperty(exports, "predictionPath", {
-	enumerable: true,
-	get: function() {
-		return predictionPath;
-	}
-});
-Object.defineProperty(exports, "resourceOf", {
-	enumerable: true,
-	get: function() {
-		return resourceOf;
-	}
-});
-Object.defineProperty(exports, "serverOfFlavor", {
-	enumerable: true,
-	get: function() {
-		return serverOfFlavor;
-	}
-});
-Object.defineProperty(exports, "withoutExecutor", {
-	enumerable: true,
-	get: function() {
-		return withoutExecutor;
+		return serialiseManifest;
 	}
 });

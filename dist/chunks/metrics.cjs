@@ -1,6 +1,8 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
 // src/domain/metrics/metrics.ts
 var metrics_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	MAX_METRICS_BYTES: () => MAX_METRICS_BYTES,

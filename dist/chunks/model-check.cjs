@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_format = () => require("./format.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_format;
+const require_format = () => kept_require_format ??= require("./format.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/model-file.ts
 const PICKLED = /\.(?:pkl|pickle|joblib|p|jl|sav|z|gz)$/i;
 const FIX_PACKING = "Write it by joblib.dump(model, path, compress=(\"zlib\", 3)), or without compress.";
@@ -47,7 +49,8 @@ function modelFormat(head, path) {
 		kind: "data",
 		format
 	};
-	if (format !== void 0) return {
+	const isAnything = format === "xgboost-binary" && !start.startsWith("binf");
+	if (format !== void 0 && !isAnything) return {
 		kind: "data",
 		format
 	};
@@ -146,6 +149,7 @@ const EXACT = new Map([
 	["sklearn.neighbors._kd_tree newObj", ofClass],
 	["sklearn.neighbors._ball_tree newObj", ofClass],
 	["sklearn.ensemble._hist_gradient_boosting.common NewType", "value"],
+	["sklearn.metrics._scorer _passthrough_scorer", "value"],
 	["xgboost.core Booster", "class"],
 	["lightgbm.basic Booster", "class"]
 ]);

@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/model-settings.ts
 const WHERE = "model-settings.json";
 /** What speaks against MLServer's settings: no name, no implementation, or a class of ours whose file is not there. */

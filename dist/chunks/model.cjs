@@ -1,11 +1,12 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/model.ts
 var model_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
 	fetchModel: () => fetchModel,
 	readModel: () => readModel
 });
-const manifests = async () => await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.manifest_exports);
+const manifests = async () => await Promise.resolve().then(() => require("./manifest2.cjs")).then((n) => n.manifest_exports);
 /** What an archive may hold beside the model: its manifest, the record, metrics and the log. */
 const BESIDE_BYTES = 268435456;
 /** Nothing else may lie beside the model: a model server could load it. */
@@ -33,8 +34,8 @@ async function readModel(path, workspace) {
 	if (odd !== void 0) require_house().refuse({
 		where: `model ${require_house().quote(odd.path === "" ? path : `${path}/${odd.path}`, 200)}`,
 		expected: "regular files and folders",
-		seen: odd.kind === "link" ? "a symbolic link" : "neither",
-		fix: "Copy what it points to into its place."
+		seen: odd.kind === "link" ? "a symbolic link" : "a device, pipe or socket",
+		fix: "Put a copy of what it stands for into its place."
 	});
 	const root = facts.kind === "folder" ? path : path.slice(0, path.lastIndexOf("/"));
 	const digests = await workspace.sha256All(root, walked.map((file) => file.path));
@@ -63,7 +64,7 @@ const keptPath = (run, fingerprint) => `${run.temp}/model-road/models/${fingerpr
 * @throws ActionError when it can not be had, or is another than the record says
 */
 async function fetchModel(record, run, ports) {
-	const { workspace, log } = ports;
+	const { workspace } = ports;
 	const { model, artifact } = record;
 	for (const place of [await modelInside(keptPath(run, model.fingerprint), workspace), await insideWorkspace(`${run.workspace}/${model.path}`, run, workspace)]) if (place !== void 0 && await isModel(place, model, workspace)) return { path: place };
 	if (artifact === void 0) require_house().refuse({
@@ -72,11 +73,33 @@ async function fetchModel(record, run, ports) {
 		seen: "none, and the model is not here",
 		fix: "Run train in this job, or hand on the record that train returned."
 	});
-	log.info(`Fetching the model of ${model.name} from artifact ${artifact.id} of run ${artifact.runId}`);
-	return { path: await modelInside(await bringModel({
-		...artifact,
-		model
-	}, run, ports), workspace) };
+	return { path: await modelInside(await bringRecorded(record, artifact, run, ports), workspace) };
+}
+/** From the artifact; where that is gone, from the model store. */
+async function bringRecorded(record, { id, sha256, runId, modelUri }, run, ports) {
+	const { model } = record;
+	const { store, log, workspace } = ports;
+	try {
+		if (id === void 0 || sha256 === void 0) require_house().refuse({
+			where: `the record of ${model.name}`,
+			expected: "an artifact that holds the model",
+			seen: "none"
+		});
+		log.info(`Fetching the model of ${model.name} from artifact ${id} of run ${runId}`);
+		return await bringModel({
+			id,
+			sha256,
+			model
+		}, run, ports);
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError) || modelUri === void 0 || store === void 0) throw thrown;
+		log.info(`${thrown.message}\nFetching it from ${modelUri}`);
+		const { bringStored } = await Promise.resolve().then(() => require("./stored-model.cjs")).then((n) => n.stored_model_exports);
+		return await bringStored(record, modelUri, run, {
+			store,
+			workspace
+		});
+	}
 }
 /**
 * Downloads and unpacks a model's artifact under the run's temporary folder, verified file by file against its manifest, and

@@ -1,10 +1,21 @@
-require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_manifest = () => require("./manifest.cjs");
-const node_crypto = () => require("node:crypto");
+const require_rolldown_runtime = require("./rolldown-runtime.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest.cjs");
+let kept_node_crypto;
+const node_crypto = () => kept_node_crypto ??= require("node:crypto");
 // src/domain/image/plan.ts
+var plan_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({
+	IMAGE_ROOT: () => "app",
+	MAX_CONFIG_BYTES: () => MAX_CONFIG_BYTES,
+	buildKey: () => buildKey,
+	heldLayers: () => heldLayers,
+	hexDigest: () => hexDigest,
+	keyTag: () => keyTag
+});
 /** Raised when the same inputs make another image than before, so that an older one is not taken for unchanged. */
-const IMAGE_VERSION = 2;
+const IMAGE_VERSION = 3;
 /** The working directory of every image of ours. */
 const IMAGE_ROOT = "app";
 const EPOCH = "1970-01-01T00:00:00Z";
@@ -59,7 +70,8 @@ function buildKey(facts) {
 		python: python ?? null,
 		base: facts.baseDigest ?? null,
 		platform: facts.platform,
-		source: source ?? null
+		source: source ?? null,
+		...facts.engine === void 0 ? {} : { engine: { ...facts.engine } }
 	}));
 }
 /** The port that answers HTTP in the image. */
@@ -209,6 +221,7 @@ function imageConfig(facts, key, layers, base) {
 		created: EPOCH,
 		created_by: `model-road: ${holds}`
 	}));
+	const below = base === void 0 ? [] : historyOf(base);
 	return {
 		architecture: base?.architecture ?? architecture,
 		os: base?.os ?? os,
@@ -237,8 +250,15 @@ function imageConfig(facts, key, layers, base) {
 			type: "layers",
 			diff_ids: [...base?.diffIds ?? [], ...layers.map(({ sha256 }) => `sha256:${sha256}`)]
 		},
-		...base !== void 0 && base.history.length === 0 ? {} : { history: [...base?.history ?? [], ...history] }
+		history: [...below, ...history]
 	};
+}
+/** A base's history; where it does not tell of every layer, one that does: buildah builds on no image without. */
+function historyOf({ history, diffIds }) {
+	return history.filter((each) => !(isObject(each) && each.empty_layer === true)).length === diffIds.length ? history : diffIds.map(() => ({
+		created: EPOCH,
+		created_by: "base"
+	}));
 }
 /** `NAME=value` lines of an image's config. */
 function environmentOf(lines) {
@@ -264,19 +284,93 @@ const hexDigest = (content) => (0, node_crypto().createHash)("sha256").update(co
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const object = (value) => isObject(value) ? value : {};
 const strings = (value) => Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-exports.IMAGE_ROOT = IMAGE_ROOT;
-exports.MAX_CONFIG_BYTES = MAX_CONFIG_BYTES;
-exports.buildKey = buildKey;
-exports.checkBase = checkBase;
-exports.chooseImage = chooseImage;
-exports.environmentOf = environmentOf;
-exports.heldLayers = heldLayers;
-exports.hexDigest = hexDigest;
-exports.httpPort = httpPort;
-exports.imageEnvironment = imageEnvironment;
-exports.keyTag = keyTag;
-exports.layerManifest = layerManifest;
-exports.layerTag = layerTag;
-exports.parseBaseConfig = parseBaseConfig;
-exports.planImage = planImage;
-exports.startOf = startOf;
+Object.defineProperty(exports, "IMAGE_ROOT", {
+	enumerable: true,
+	get: function() {
+		return IMAGE_ROOT;
+	}
+});
+Object.defineProperty(exports, "MAX_CONFIG_BYTES", {
+	enumerable: true,
+	get: function() {
+		return MAX_CONFIG_BYTES;
+	}
+});
+Object.defineProperty(exports, "checkBase", {
+	enumerable: true,
+	get: function() {
+		return checkBase;
+	}
+});
+Object.defineProperty(exports, "chooseImage", {
+	enumerable: true,
+	get: function() {
+		return chooseImage;
+	}
+});
+Object.defineProperty(exports, "environmentOf", {
+	enumerable: true,
+	get: function() {
+		return environmentOf;
+	}
+});
+Object.defineProperty(exports, "heldLayers", {
+	enumerable: true,
+	get: function() {
+		return heldLayers;
+	}
+});
+Object.defineProperty(exports, "hexDigest", {
+	enumerable: true,
+	get: function() {
+		return hexDigest;
+	}
+});
+Object.defineProperty(exports, "httpPort", {
+	enumerable: true,
+	get: function() {
+		return httpPort;
+	}
+});
+Object.defineProperty(exports, "imageEnvironment", {
+	enumerable: true,
+	get: function() {
+		return imageEnvironment;
+	}
+});
+Object.defineProperty(exports, "layerManifest", {
+	enumerable: true,
+	get: function() {
+		return layerManifest;
+	}
+});
+Object.defineProperty(exports, "layerTag", {
+	enumerable: true,
+	get: function() {
+		return layerTag;
+	}
+});
+Object.defineProperty(exports, "parseBaseConfig", {
+	enumerable: true,
+	get: function() {
+		return parseBaseConfig;
+	}
+});
+Object.defineProperty(exports, "planImage", {
+	enumerable: true,
+	get: function() {
+		return planImage;
+	}
+});
+Object.defineProperty(exports, "plan_exports", {
+	enumerable: true,
+	get: function() {
+		return plan_exports;
+	}
+});
+Object.defineProperty(exports, "startOf", {
+	enumerable: true,
+	get: function() {
+		return startOf;
+	}
+});

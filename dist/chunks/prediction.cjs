@@ -1,7 +1,10 @@
 require("./rolldown-runtime.cjs");
-const require_smoke = () => require("./smoke.cjs");
-const require_front = () => require("./front.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_smoke;
+const require_smoke = () => kept_require_smoke ??= require("./smoke.cjs");
+let kept_require_front;
+const require_front = () => kept_require_front ??= require("./front.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/prediction.ts
 const PAUSE_MS = 50;
 /**

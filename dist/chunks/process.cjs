@@ -1,19 +1,29 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
 // src/adapters/process.ts
 /** A process that has ended may leave a pipe in the hands of its children; so long is waited for what still lies in it. */
 const DRAIN_MS = 1e3;
 /**
 * Programs of this machine, started without a shell, each in a process group of its own, so that its children can be ended too.
 * @param signal ends what was started (but not what was started as `detached`) when the step is cancelled
+* @param door the file that runs us, where that is not what Node was started with
 */
-function localProcesses({ signal } = {}) {
+function localProcesses({ signal, door } = {}) {
 	return {
 		node: process.execPath,
+		door: (id) => {
+			const ours = door ?? process.argv[1] ?? "";
+			return (0, node_path().join)((0, node_path().dirname)(ours), `${id}${(0, node_path().extname)((0, node_path().basename)(ours))}`);
+		},
 		environment: () => {
 			const env = {};
 			for (const [name, value] of Object.entries(process.env)) if (value !== void 0) env[name] = value;

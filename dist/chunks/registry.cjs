@@ -1,11 +1,18 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_manifest = () => require("./manifest.cjs");
-const node_fs = () => require("node:fs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
-const node_os = () => require("node:os");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_manifest;
+const require_manifest = () => kept_require_manifest ??= require("./manifest.cjs");
+let kept_node_fs;
+const node_fs = () => kept_node_fs ??= require("node:fs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
+let kept_node_os;
+const node_os = () => kept_node_os ??= require("node:os");
 // src/adapters/images.ts
 /** Both kinds of places where images lie, behind one port. */
 function imageStores({ layout, registry }) {
@@ -139,6 +146,15 @@ function openLayout({ folder }) {
 			if (await exists(pathOf(digest))) return "already";
 			await keep(from.readBlob(digest), digest);
 			return "streamed";
+		},
+		async tryPush() {
+			let nearest = folder;
+			while (!await exists(nearest) && (0, node_path().dirname)(nearest) !== nearest) nearest = (0, node_path().dirname)(nearest);
+			await (0, node_fs_promises().access)(nearest, node_fs_promises().constants.W_OK).catch((cause) => require_house().refuse({
+				where,
+				expected: "a folder that may be written to",
+				seen: "one that may not"
+			}, cause));
 		},
 		async putManifest(bytes, mediaType, tags) {
 			const { digest } = await store.putBlob(bytes);
@@ -590,6 +606,18 @@ function registryStore({ host, repository }, options) {
 			}, session);
 			return "streamed";
 		},
+		async tryPush() {
+			const begun = await startUpload("");
+			if (begun.status !== 202) wire.refused("a new upload", begun);
+			const target = wire.uploadTarget(begun.headers.location, at("blobs/uploads/"));
+			await wire.ask({
+				method: "DELETE",
+				url: target
+			}, {
+				write: true,
+				once: true
+			}).catch(() => void 0);
+		},
 		async putManifest(bytes, mediaType, tags) {
 			const digest = sha256(bytes);
 			for (const name of tags.length > 0 ? tags : [digest]) {
@@ -869,7 +897,8 @@ function connection({ host, repository }, where, options) {
 		for (let attempt = 1;; attempt++) try {
 			return await work(attempt);
 		} catch (thrown) {
-			if (!(thrown instanceof Passing) || attempt === TRIES) throw thrown;
+			if (!(thrown instanceof Passing)) throw thrown;
+			if (attempt === TRIES) throw new (require_house()).ActionError(thrown.mistakes, { cause: thrown.cause });
 			options.log.debug(`${thrown.message} Trying again.`);
 			await (0, node_timers_promises().setTimeout)(thrown.waitMs ?? 200 * 2 ** attempt * (.5 + Math.random()));
 		}
@@ -960,8 +989,10 @@ const ADVICE = {
 	401: "Log in to the registry before, by docker/login-action.",
 	403: "The credentials do not allow this: for ghcr.io the job needs `permissions: packages: write`.",
 	404: "Is the repository's name right, and does it exist? Some registries want it to be made before.",
+	405: "The registry takes nothing: it is read-only, or a mirror.",
 	413: "The registry, or a proxy before it, refuses a layer of this size.",
-	429: "The registry asks for fewer requests: log in, or try later."
+	429: "The registry asks for fewer requests: log in, or try later.",
+	500: "The registry itself is in trouble, perhaps its disk is full: its own log tells."
 };
 /** Inputs first, then docker's own configuration, then the job's token for ghcr.io. All is masked before its first use. */
 async function findCredentials(host, options) {

@@ -1,180 +1,580 @@
 require("./rolldown-runtime.cjs");
-const require_names = () => require("./names.cjs");
-const require_house = () => require("./house.cjs");
-// src/actions/release.ts
-const MAX_CODE_FILES = 2e4;
-const MAX_CODE_BYTES = 1024 ** 3;
-const MAX_FILES = 2e5;
-/** What an unpacked layer may hold beside the bytes of its tar: nothing. */
-const MAX_LAYER_BYTES = 64 * 1024 ** 3;
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_resource;
+const require_resource = () => kept_require_resource ??= require("./resource.cjs");
+// src/domain/seldon/deploy-ids.ts
+/** The operator copies a predictor's labels into every pod template, so this one says there which spec was rolled out. */
+const DEPLOY_ID_LABEL = "model-road/deploy-id";
 /**
-* A release from an image of ours: its layers of code and model, taken from the registry or layout where it lies.
-* @param named where the image lies, when the user says so; else where the record says
-* @throws ActionError when it is no image of ours
+* Gives every predictor its deploy id as a label: the digest of all that reaches its pod templates, and of nothing else, so
+* that what rolls no pods changes no label either. It stands in for the observedGeneration that the operator never writes.
+* @returns the spec with the labels, and the digest of that whole spec, 40 hex digits each
 */
-async function releaseOfImage(record, named, modelClass, run, ports) {
-	const { belowFolder, formatReference, parseReference, repositoryOf } = await Promise.resolve().then(() => require("./reference.cjs")).then((n) => n.reference_exports);
-	const told = record?.image;
-	if (named?.digest !== void 0 && told !== void 0 && named.digest !== told.digest) require_house().refuse({
-		where: `input "image"`,
-		expected: `the image of the record, ${told.digest}`,
-		seen: named.digest,
-		fix: "What passed the gate is what is served: leave the input out, or hand on the record of this image."
-	});
-	const reference = belowFolder(named ?? parseReference(told.repository, "the record's image"), run.workspace);
-	const where = `image ${formatReference(reference)}`;
-	const image = told ? {
-		layers: told.layers,
-		modelClass: told.modelClass,
-		modelPath: told.modelPath,
-		digest: told.digest
-	} : await readImage(reference, where, ports);
-	const layers = image.layers.filter(({ holds }) => holds === "code" || holds === "model");
-	const code = layers.filter(({ holds }) => holds === "code").map(({ digest }) => digest);
-	const chosen = modelClass ?? image.modelClass;
-	if (code.length === 0 || chosen === void 0) require_house().refuse({
-		where,
-		expected: "an image of build-model-image, with layers of code and model",
-		seen: code.length === 0 ? "no layer of code" : "no class that serves it",
-		fix: "Build it with build-model-image, and hand its record on."
-	});
-	return {
-		from: `${repositoryOf(reference)}@${image.digest}`,
-		model: record?.model.digest ?? (layers.find(({ holds }) => holds === "model")?.digest || void 0),
-		code: code.length === 1 ? code[0] : require_names().textDigest(code.join("\n")),
-		modelClass: chosen,
-		modelPath: image.modelPath,
-		layOut: async (folder) => {
-			const { IMAGE_ROOT } = await Promise.resolve().then(() => require("./plan.cjs"));
-			const store = await ports.images.open(reference);
-			const scratch = `${folder}/.layers`;
-			await ports.workspace.write(`${scratch}/layers.json`, JSON.stringify(layers));
-			for (const [at, { digest, bytes }] of layers.entries()) {
-				const file = `${scratch}/${at}.tar`;
-				await store.blobToFile(digest, file);
-				await moveFiles(await ports.archives.unpack(file, `${scratch}/${at}`, {
-					maxFiles: MAX_FILES,
-					maxBytes: Math.min(bytes, MAX_LAYER_BYTES)
-				}), `${scratch}/${at}`, folder, ports.workspace);
+async function stampSpec(spec) {
+	const predictors = [];
+	for (const predictor of spec.predictors) {
+		const id = await predictorId(spec, predictor);
+		predictors.push({
+			...predictor,
+			labels: {
+				...predictor.labels,
+				[DEPLOY_ID_LABEL]: id
 			}
-			await ports.workspace.remove(scratch);
-			const root = `${folder}/${IMAGE_ROOT}`;
-			if ((await ports.workspace.facts(root))?.kind !== "folder") require_house().refuse({
-				where,
-				expected: `files below /${IMAGE_ROOT}`,
-				seen: "none"
-			});
-			return root;
-		}
+		});
+	}
+	const stamped = {
+		...spec,
+		predictors
+	};
+	return {
+		spec: stamped,
+		deployId: await shortDigest({
+			schema: 1,
+			spec: stamped
+		})
 	};
 }
-/** Layers lie over one another: each file goes to its place, a later one over an earlier. */
-async function moveFiles(files, from, to, workspace) {
-	for (const { path, kind } of files) {
-		if (kind !== "file") continue;
-		await workspace.move(`${from}/${path}`, `${to}/${path}`);
+/** The label of each predictor of a stamped spec. */
+function predictorIds(spec) {
+	return new Map(spec.predictors.map((each) => [each.name, each.labels?.["model-road/deploy-id"] ?? ""]));
+}
+/** Of one predictor: over all that reaches its pod templates. */
+async function predictorId(spec, predictor) {
+	const { traffic: _traffic, replicas: _replicas, explainer: _explainer, labels = {}, ...rest } = predictor;
+	const { [DEPLOY_ID_LABEL]: _stamp, ...otherLabels } = labels;
+	const bare = require_resource().withoutExecutor(predictor);
+	const { progressDeadlineSeconds, ...podOnly } = rest;
+	const componentSpecs = bare ? predictor.componentSpecs?.map(withoutScaling) : predictor.componentSpecs;
+	return await shortDigest({
+		schema: 1,
+		annotations: spec.annotations ?? {},
+		protocol: spec.protocol ?? "",
+		transport: spec.transport ?? "",
+		serverType: spec.serverType ?? "",
+		predictor: {
+			...podOnly,
+			...bare || progressDeadlineSeconds === void 0 ? {} : { progressDeadlineSeconds },
+			labels: otherLabels,
+			componentSpecs: componentSpecs ?? []
+		}
+	});
+}
+function withoutScaling(component) {
+	const { replicas: _replicas, hpaSpec: _hpa, kedaSpec: _keda, pdbSpec: _pdb, ...rest } = component;
+	return rest;
+}
+async function shortDigest(value) {
+	return require_house().textDigest(require_house().canonicalJson(value)).slice(7, 47);
+}
+// src/domain/kubernetes/object.ts
+/** A condition's status: `True`, `False`, `Unknown`; `undefined` where it is not told. */
+function conditionOf(conditions, type) {
+	return conditions?.find((each) => each.type === type);
+}
+// src/domain/rollout/doom.ts
+const MOST_RESTARTS = 2;
+const GRACE_MS = 1e4;
+/** What registries and kubelets say when asking again will not help. */
+const HOPELESS = /not found|manifest unknown|name unknown|no such image|denied|unauthorized|forbidden|insufficient_scope|no basic auth|invalid reference|no match for platform/i;
+/** Reasons that no waiting mends, and those that a Secret, ConfigMap or volume might. */
+const NEVER = /* @__PURE__ */ new Set([
+	"InvalidImageName",
+	"ErrImageNeverPull",
+	"RunContainerError",
+	"ContainerCannotRun"
+]);
+const SHAKY = /* @__PURE__ */ new Set([
+	"CreateContainerConfigError",
+	"CreateContainerError",
+	"PreCreateHookError",
+	"PostStartHookError"
+]);
+/** The first container of a pod that is doomed, init containers first. */
+function doomOf(pod) {
+	const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+	for (const status of [...initContainerStatuses, ...containerStatuses]) {
+		const found = containerDoom(status);
+		if (found !== void 0) return {
+			...found,
+			pod: pod.metadata.name,
+			container: status.name,
+			message: sentence(pod, status, found)
+		};
 	}
 }
-/** What an image of ours says of itself, without a record. */
-async function readImage(reference, where, { images }) {
-	const { heldLayers, MAX_CONFIG_BYTES } = await Promise.resolve().then(() => require("./plan.cjs"));
-	const { parseJson } = await Promise.resolve().then(() => require("./house.cjs")).then((n) => n.json_exports);
-	const store = await images.open(reference);
-	const found = await store.manifest(reference.digest ?? reference.tag ?? "latest");
-	const config = found?.manifest.config;
-	if (found === void 0 || config === void 0) require_house().refuse({
-		where,
-		expected: "an image",
-		seen: found ? "an index or an artifact" : "none",
-		fix: "Is its name right?"
-	});
-	const value = parseJson((await store.blob(config.digest, { maxBytes: MAX_CONFIG_BYTES })).toString("utf8"), {
-		where: `${where}, config`,
-		maxBytes: MAX_CONFIG_BYTES
-	});
-	const settings = value !== null && typeof value === "object" && !Array.isArray(value) ? value.config : void 0;
-	const env = settings !== null && typeof settings === "object" && !Array.isArray(settings) ? settings?.Env : void 0;
-	const variable = (name) => {
-		const line = Array.isArray(env) ? env.find((each) => typeof each === "string" && each.startsWith(`${name}=`)) : "";
-		return typeof line === "string" && line !== "" ? line.slice(name.length + 1) : void 0;
+/** The scheduler's own words for a pod that has no place; `undefined` for one that has. */
+function unschedulable(pod) {
+	const scheduled = conditionOf(pod.status?.conditions, "PodScheduled");
+	return scheduled?.status === "False" && scheduled.reason === "Unschedulable" ? scheduled.message : void 0;
+}
+function containerDoom({ state, lastState, ready, restartCount = 0 }) {
+	const { reason = "", message = "" } = state?.waiting ?? {};
+	if (reason === "ErrImagePull" || reason === "ImagePullBackOff") return HOPELESS.test(message) ? {
+		reason,
+		graceMs: 0,
+		logs: "none",
+		detail: message
+	} : void 0;
+	if (NEVER.has(reason)) return {
+		reason,
+		graceMs: 0,
+		logs: "none",
+		detail: message
 	};
-	const path = /^\/app\/(.+)$/.exec(variable("MODEL_PATH") ?? "")?.[1];
+	if (SHAKY.has(reason)) return {
+		reason,
+		graceMs: GRACE_MS,
+		logs: "none",
+		detail: message
+	};
+	if (ready === true || restartCount < MOST_RESTARTS) return void 0;
+	const ended = state?.terminated ?? lastState?.terminated;
+	if (ended === void 0) return void 0;
+	const code = ended.exitCode === void 0 ? "" : `, exit code ${ended.exitCode}`;
+	const detail = `it has ended ${restartCount + (state?.terminated === void 0 ? 0 : 1)} times, last with ${ended.reason ?? "no reason"}${code}`;
 	return {
-		layers: heldLayers(found.manifest),
-		digest: found.digest,
-		modelClass: variable("MODEL_NAME"),
-		modelPath: path !== void 0 && !/(^|\/)\.\.(\/|$)/.test(path) ? path : void 0
+		reason: ended.reason === "OOMKilled" ? "OOMKilled" : reason === "" ? "restarts" : reason,
+		graceMs: 0,
+		logs: state?.terminated === void 0 ? "previous" : "current",
+		detail
 	};
 }
+function sentence({ metadata }, { name, image }, { reason, detail }) {
+	return `container ${name}${image === void 0 || image === "" ? "" : ` (${image})`} of pod ${metadata.name}: ${reason}${detail === "" ? "" : `: ${detail}`}`;
+}
+// src/domain/rollout/inherited.ts
+const keyOf = (pod, container) => `${pod.metadata.uid ?? pod.metadata.name}/${container}`;
+/** The signs of doom that stand at the first look. */
+function inheritedSigns(pods, doomOf) {
+	const signs = {};
+	for (const pod of pods) {
+		const doom = doomOf(pod);
+		if (doom !== void 0) signs[keyOf(pod, doom.container)] = signOf(pod, doom);
+	}
+	return signs;
+}
+/** Whether a doom is only the old one: nothing has been tried since. */
+function isOld(inherited, pod, doom) {
+	const key = keyOf(pod, doom.container);
+	if (!Object.hasOwn(inherited, key)) return false;
+	const [before, now] = [inherited[key], signOf(pod, doom)];
+	const pulledAgain = before.reason === "ImagePullBackOff" && now.reason === "ErrImagePull";
+	return now.restarts === before.restarts && !pulledAgain;
+}
+/** The signs as they are now, so that what comes after is told from them; what has passed is forgotten. */
+function agedSigns(inherited, pods, doomOf) {
+	const signs = {};
+	for (const pod of pods) {
+		const doom = doomOf(pod);
+		if (doom === void 0) continue;
+		const key = keyOf(pod, doom.container);
+		if (Object.hasOwn(inherited, key)) signs[key] = {
+			...signOf(pod, doom),
+			restarts: inherited[key].restarts
+		};
+	}
+	return signs;
+}
+function signOf({ status }, { reason, container }) {
+	return {
+		reason,
+		restarts: [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []].find(({ name }) => name === container)?.restartCount ?? 0
+	};
+}
+// src/domain/rollout/verdict.ts
+/** Annotation with the digest of the whole spec, in the same write as the spec itself. */
+const SPEC_ID_ANNOTATION = "model-road/deploy-id";
+const EXPLAINER_LABEL = "seldon.io/explainer";
+const NO_MEMORY = {
+	failedSince: void 0,
+	shakySince: {},
+	stuckSince: {}
+};
+/** The operator writes `Failed` for any passing error of a reconcile, and takes it back. */
+const FAILED_HOLDS_MS = 2e4;
+/** Longer for what had given up before: a spec that is written again starts nothing anew. */
+const INHERITED_HOLDS_MS = 6e4;
+/** The Deployment controller takes up a new generation and, for a moment, leaves the conditions of the one before beside it. */
+const STUCK_HOLDS_MS = 2e3;
 /**
-* A release from this checkout: the tracked files below a folder, or all where there is no git, and the model.
-* @param folder absolute
-* @param model the input: a path relative to the repository, or absolute
+* Tells whether an applied SeldonDeployment is rolled out. The operator's own state does not: it never says which generation
+* it is about, says `Available` for an update 23 s before that is true, and `Creating` for ever where old pods still serve.
+* So its children are read, and the deploy id in their pod templates says which spec they are of.
+* @returns the verdict, and what to remember until the next look
 */
-async function releaseOfCheckout(record, { folder, model, modelClass }, run, ports) {
-	const { workspace } = ports;
-	const { readModel, fetchModel } = await Promise.resolve().then(() => require("./model.cjs")).then((n) => n.model_exports);
-	const at = model === void 0 ? void 0 : model.startsWith("/") ? model : `${run.workspace}/${model}`;
-	const found = at === void 0 ? void 0 : await readModel(at, workspace);
-	if (at !== void 0 && found === void 0) require_house().refuse({
-		where: `input "model"`,
-		expected: "a file or folder",
-		seen: `nothing at ${require_house().quote(model)}`,
-		fix: "Does train come before this step, and does it write there?"
-	});
-	if (found !== void 0 && record !== void 0 && found.digest !== record.model.digest) require_house().refuse({
-		where: `input "model"`,
-		expected: `the model of the record, ${record.model.digest}`,
-		seen: found.digest,
-		fix: "What passed the gate is what is served: leave the input out, or hand on the record of this model."
-	});
-	const inside = at?.startsWith(`${run.workspace}/`) ? at.slice(run.workspace.length + 1) : void 0;
-	const modelPath = record?.model.path ?? inside ?? (at === void 0 ? void 0 : `model/${at.slice(at.lastIndexOf("/") + 1)}`);
-	const files = await codeFiles(folder, [
-		`${folder}/.git`,
-		run.temp,
-		...modelPath === void 0 ? [] : [`${run.workspace}/${modelPath}`]
-	], workspace);
-	const { modelDigest } = await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.manifest_exports);
-	const digests = await workspace.sha256All(folder, files.map(({ path }) => path));
+function judgeRollout(applied, facts, before = NO_MEMORY) {
+	const { sdep, now } = facts;
+	if (sdep === void 0) return decided(failed("deleted", "the SeldonDeployment is gone"));
+	if (sdep.metadata.uid !== applied.uid) return decided(failed("replaced", "someone has deleted the SeldonDeployment and made another of its name"));
+	if ((sdep.metadata.generation ?? 0) < applied.generation) return {
+		verdict: wait("the API server to show what was applied"),
+		memory: before
+	};
+	if (sdep.metadata.deletionTimestamp !== void 0) return decided(failed("deleted", "the SeldonDeployment is being deleted"));
+	const live = sdep.metadata.annotations?.[SPEC_ID_ANNOTATION];
+	if (live !== applied.deployId) {
+		const other = live === void 0 ? "someone has taken our annotations away" : `${live.slice(0, 12)} was applied after us`;
+		return decided(failed("superseded", other));
+	}
+	const stood = new Set(applied.predictors.filter((each) => each.stood === true).map((each) => each.deployId));
+	const failedSince = sdep.status?.state === "Failed" ? before.failedSince ?? now : void 0;
+	const owned = facts.deployments.filter((each) => ownedBy(each, applied.uid));
+	const ids = new Set(applied.predictors.map((each) => each.deployId));
+	const ours = owned.filter((each) => ids.has(idOf(each)) || isExplainer(each));
+	const settled = ours.filter(observed);
+	const stuckSince = conditionsHeld(settled, before.stuckSince, now);
+	const inheritedStuck = before.inheritedStuck ?? settled.filter((each) => stood.has(idOf(each))).flatMap((each) => STUCK.map((type) => stuckKey(each, type)));
+	const holds = (each, type) => {
+		const key = stuckKey(each, type);
+		const least = inheritedStuck.includes(key) ? INHERITED_HOLDS_MS : STUCK_HOLDS_MS;
+		return now - (stuckSince[key] ?? now) >= least;
+	};
+	const refused = settled.find((each) => holds(each, "ReplicaFailure"));
+	if (refused !== void 0) {
+		const { message, reason } = conditionOf(refused.status?.conditions, "ReplicaFailure") ?? {};
+		return decided(failed("quota", `Kubernetes refuses to make pods: ${message ?? reason ?? "no reason told"}`));
+	}
+	const pods = facts.pods.filter((pod) => isNew(pod, ids));
+	const old = before.inherited ?? inheritedSigns(pods.filter((pod) => isNew(pod, stood)), doomOf);
+	const { doomed, shakySince } = lookAtPods(pods, old, before.shakySince, now);
+	const memory = {
+		failedSince,
+		shakySince,
+		stuckSince,
+		inherited: agedSigns(old, pods, doomOf),
+		inheritedStuck: inheritedStuck.filter((key) => Object.hasOwn(stuckSince, key))
+	};
+	if (doomed !== void 0) return {
+		verdict: {
+			...failed("doomed-pod", doomed.message),
+			culprit: doomed
+		},
+		memory
+	};
+	const stalled = settled.find((each) => holds(each, "Progressing"));
+	if (stalled !== void 0) {
+		const { message = "" } = conditionOf(stalled.status?.conditions, "Progressing") ?? {};
+		const stuck = pods.map(unschedulable).find((each) => each !== void 0);
+		const told = [message, ...stuck === void 0 ? [] : [`a pod has no place: ${stuck}`]].map((each) => each.replace(/\.$/, ""));
+		return {
+			verdict: failed("deadline", `Deployment ${stalled.metadata.name} makes no progress: ${told.join("; ")}`),
+			memory
+		};
+	}
+	if (failedSince !== void 0 && now - failedSince >= (stood.size > 0 ? INHERITED_HOLDS_MS : FAILED_HOLDS_MS)) {
+		const description = sdep.status?.description;
+		return {
+			verdict: failed("operator", description === void 0 || description === "" ? "it gives no reason" : description),
+			memory
+		};
+	}
+	const missing = whatIsMissing(applied, owned, ours, pods);
+	if (missing !== void 0) return {
+		verdict: wait(missing),
+		memory
+	};
+	if (sdep.status?.state !== "Available") return {
+		verdict: wait(`Seldon's operator to say Available (now ${sdep.status?.state ?? "nothing"})`),
+		memory
+	};
 	return {
-		from: "this checkout",
-		model: found?.digest ?? record?.model.digest,
-		code: modelDigest(files.map((file, index) => ({
-			...file,
-			sha256: digests[index].hex,
-			bytes: digests[index].bytes
-		}))),
-		modelClass,
-		modelPath,
-		layOut: async (to) => {
-			const root = `${to}/app`;
-			for (const { path } of files) await workspace.copy(`${folder}/${path}`, `${root}/${path}`);
-			if (modelPath !== void 0) {
-				const source = at ?? (await fetchModel(record, run, ports)).path;
-				await workspace.copy(source, `${root}/${modelPath}`);
-			}
-			return root;
-		}
+		verdict: { kind: "rolled-out" },
+		memory
 	};
 }
-async function codeFiles(folder, out, workspace) {
-	if ((await workspace.facts(folder))?.kind !== "folder") require_house().refuse({
-		where: `input "working-directory"`,
-		expected: "a folder of the repository",
-		seen: "none"
-	});
-	const tracked = await workspace.tracked(folder);
-	const named = tracked ? /* @__PURE__ */ new Set([...tracked.clean.keys(), ...tracked.changed]) : void 0;
-	const files = (await workspace.walk(folder)).filter(({ path, kind }) => kind === "file" && (named?.has(path) ?? true) && !path.split("/").includes("__pycache__") && !out.some((each) => `${folder}/${path}/`.startsWith(`${each}/`)));
-	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-	if (files.length > MAX_CODE_FILES || bytes > MAX_CODE_BYTES) throw new (require_house()).ActionError({
-		where: `input "working-directory"`,
-		expected: `at most ${MAX_CODE_FILES} files and 1 GiB of code`,
-		seen: `${files.length} files, ${bytes} bytes`,
-		fix: "Name the folder that holds the code of the model server."
-	});
-	return files;
+/** kubectl's rule for a Deployment, which must also have been seen by its controller as it is now. */
+function rolledOut(deployment) {
+	const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = deployment.status ?? {};
+	const wanted = deployment.spec.replicas ?? 1;
+	return observed(deployment) && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted && unavailableReplicas === 0;
 }
-exports.releaseOfCheckout = releaseOfCheckout;
-exports.releaseOfImage = releaseOfImage;
+/** The deploy id in a Deployment's pod template; empty where it has none. */
+const idOf = (deployment) => deployment.spec.template.metadata?.labels?.["model-road/deploy-id"] ?? "";
+const isNew = (pod, ids) => ids.has(pod.metadata.labels?.["model-road/deploy-id"] ?? "") && pod.metadata.deletionTimestamp === void 0;
+const ownedBy = ({ metadata }, uid) => metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
+const isExplainer = ({ metadata }) => metadata.labels?.[EXPLAINER_LABEL] === "true";
+const observed = ({ metadata, status }) => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+const STUCK = ["ReplicaFailure", "Progressing"];
+const stuckKey = ({ metadata }, type) => `${metadata.uid ?? metadata.name}/${metadata.generation ?? 0}/${type}`;
+/** Since when each Deployment has told that it can not go on. */
+function conditionsHeld(deployments, before, now) {
+	const since = {};
+	for (const each of deployments) {
+		const { conditions } = each.status ?? {};
+		const stuck = [...conditionOf(conditions, "ReplicaFailure")?.status === "True" ? ["ReplicaFailure"] : [], ...conditionOf(conditions, "Progressing")?.status === "False" && !rolledOut(each) ? ["Progressing"] : []];
+		for (const type of stuck) {
+			const key = stuckKey(each, type);
+			since[key] = before[key] ?? now;
+		}
+	}
+	return since;
+}
+function whatIsMissing(applied, owned, ours, pods) {
+	for (const { name, deployId, deployments, replicas } of applied.predictors) {
+		const own = ours.filter((each) => idOf(each) === deployId && !isExplainer(each));
+		if (own.length < deployments) return `the operator to roll predictor ${name} out`;
+		const scaled = own.find((each) => replicas !== void 0 && (each.spec.replicas ?? 1) !== replicas);
+		if (scaled !== void 0) return `the operator to scale ${scaled.metadata.name} to ${replicas}`;
+	}
+	const unready = ours.find((each) => !rolledOut(each));
+	if (unready !== void 0) return tellProgress(unready, pods);
+	const old = owned.find((each) => !ours.includes(each));
+	return old === void 0 ? void 0 : `the operator to remove ${old.metadata.name}, which is of an earlier spec`;
+}
+function tellProgress({ metadata, spec, status }, pods) {
+	const wanted = spec.replicas ?? 1;
+	const stuck = pods.map(unschedulable).find((message) => message !== void 0);
+	if (stuck !== void 0) return `a place for a pod of ${metadata.name}: ${stuck}`;
+	const { updatedReplicas: updated = 0, availableReplicas: available = 0, replicas = 0 } = status ?? {};
+	if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return `Kubernetes to take up ${metadata.name}`;
+	if (updated < wanted) return `${wanted} new pods of ${metadata.name} (${updated} made)`;
+	if (replicas > updated) return `${replicas - updated} old pods of ${metadata.name} to end`;
+	return `${wanted} pods of ${metadata.name} to be ready (${available} are)`;
+}
+function lookAtPods(pods, inherited, before, now) {
+	const shakySince = {};
+	for (const pod of pods) {
+		const doom = doomOf(pod);
+		if (doom === void 0 || isOld(inherited, pod, doom)) continue;
+		if (doom.graceMs === 0) return {
+			doomed: doom,
+			shakySince
+		};
+		const key = `${pod.metadata.uid ?? pod.metadata.name}/${doom.container}/${doom.reason}`;
+		const since = Object.hasOwn(before, key) ? before[key] : now;
+		shakySince[key] = since;
+		if (now - since >= doom.graceMs) return {
+			doomed: doom,
+			shakySince
+		};
+	}
+	return {
+		doomed: void 0,
+		shakySince
+	};
+}
+const wait = (waitsFor) => ({
+	kind: "wait",
+	waitsFor
+});
+const failed = (why, message) => ({
+	kind: "failed",
+	why,
+	message
+});
+const decided = (verdict) => ({
+	verdict,
+	memory: NO_MEMORY
+});
+// src/domain/rollout/release.ts
+const MANAGED_BY = "app.kubernetes.io/managed-by";
+const MANAGER = "model-road";
+/** The release that the object holds: spec, source and record, packed. In the same write as the spec. */
+const RELEASE_ANNOTATION = "model-road/release";
+/** The last release that was proven to answer, packed: what a failed one is rolled back to. */
+const LAST_PROVEN_ANNOTATION = "model-road/last-proven";
+/** Deploy id of the release that was proven. Written after the verdict; it is this object's release or an earlier one. */
+const PROVEN_ANNOTATION = "model-road/proven";
+/** Set while a deployment is stopped: the deploy id that was proven before, or `unproven`. */
+const STOPPED_ANNOTATION = "model-road/stopped";
+/** @throws ActionError when it is none of ours */
+function readRelease(text, where) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		value = null;
+	}
+	const { schema, deployId, spec } = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+	const predictors = spec !== null && typeof spec === "object" && !Array.isArray(spec) ? spec.predictors : void 0;
+	if (schema === 1 && typeof deployId === "string" && Array.isArray(predictors) && predictors.length > 0) return value;
+	throw new (require_house()).ActionError({
+		where,
+		expected: "a release as these actions keep it",
+		seen: require_house().quote(text.slice(0, 60))
+	});
+}
+/** Decides what a deploy does to what stands there. @param kind what it is called */
+function planDeploy(wanted, standing, ancestry, kind = "SeldonDeployment") {
+	if (standing === void 0) return {
+		operation: "create",
+		reason: `there is no ${kind} of this name`
+	};
+	const { labels = {}, annotations = {}, deletionTimestamp } = standing.metadata;
+	if (deletionTimestamp !== void 0) return {
+		operation: "refuse",
+		expected: "a name that is free",
+		seen: `a ${kind} that is being deleted`,
+		fix: "Try again in a minute."
+	};
+	if (labels["app.kubernetes.io/managed-by"] !== "model-road" && !wanted.adopt) return {
+		operation: "refuse",
+		expected: `a ${kind} of these actions, or none`,
+		seen: labels["app.kubernetes.io/managed-by"] === void 0 ? "one that someone else has made" : `one that ${require_house().quote(labels[MANAGED_BY])} manages`,
+		fix: "Set adopt: true to take it over, or choose another name."
+	};
+	const [live, proven] = [annotations[SPEC_ID_ANNOTATION], annotations[PROVEN_ANNOTATION]];
+	if (live === wanted.deployId && proven === wanted.deployId) return {
+		operation: "unchanged",
+		reason: `this version (${short(live)}) serves already`
+	};
+	if (ancestry === "behind" && !wanted.allowOlder) return {
+		operation: "refuse",
+		expected: "a commit that is not older than the one that serves",
+		seen: "an older one",
+		fix: "A newer run has deployed meanwhile. Set allow-older: true to go back on purpose."
+	};
+	if (live === wanted.deployId) return {
+		operation: "update",
+		reason: `this version (${short(live)}) was applied before, and never proven`
+	};
+	return {
+		operation: "update",
+		reason: `another version stands there: ${short(live)} → ${short(wanted.deployId)}`
+	};
+}
+/** What the verdict must know of a stamped spec. */
+function appliedOf(spec, deployId, { uid = "", generation = 0 }, before) {
+	const ids = predictorIds(spec);
+	const stood = new Set(before === void 0 ? [] : predictorIds(before).values());
+	const separate = spec.annotations?.["seldon.io/engine-separate-pod"] === "true";
+	return {
+		uid,
+		generation,
+		deployId,
+		predictors: spec.predictors.map((predictor) => {
+			const components = predictor.componentSpecs ?? [];
+			const scaled = components.some(({ hpaSpec, kedaSpec }) => hpaSpec !== void 0 || kedaSpec !== void 0);
+			const several = separate || components.length > 1 || components.some(({ replicas }) => replicas !== void 0);
+			return {
+				name: predictor.name,
+				deployId: ids.get(predictor.name) ?? "",
+				stood: stood.has(ids.get(predictor.name) ?? ""),
+				deployments: Math.max(1, components.length) + (separate && !require_resource().withoutExecutor(predictor) ? 1 : 0),
+				replicas: scaled || several ? void 0 : predictor.replicas ?? spec.replicas ?? 1
+			};
+		})
+	};
+}
+const short = (deployId) => deployId?.slice(0, 12) ?? "none of ours";
+Object.defineProperty(exports, "DEPLOY_ID_LABEL", {
+	enumerable: true,
+	get: function() {
+		return DEPLOY_ID_LABEL;
+	}
+});
+Object.defineProperty(exports, "LAST_PROVEN_ANNOTATION", {
+	enumerable: true,
+	get: function() {
+		return LAST_PROVEN_ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "MANAGED_BY", {
+	enumerable: true,
+	get: function() {
+		return MANAGED_BY;
+	}
+});
+Object.defineProperty(exports, "MANAGER", {
+	enumerable: true,
+	get: function() {
+		return MANAGER;
+	}
+});
+Object.defineProperty(exports, "NO_MEMORY", {
+	enumerable: true,
+	get: function() {
+		return NO_MEMORY;
+	}
+});
+Object.defineProperty(exports, "PROVEN_ANNOTATION", {
+	enumerable: true,
+	get: function() {
+		return PROVEN_ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "RELEASE_ANNOTATION", {
+	enumerable: true,
+	get: function() {
+		return RELEASE_ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "SPEC_ID_ANNOTATION", {
+	enumerable: true,
+	get: function() {
+		return SPEC_ID_ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "STOPPED_ANNOTATION", {
+	enumerable: true,
+	get: function() {
+		return STOPPED_ANNOTATION;
+	}
+});
+Object.defineProperty(exports, "appliedOf", {
+	enumerable: true,
+	get: function() {
+		return appliedOf;
+	}
+});
+Object.defineProperty(exports, "conditionOf", {
+	enumerable: true,
+	get: function() {
+		return conditionOf;
+	}
+});
+Object.defineProperty(exports, "doomOf", {
+	enumerable: true,
+	get: function() {
+		return doomOf;
+	}
+});
+Object.defineProperty(exports, "idOf", {
+	enumerable: true,
+	get: function() {
+		return idOf;
+	}
+});
+Object.defineProperty(exports, "isNew", {
+	enumerable: true,
+	get: function() {
+		return isNew;
+	}
+});
+Object.defineProperty(exports, "judgeRollout", {
+	enumerable: true,
+	get: function() {
+		return judgeRollout;
+	}
+});
+Object.defineProperty(exports, "planDeploy", {
+	enumerable: true,
+	get: function() {
+		return planDeploy;
+	}
+});
+Object.defineProperty(exports, "predictorId", {
+	enumerable: true,
+	get: function() {
+		return predictorId;
+	}
+});
+Object.defineProperty(exports, "readRelease", {
+	enumerable: true,
+	get: function() {
+		return readRelease;
+	}
+});
+Object.defineProperty(exports, "stampSpec", {
+	enumerable: true,
+	get: function() {
+		return stampSpec;
+	}
+});
+Object.defineProperty(exports, "unschedulable", {
+	enumerable: true,
+	get: function() {
+		return unschedulable;
+	}
+});

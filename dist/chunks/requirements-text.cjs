@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/requirements-text.ts
 const MAX_REQUIREMENTS_BYTES = 1048576;
 /**

@@ -1,5 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/image/requirements.ts
 /** The wrapper of Seldon Core, last release under Apache-2.0, with what pip gets wrong for it when it is left alone. */
 const SELDON_PINS = [

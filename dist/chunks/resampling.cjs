@@ -1,6 +1,8 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_measure = () => require("./measure.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_measure;
+const require_measure = () => kept_require_measure ??= require("./measure.cjs");
 // src/domain/metrics/resampling.ts
 var resampling_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ quantile: () => quantile });
 /**

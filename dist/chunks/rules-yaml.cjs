@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
 // src/domain/gate/rules-yaml.ts
 /**
 * Rules written as YAML, as the lines that say the same. Numbers keep their source text.

@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_build_model_image = () => require("../build-model-image.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_build_model_image;
+const require_build_model_image = () => kept_require_build_model_image ??= require("../build-model-image.cjs");
 // src/domain/image/s2i.ts
 /** Where the builders of source-to-image look for variables. */
 const S2I_ENVIRONMENT = ".s2i/environment";
@@ -56,6 +58,30 @@ function formatS2iEnvironment(modelClass, serviceType, others) {
 	};
 	return Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join("");
 }
+/** The labels by which a builder says where its scripts lie; the second is what it was called before. */
+const SCRIPTS = ["io.openshift.s2i.scripts-url", "io.s2i.scripts-url"];
+/** Where a builder image has its scripts, and as whom they run, by what its config says. */
+function builderFacts(config, where) {
+	const { config: settings } = require_house().parseJson(config, {
+		where,
+		maxBytes: 4194304
+	});
+	const label = (name) => {
+		const value = settings?.Labels?.[name];
+		return typeof value === "string" && value !== "" ? value : void 0;
+	};
+	const scripts = SCRIPTS.map(label).find((each) => each !== void 0);
+	if (scripts !== void 0 && !/^(?:image|https):\/\/[\w./:-]+$/.test(scripts)) throw new (require_house()).ActionError({
+		where,
+		expected: "scripts at image:///… or https://…",
+		seen: require_house().quote(scripts)
+	});
+	const user = label("io.openshift.s2i.assemble-user") ?? settings?.User;
+	return {
+		scripts,
+		user: typeof user === "string" && /^[\w.:-]{1,64}$/.test(user) ? user : "root"
+	};
+}
 /** Parameters as the wrapper is given them, each with the type that its constructor gets. @throws ActionError */
 function typedParameters(value) {
 	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new (require_house()).ActionError({
@@ -79,6 +105,7 @@ function typedParameters(value) {
 	return entries.length === 0 ? void 0 : JSON.stringify(entries);
 }
 exports.S2I_ENVIRONMENT = S2I_ENVIRONMENT;
+exports.builderFacts = builderFacts;
 exports.formatS2iEnvironment = formatS2iEnvironment;
 exports.parseS2iEnvironment = parseS2iEnvironment;
 exports.typedParameters = typedParameters;

@@ -1,12 +1,20 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_state = () => require("./state.cjs");
-const require_environment = () => require("./environment.cjs");
-const require_launcher = () => require("./launcher.cjs");
-const require_house = () => require("./house.cjs");
-const node_fs_promises = () => require("node:fs/promises");
-const node_path = () => require("node:path");
-const node_timers_promises = () => require("node:timers/promises");
-const node_os = () => require("node:os");
+let kept_require_state;
+const require_state = () => kept_require_state ??= require("./state.cjs");
+let kept_require_environment;
+const require_environment = () => kept_require_environment ??= require("./environment.cjs");
+let kept_require_launcher;
+const require_launcher = () => kept_require_launcher ??= require("./launcher.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_node_fs_promises;
+const node_fs_promises = () => kept_node_fs_promises ??= require("node:fs/promises");
+let kept_node_path;
+const node_path = () => kept_node_path ??= require("node:path");
+let kept_node_timers_promises;
+const node_timers_promises = () => kept_node_timers_promises ??= require("node:timers/promises");
+let kept_node_os;
+const node_os = () => kept_node_os ??= require("node:os");
 // src/adapters/serving.ts
 var serving_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ servingState: () => servingState });
 const FRONT_START_MS = 2e4;

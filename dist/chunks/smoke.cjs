@@ -1,6 +1,8 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_yaml = () => require("./yaml.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_yaml;
+const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
 // src/domain/inference/smoke.ts
 var smoke_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ parseSmokeRequest: () => parseSmokeRequest });
 const MAX_REQUEST_BYTES = 1048576;
@@ -160,7 +162,7 @@ function tableReasons(where, shape, sent) {
 		seen: tellShape(shape)
 	}];
 	const seen = tellShape(shape);
-	if (shape.length < 2) return [{
+	if (shape.length < (where.startsWith("data.") ? 2 : 1)) return [{
 		where,
 		expected: "2 dimensions or more, a row for each that was sent",
 		seen
@@ -211,6 +213,15 @@ function payloadOf(message) {
 			where: field(message, "outputs") === void 0 ? "inputs[0].data" : "outputs[0].data",
 			value: fits ? folded(flat, sizesV2) : flat,
 			shape: fits ? sizesV2 : void 0,
+			table: true
+		};
+	}
+	for (const name of ["predictions", "instances"]) {
+		const rows = field(message, name);
+		if (Array.isArray(rows)) return {
+			where: name,
+			value: rows,
+			shape: shapeOf(rows),
 			table: true
 		};
 	}

@@ -1,6 +1,6 @@
 require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
-const require_names = () => require("./names.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/domain/seldon/control.ts
 /** The system's limit for the path of a Unix socket is 108 bytes with its end (104 on macOS). */
 const MAX_SOCKET_PATH = 100;
@@ -11,7 +11,7 @@ const MAX_SOCKET_PATH = 100;
 async function controlSocket(folder, uid) {
 	const beside = `${folder}/control.sock`;
 	if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
-	return `/tmp/model-road-${uid}/${require_names().textDigest(folder).slice(7).slice(0, 24)}.sock`;
+	return `/tmp/model-road-${uid}/${require_house().textDigest(folder).slice(7).slice(0, 24)}.sock`;
 }
 // src/domain/seldon/state.ts
 /** Of the whole file: a record of 64 KiB, escaped, and little more. */
@@ -19,12 +19,12 @@ const MAX_STATE_BYTES = 524288;
 const shape = require_house().object({
 	schema: require_house().oneOf(1),
 	namespace: require_house().string({
-		form: require_names().namespaceName.pattern,
-		called: require_names().namespaceName.accepts
+		form: require_house().namespaceName.pattern,
+		called: require_house().namespaceName.accepts
 	}),
 	name: require_house().string({
-		form: require_names().deploymentName.pattern,
-		called: require_names().deploymentName.accepts
+		form: require_house().deploymentName.pattern,
+		called: require_house().deploymentName.accepts
 	}),
 	port: require_house().count,
 	outliveJob: require_house().boolean,
@@ -48,7 +48,7 @@ function stateFolder(stateHome, namespace, name) {
 	return `${stateHome}/model-road/local/${namespace}/${name}`;
 }
 function localUrl(port, namespace, name) {
-	return require_names().predictionUrl(`http://127.0.0.1:${port}`, namespace, name);
+	return require_house().predictionUrl(`http://127.0.0.1:${port}`, namespace, name);
 }
 /** What is known of a deployment whose front does not answer. */
 function stoppedState(file) {

@@ -1,5 +1,6 @@
 const require_rolldown_runtime = require("./rolldown-runtime.cjs");
-const require_house = () => require("./house.cjs");
+let kept_require_house;
+const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/training-plan.ts
 var training_plan_exports = /* @__PURE__ */ require_rolldown_runtime.__exportAll({ writePlan: () => writePlan });
 const MAX_PLAN_BYTES = 4194304;
@@ -13,6 +14,7 @@ const trainingShape = require_house().object({
 	model: require_house().string(),
 	metrics: require_house().optional(require_house().string()),
 	retentionDays: require_house().optional(require_house().count),
+	modelStore: require_house().optional(require_house().string({ most: 700 })),
 	preRun: require_house().optional(require_house().string({ most: 65536 })),
 	paramsAs: require_house().oneOf("environment", "flags"),
 	passEnv: require_house().list(require_house().string({ most: 128 }), 100),

@@ -3,7 +3,7 @@ require("./rolldown-runtime.cjs");
 /**
 * Starts a server other than seldon-core's on loopback: MLServer by its own settings, any other program with its sockets bound
 * there whatever it asks for. Standard input is a lifeline: when it ends, the whole group ends.
-* Called as `python launcher.py mlserver` or `python launcher.py program FILE`.
+* Called as `python launcher.py mlserver` or `python launcher.py program FILE [ARGUMENTS]`.
 */
 const TRIAL_LAUNCHER = `import json, os, runpy, signal, socket, sys, threading
 
@@ -53,7 +53,7 @@ def program(path):
 
     socket.socket.bind = bind
     announce(port)
-    sys.argv = [path]
+    sys.argv = sys.argv[2:]
     sys.path[0] = os.getcwd()
     runpy.run_path(path, run_name="__main__")
 
@@ -71,6 +71,41 @@ function percentile(sorted, share) {
 	if (sorted.length === 0) return 0;
 	return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 }
+/** Where an image that is tried finds the launcher. */
+const LAUNCHER_AT = "/model-road";
+const LAUNCH = `${LAUNCHER_AT}/launcher.py`;
+/** Reads what an image starts, of what docker prints of its config, or buildah of the image. */
+function imageStart(printed) {
+	const all = JSON.parse(printed) ?? {};
+	const { Entrypoint, Cmd } = all.OCIv1?.config ?? all;
+	const texts = (value) => Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+	return {
+		entrypoint: texts(Entrypoint),
+		cmd: texts(Cmd)
+	};
+}
+/**
+* The line that starts an image's server on loopback, in that image: what it would start by itself, by way of the launcher.
+* @param modelClass for Seldon's wrapper
+* @returns `undefined` where the launcher can not get between: a script, or another language
+*/
+function launchLine({ entrypoint, cmd }, wrapper, modelClass) {
+	const all = [...entrypoint, ...cmd];
+	const line = /^(?:\S*\/)?(?:ba|da|a)?sh$/.test(all[0] ?? "") && all[1] === "-c" ? all[2] : all.map(shellWord).join(" ");
+	const [, before] = (wrapper === "seldon" ? /^(.*?)(?:\S*\/)?seldon-core-microservice\b/s : wrapper === "mlserver" ? /^(.*?)(?:\S*\/)?mlserver start\b/s : /(?!)/).exec(line) ?? [];
+	if (wrapper !== "flask") {
+		const server = wrapper === "mlserver" ? "mlserver" : modelClass === void 0 ? void 0 : `${modelClass} 1`;
+		return server === void 0 ? void 0 : `${before ?? "exec "}python3 ${LAUNCH} ${server}`;
+	}
+	const program = /^(.*?\bpython[\d.]*)((?:\s+-[A-Za-z])*)\s+([\w./-]+\.py)(?=\s|$)/s.exec(line);
+	if (program === null) return void 0;
+	const [found, python, options, file] = program;
+	return `${python}${options} ${LAUNCH} program ${file}${line.slice(found.length)}`;
+}
+const shellWord = (text) => /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+exports.LAUNCHER_AT = LAUNCHER_AT;
 exports.TRIAL_LAUNCHER = TRIAL_LAUNCHER;
+exports.imageStart = imageStart;
+exports.launchLine = launchLine;
 exports.percentile = percentile;
 exports.programOf = programOf;

@@ -76,10 +76,16 @@ function hideSecrets(order: ClusterOrder, { log }: ClusterPorts): void {
 
 /** A version of the inputs' own, whose gate has passed. */
 async function givenVersion(order: ClusterOrder, run: Run, ports: ClusterPorts): Promise<Given> {
-  const record = await takeRecord(order.record, run, ports);
-  requireGate(record, order["require-gate"]);
-  const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
+  const graph = order.graph === undefined ? undefined : await graphOf({ ...order, graph: order.graph }, run, ports);
+  const record = graph === undefined ? await takeRecord(order.record, run, ports) : graph.record;
+  if (graph === undefined) requireGate(record, order["require-gate"]);
+  const wanted = marked(await wantedObject(order, record, run, ports.workspace, graph?.root), order.marks);
   return { wanted, record, contract: await contractOf(order, wanted, run, ports) };
+}
+
+/** The gates of its models are its own matter. */
+async function graphOf(order: ClusterOrder & { readonly graph: string }, run: Run, ports: ClusterPorts) {
+  return await (await import("./cluster-graph.ts")).takeGraph(order, run, ports);
 }
 
 async function contractOf(

@@ -25,7 +25,7 @@ export async function describeInCluster(
   ports: Ports,
 ): Promise<Outcome> {
   const release = await releaseOf(standing, ports);
-  const pods = await podsOf(place, ports.log);
+  const pods = await podsOf(place, childrenOf(place.name), ports.log);
   const fields = zenmlFields(standing, told, release, serverUrl);
   const rows = Object.entries(fields).map(([name, value]) => `| ${name} | ${codeSpan(value)} |`);
   const summary = [
@@ -71,9 +71,13 @@ async function releaseOf(standing: SeldonDeployment, { compression, log }: Ports
 type ToldPod = { name: string; ready: boolean; restarts: number; image: string; reason?: string };
 
 /** Without the right to see pods all else is told. */
-async function podsOf({ cluster, namespace, name }: Place, log: Log): Promise<readonly ToldPod[]> {
+export async function podsOf(
+  { cluster, namespace }: Pick<Place, "cluster" | "namespace">,
+  labels: string,
+  log: Log,
+): Promise<readonly ToldPod[]> {
   try {
-    const all = (await cluster.list(pathOf("Pod", namespace), { labels: childrenOf(name) })) as readonly Pod[];
+    const all = (await cluster.list(pathOf("Pod", namespace), { labels })) as readonly Pod[];
     return all.map(tellPod);
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;

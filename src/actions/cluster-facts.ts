@@ -33,6 +33,8 @@ import { type Place, childrenOf } from "./rollout.ts";
 export type ClusterOrder = Asked & {
   readonly record: string | undefined;
   readonly "require-gate": boolean;
+  readonly graph: string | undefined;
+  readonly images: readonly string[];
   readonly kubeconfig: string | undefined;
   readonly "kube-context": string | undefined;
   readonly "allow-exec": readonly string[];

@@ -8,7 +8,7 @@ import type { Clock, Cluster, Compression, Kubernetes, Log } from "../ports.ts";
 import { addressesOf } from "./cluster-proof.ts";
 import type { Place } from "./rollout.ts";
 
-type Asked = {
+export type Asked = {
   readonly command: "list" | "describe" | "get-url" | "logs" | "start" | "stop" | "delete";
   readonly name: string | undefined;
   readonly namespace: string | undefined;
@@ -165,7 +165,7 @@ async function remove(
   return { outputs: { models: "[]", operation: there ? "deleted" : "absent" } };
 }
 
-async function untilGone(
+export async function untilGone(
   cluster: Cluster,
   path: string,
   uid: string,

@@ -1,6 +1,14 @@
 import { requireRequests, type Autoscale } from "../domain/seldon/autoscale.ts";
 import { lintSeldonDeployment, type Finding } from "../domain/seldon/lint.ts";
-import { buildSpec, resourceOf, type ENGINES, type Protocol } from "../domain/seldon/manifest.ts";
+import { flatten, type GraphPart } from "../domain/seldon/graph.ts";
+import {
+  buildGraphSpec,
+  buildSpec,
+  resourceOf,
+  type ENGINES,
+  type GraphManifestOrder,
+  type Protocol,
+} from "../domain/seldon/manifest.ts";
 import { asJson, type Parameter, type SeldonSpec } from "../domain/seldon/resource.ts";
 import { serverOfFlavor } from "../domain/seldon/servers.ts";
 import {
@@ -70,12 +78,15 @@ export async function wantedObject(
   record: ReleaseRecord | undefined,
   run: Run,
   workspace: Workspace,
+  graph?: GraphPart,
 ): Promise<Wanted> {
-  const image = imageOf(asked, record);
+  const image = graph === undefined ? imageOf(asked, record) : undefined;
   const wanted =
-    asked.manifest === undefined
-      ? fromInputs(asked, image, record)
-      : await fromManifest(asked, asked.manifest, image, record, run, workspace);
+    graph !== undefined
+      ? fromGraph(asked, graph, record)
+      : asked.manifest === undefined
+        ? fromInputs(asked, image, record)
+        : await fromManifest(asked, asked.manifest, image, record, run, workspace);
   const findings = lintSeldonDeployment(wanted.document);
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length > 0) throw new ActionError(errors.map(({ level: _level, ...mistake }): Mistake => mistake));
@@ -135,13 +146,35 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
   const implementation =
     asked.implementation ??
     (image === undefined && modelUri !== undefined && flavor !== undefined ? serverOfFlavor(flavor) : undefined);
-  if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
-  refuseCredentials(asked, image, modelUri);
+  refuseCredentials(asked, image, modelUri === undefined ? [] : [modelUri]);
   const spec = buildSpec({
+    ...orderOf(asked, name),
     image,
     modelUri,
     implementation,
     parameters: asked.parameters ?? [],
+    engine: asked.engine,
+    answersPing: asked.image === undefined && record?.image !== undefined,
+  });
+  const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
+  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "", beside: [] };
+}
+
+function fromGraph(asked: Asked, graph: GraphPart, record: ReleaseRecord | undefined) {
+  const name = asked.name ?? nameOfRecord(record);
+  const parts = flatten(graph);
+  const uris = parts.flatMap(({ modelUri }) => modelUri ?? []);
+  refuseCredentials(asked, parts.find(({ image }) => image !== undefined)?.image, uris);
+  const spec = buildGraphSpec(graph, orderOf(asked, name));
+  const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
+  const from = `a graph of ${parts.map((part) => part.name).join(", ")}`;
+  return { name, spec, document, labels: {}, annotations: {}, from, beside: [] };
+}
+
+/** What of the inputs is about the whole deployment. */
+function orderOf(asked: Asked, name: string): GraphManifestOrder {
+  if (asked.autoscale !== undefined) requireRequests(asked.autoscale, asked.resources);
+  return {
     replicas: asked.replicas ?? 1,
     autoscale: asked.autoscale,
     resources: asked.resources,
@@ -151,28 +184,23 @@ function fromInputs(asked: Asked, image: string | undefined, record: ReleaseReco
     imagePullSecret:
       asked["registry-credentials"] === undefined ? asked["image-pull-secret"] : registrySecretName(name),
     protocol: asked.protocol,
-    engine: asked.engine,
     annotations: asked.annotations ?? {},
     progressDeadlineSeconds: progressDeadline(asked["wait-timeout"]),
-    answersPing: asked.image === undefined && record?.image !== undefined,
-  });
-  const document = asJson(resourceOf({ name, namespace: asked.namespace }, spec, { labels: {}, annotations: {} }));
-  return { name, spec, document, labels: {}, annotations: {}, from: image ?? modelUri ?? "", beside: [] };
+  };
 }
 
 /** Credentials that nothing would use, or of another store. */
-function refuseCredentials(asked: Asked, image: string | undefined, modelUri: string | undefined): void {
+function refuseCredentials(asked: Asked, image: string | undefined, modelUris: readonly string[]): void {
   const { "storage-credentials": storage, "registry-credentials": registry } = asked;
   if (registry !== undefined && image === undefined) {
     refuse({ where: `input "registry-credentials"`, expected: "an image that they pull", seen: "none" });
   }
   if (storage === undefined) return;
-  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1];
-  if (scheme === storage.scheme) return;
+  if (modelUris.some((uri) => uri.startsWith(`${storage.scheme}:`))) return;
   refuse({
     where: `input "storage-credentials"`,
     expected: `a model-uri that starts with ${storage.scheme}://`,
-    seen: modelUri === undefined ? "none" : quote(modelUri),
+    seen: modelUris.length === 0 ? "none" : modelUris.map((uri) => quote(uri)).join(", "),
     fix: "rclone takes a URI's scheme for the name of its remote.",
   });
 }

@@ -1,5 +1,6 @@
 import type { Mistake } from "../errors.ts";
 import type { ClusterOrder } from "./cluster-facts.ts";
+import { BESIDE_A_GRAPH } from "./graph-inputs.ts";
 
 type Given = {
   readonly [Name in Exclude<keyof ClusterOrder, "namespace" | "gateway" | "announce" | "marks">]: ClusterOrder[Name];
@@ -24,6 +25,7 @@ const OF_A_VERSION = [
   "storage-credentials",
   "registry-credentials",
   "manifest",
+  "graph",
   "traffic",
 ] as const;
 
@@ -44,6 +46,14 @@ export function refuseForCluster(given: Given): readonly Mistake[] {
   }
   if (given.autoscale !== undefined && given.replicas !== undefined) {
     wrong("replicas", "a number of pods, or autoscale", "both");
+  }
+  if (given.graph === undefined) {
+    if (given.images.length > 0) wrong("images", "a graph, whose nodes they are for", "none");
+  } else {
+    for (const name of BESIDE_A_GRAPH) {
+      if (given[name] !== undefined) wrong(name, "nothing beside a graph", "a value", "Write it into the node.");
+    }
+    if (given.engine === "none") wrong("engine", "auto or executor with a graph", "none", "Only it can route.");
   }
   if (strategy === "rolling") {
     if (step !== "start") wrong("step", "strategy canary or abtest beside it", "rolling");

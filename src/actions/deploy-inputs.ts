@@ -14,6 +14,7 @@ import { flag, integer, lines, oneOf, parsed, Refusal, seconds, text, type Run, 
 import { baseUrl } from "./base-url.ts";
 import { deploymentInputs, previewInputs } from "./delivery-inputs.ts";
 import { recordInput } from "./record.ts";
+import { graphInputs } from "./graph-inputs.ts";
 import { helmInputs, NOT_OF_HELM, OF_HELM } from "./helm-inputs.ts";
 import { NOT_OF_KUBERNETES, OF_KUBERNETES, workloadInputs } from "./workload-inputs.ts";
 
@@ -156,6 +157,7 @@ export const deployInputs = {
     pattern: RELATIVE,
     accepts: "a path below the repository",
   }),
+  ...graphInputs,
   contract: text({
     description:
       "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
@@ -287,6 +289,7 @@ const OF_SELDON = [
   "storage-credentials",
   "registry-credentials",
   "manifest",
+  "graph",
   "traffic",
   "request-headers",
   "ca",
@@ -330,6 +333,7 @@ const ELSEWHERE = {
 function otherTargets(given: DeployInputs): Mistake[] {
   const names: string[] = ELSEWHERE[given.target].filter((name) => given[name] !== undefined);
   const set = (name: string, is: boolean): void => void (is && names.push(name));
+  set("images", given.target !== "seldon" && given.images.length > 0);
   if (given.target === "local") {
     set("allow-exec", given["allow-exec"].length > 0);
     set("protocol", given.protocol !== "seldon");

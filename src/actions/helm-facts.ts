@@ -3,6 +3,7 @@ import {
   chartSource,
   fillImage,
   isOurs,
+  isProven,
   revisionsOf,
   stampChart,
   standingOf,
@@ -113,9 +114,6 @@ export const calledAt = ({ namespace, name }: Pick<ChartPlace, "namespace" | "na
 export const secretsPath = ({ namespace }: Pick<ChartPlace, "namespace">): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
 export const selectRelease = ({ name }: Pick<ChartPlace, "name">): string => `owner=helm,name=${name}`;
-export const isProven = ({ annotations, labels }: Revision): boolean =>
-  annotations[PROVEN_ANNOTATION] !== undefined && annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId];
-
 export const releaseRevisions = async (place: ChartPlace): Promise<readonly Revision[]> =>
   revisionsOf(await place.cluster.list(secretsPath(place), { labels: selectRelease(place) }));
 

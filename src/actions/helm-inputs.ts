@@ -36,6 +36,7 @@ export const NOT_OF_HELM = [
   "storage-secret",
   "image-pull-secret",
   "manifest",
+  "graph",
   "autoscale",
   "contract",
   "storage-credentials",

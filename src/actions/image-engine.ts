@@ -3,6 +3,7 @@ import { ENGINE_TABLE, type EngineCommand, type EngineOrder, type EngineWay } fr
 import { MEDIA } from "../domain/image/manifest.ts";
 import { heldLayers, hexDigest } from "../domain/image/plan.ts";
 import { formatS2iEnvironment, S2I_ENVIRONMENT } from "../domain/image/s2i.ts";
+import { wrapperType } from "../domain/image/source.ts";
 import type { Tried } from "../domain/image/tried.ts";
 import { installerEnvironment } from "../domain/seldon/environment.ts";
 import { ActionError, quote, refuse } from "../errors.ts";
@@ -196,7 +197,7 @@ async function prepare(
   if (s2i !== undefined && s2i.source === undefined && build.modelClass !== undefined) {
     await workspace.write(
       `${context}/${S2I_ENVIRONMENT}`,
-      formatS2iEnvironment(build.modelClass, build.serviceType, build.environment),
+      formatS2iEnvironment(build.modelClass, wrapperType(build.serviceType), build.environment),
     );
   }
   const generated = `${scratch}/generated`;

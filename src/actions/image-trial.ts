@@ -1,12 +1,14 @@
+import {
+  answersAlike,
+  componentPath,
+  componentRequest,
+  expectedOf,
+  judgeComponent,
+} from "../domain/image/component.ts";
+import { SERVICE_TYPES, type ServiceType } from "../domain/image/source.ts";
 import { percentile } from "../domain/image/trial.ts";
 import type { Figures, Tried } from "../domain/image/tried.ts";
-import {
-  columnNames,
-  generateBatch,
-  judgeContract,
-  parseContract,
-  type Contract,
-} from "../domain/inference/contract.ts";
+import { parseContract, type Contract } from "../domain/inference/contract.ts";
 import { parseGolden } from "../domain/inference/golden.ts";
 import { judgeAnswer, type SmokeRequest } from "../domain/inference/smoke.ts";
 import { escapeCell } from "../domain/report/escape.ts";
@@ -136,13 +138,11 @@ type Asks = {
   readonly golden: readonly SmokeRequest[];
 };
 
+/** What the class is to Seldon's executor; only its own wrapper knows of it. */
+const typeOf = ({ build }: Facts): ServiceType => SERVICE_TYPES.find((each) => each === build.serviceType) ?? "MODEL";
+
 /** The path that is asked where none is said. */
-function defaultPath({ build }: Facts): string {
-  return (
-    { ROUTER: "/route", COMBINER: "/aggregate", TRANSFORMER: "/transform-input" }[build.serviceType] ??
-    "/api/v1.0/predictions"
-  );
-}
+const defaultPath = (facts: Facts): string => componentPath(typeOf(facts));
 
 async function readAsks(facts: Facts, { workspace }: BuildPorts): Promise<Asks> {
   const { given, folder } = facts;
@@ -151,7 +151,9 @@ async function readAsks(facts: Facts, { workspace }: BuildPorts): Promise<Asks> 
   const smoke = given["smoke-request"];
   return {
     smoke:
-      smoke !== undefined && smoke.path === "/api/v1.0/predictions" ? { ...smoke, path: defaultPath(facts) } : smoke,
+      smoke !== undefined && smoke.path === componentPath("MODEL")
+        ? expectedOf(typeOf(facts), { ...smoke, path: defaultPath(facts) })
+        : smoke,
     contract: given.contract === undefined ? undefined : parseContract(await read(given.contract), given.contract),
     golden: given.golden === undefined ? [] : parseGolden(await read(given.golden), given.golden, defaultPath(facts)),
   };
@@ -250,10 +252,10 @@ async function askSmoke(request: SmokeRequest, asking: Asking, one: One, ports: 
 async function askContract(contract: Contract, asking: Asking, one: One, ports: BuildPorts): Promise<void> {
   const { url, signal, times, facts } = asking;
   const { http, clock } = ports;
-  const names = columnNames(contract.features);
+  const type = typeOf(facts);
   for (const [at, rows] of BATCHES.entries()) {
-    const body = { data: { names: [...names], ndarray: generateBatch(contract, rows, at + 1) } };
-    const request: SmokeRequest = { path: defaultPath(facts), body, expect: { status: 200, tolerance: 0 } };
+    const body = componentRequest(type, contract, rows, at + 1);
+    const request = expectedOf(type, { path: defaultPath(facts), body, expect: { status: 200, tolerance: 0 } });
     const form = at % 2 === 0 ? "json" : "form";
     let first: string | undefined;
     const send = async (): Promise<readonly string[]> => {
@@ -267,8 +269,8 @@ async function askContract(contract: Contract, asking: Asking, one: One, ports: 
       times.push(clock.elapsed() - begun);
       const general = judgeAnswer(request, answer).reasons.map(reasonText);
       if (answer.status !== 200) return general;
-      const reasons = [...new Set([...general, ...judgeContract(contract, rows, answer.body)])];
-      if (reasons.length === 0) {
+      const reasons = [...new Set([...general, ...judgeComponent(type, contract, rows, answer.body)])];
+      if (reasons.length === 0 && answersAlike(type)) {
         const data = dataOf(answer.body);
         if (first !== undefined && data !== first)
           reasons.push("data: expected the same answer when asked twice, saw another");
@@ -291,7 +293,7 @@ async function timeMore(asks: Asks, cases: readonly TestCase[], asking: Asking, 
       ? asks.smoke
       : {
           path: defaultPath(asking.facts),
-          body: { data: { ndarray: generateBatch(asks.contract, 1, 1) } },
+          body: componentRequest(typeOf(asking.facts), asks.contract, 1, 1),
           expect: { status: 200, tolerance: 0 },
         };
   const request = body ?? asks.golden[0];

@@ -5,7 +5,7 @@ import { ActionError, refuse, type Mistake } from "../errors.ts";
 import { flag, integer, oneOf, parsed, seconds, text, type Values } from "../inputs.ts";
 import { baseUrl } from "./base-url.ts";
 import { clusterInputs } from "./cluster-inputs.ts";
-import type { Clock, Compression, Kubernetes, LocalServing, Log } from "../ports.ts";
+import type { Clock, Compression, Kubernetes, LocalServing, Log, Processes, Workspace } from "../ports.ts";
 import { TARGETS } from "../domain/seldon/targets.ts";
 
 const inputs = {
@@ -16,7 +16,7 @@ const inputs = {
   }),
   target: oneOf(TARGETS, {
     description:
-      "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
+      "What it is served as: `seldon` a SeldonDeployment, `kubernetes` plain objects, `helm` a release of a chart, `local` a process of this machine.",
     default: "seldon",
   }),
   name: text({ description: "The deployment. All but list need it.", ...deploymentName }),
@@ -55,7 +55,7 @@ const inputs = {
 
 const outputs = {
   models:
-    "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
+    "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target helm revision, for target seldon predictors, for all but local ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
   "prediction-url": "Where the deployment answers; empty for `list`",
   record: "Of `describe`: the release record that the deployment was made from; empty where it keeps none",
   operation:
@@ -68,6 +68,8 @@ type Ports = {
   readonly serving: LocalServing;
   readonly kubernetes: Kubernetes;
   readonly compression: Compression;
+  readonly processes: Processes;
+  readonly workspace: Workspace;
   /** Aborted when the runner cancels the step. */
   readonly signal: AbortSignal;
 };
@@ -83,6 +85,10 @@ export const models: Story<typeof inputs, Ports> = {
     if (given.target === "seldon") {
       const { manageInCluster } = await import("./cluster-models.ts");
       return await manageInCluster({ ...given, follow: given.follow ?? 0 }, run.serverUrl, ports);
+    }
+    if (given.target !== "local") {
+      const { manageReleases } = await import("./release-models.ts");
+      return await manageReleases({ ...given, target: given.target }, ports);
     }
     const { serving, log } = ports;
     const { namespace = "default", name = "" } = given;
@@ -123,12 +129,11 @@ export const models: Story<typeof inputs, Ports> = {
 function refuseInputs(given: Inputs): void {
   const { target, command, name } = given;
   const mistakes: Mistake[] = [];
-  if (target !== "local" && target !== "seldon") {
-    const expected = "seldon or local, the targets of this version";
-    mistakes.push({ where: `input "target"`, expected, seen: target });
-  }
-  if (target === "local" && ["logs", "start", "stop"].includes(command)) {
-    const fix = "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own.";
+  if (target !== "seldon" && ["logs", "start", "stop"].includes(command)) {
+    const fix =
+      target === "local"
+        ? "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own."
+        : "That is for SeldonDeployments; kubectl and helm do it for what they made.";
     mistakes.push({ where: `input "command"`, expected: "list, describe, get-url or delete", seen: command, fix });
   }
   if (given.previous && given.follow !== undefined) {
@@ -137,7 +142,7 @@ function refuseInputs(given: Inputs): void {
   const ofSeldon = (["kubeconfig", "kube-context", "base-url"] as const).filter((each) => given[each] !== undefined);
   for (const each of [...ofSeldon, ...(given["allow-exec"].length > 0 ? ["allow-exec"] : [])]) {
     if (target !== "local") break;
-    const fix = "It is read with target: seldon only.";
+    const fix = "It is read where a cluster is asked.";
     mistakes.push({ where: `input "${each}"`, expected: "nothing with target: local", seen: "a value", fix });
   }
   if (command !== "list" && name === undefined) {

@@ -71,6 +71,7 @@ export const NOT_OF_KUBERNETES = [
   "annotations",
   "storage-secret",
   "manifest",
+  "graph",
   "contract",
   "storage-credentials",
   "registry-credentials",

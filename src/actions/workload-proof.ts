@@ -1,4 +1,5 @@
 import { type SmokeRequest } from "../domain/inference/smoke.ts";
+import type { Document } from "../domain/kubernetes/documents.ts";
 import type { Pod } from "../domain/kubernetes/object.ts";
 import { proxyPath } from "../domain/kubernetes/paths.ts";
 import { balancerUrl, reachOf, type Reach } from "../domain/kubernetes/reach.ts";
@@ -79,6 +80,12 @@ export async function proveWorkload(
     );
   }
   return { url, prediction };
+}
+
+/** Where the pods of some objects are asked: the load balancer's address, or the API server's proxy; empty where they are not. */
+export async function reachAt(place: Place, documents: readonly Document[], base: URL | undefined): Promise<string> {
+  const reach = reachOf(documents);
+  return reach === undefined ? "" : urlOf(place, reach, await addressOf(place, reach, base), "");
 }
 
 async function addressOf(place: Place, { service }: Reach, base: URL | undefined): Promise<string | undefined> {

@@ -9,13 +9,15 @@ import { localWorkspace } from "../adapters/workspace.ts";
 import { runAction } from "../run-action.ts";
 
 void runAction(models, ({ run, log, signal }) => {
-  const [processes, clock] = [localProcesses({ signal }), systemClock()];
+  const [processes, clock, workspace] = [localProcesses({ signal }), systemClock(), localWorkspace(run)];
   return {
     log,
+    processes,
+    workspace,
     clock,
     signal,
     compression: gzipTexts(),
     serving: localServing({ processes, locks: fileLocks() }),
-    kubernetes: kubernetes({ log, clock, processes, workspace: localWorkspace(run), run }),
+    kubernetes: kubernetes({ log, clock, processes, workspace, run }),
   };
 });

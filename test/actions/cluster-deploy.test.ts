@@ -62,7 +62,7 @@ async function manage(given: Record<string, string>): Promise<Outcome> {
   };
   const serving = localServing({ processes, locks: fileLocks() });
   const clusters = kubernetes({ log, clock, processes, workspace, run });
-  const ports = { log, clock, signal, serving, kubernetes: clusters, compression: gzipTexts() };
+  const ports = { log, clock, signal, serving, processes, workspace, kubernetes: clusters, compression: gzipTexts() };
   return await models.run(await readInputs(models.inputs, asInputs(all)), run, ports);
 }
 
@@ -504,7 +504,9 @@ describe("models", () => {
 
   test("inputs of the other target are refused", async () => {
     await expect(manage({ target: "local" })).rejects.toThrow(/"kubeconfig": expected nothing with target: local/);
-    await expect(manage({ target: "helm" })).rejects.toThrow(/seldon or local/);
+    await expect(manage({ target: "helm", command: "stop", name: "x" })).rejects.toThrow(
+      /list, describe, get-url or delete/,
+    );
     await expect(manage({ command: "delete" })).rejects.toThrow(/"name"/);
   });
 });

@@ -181,7 +181,7 @@ export async function startGateway(upstream: string, base: string): Promise<Gate
   });
 }
 
-async function announced(child: ChildProcess): Promise<{ http: number; grpc: number }> {
+export async function announced(child: ChildProcess): Promise<{ http: number; grpc: number }> {
   let said = "";
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no ports within 60 s: ${said}`)), 60_000);
@@ -197,7 +197,7 @@ async function announced(child: ChildProcess): Promise<{ http: number; grpc: num
   });
 }
 
-async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
+export async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + 90_000;
   let said = "";
   child.stderr!.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
@@ -212,7 +212,7 @@ async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function end(child: ChildProcess, folder: string): Promise<void> {
+export async function end(child: ChildProcess, folder: string): Promise<void> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   if (child.exitCode === null) {
     process.kill(-child.pid!, "SIGKILL");

@@ -438,7 +438,7 @@ test("models lists, finds and deletes", async () => {
   await expect(manage({ command: "get-url", name: "none" })).rejects.toThrow(
     "default/none: expected a deployment that serves, saw none",
   );
-  await expect(manage({ command: "delete", target: "helm" })).rejects.toMatchObject({ mistakes: { length: 2 } });
+  await expect(manage({ command: "stop", target: "helm" })).rejects.toMatchObject({ mistakes: { length: 2 } });
 
   expect((await manage({ command: "delete", ...named })).outputs.operation).toBe("deleted");
   expect(processesIn(world)).toEqual([]);

@@ -51,6 +51,8 @@ async function manage(given: Record<string, string>): Promise<Outcome> {
     log,
     clock,
     signal,
+    processes,
+    workspace: localWorkspace(run),
     compression: gzipTexts(),
     serving: localServing({ processes, locks: fileLocks() }),
     kubernetes: kubernetes({ log, clock, processes, workspace: localWorkspace(run), run }),

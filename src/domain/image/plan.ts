@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { refuse } from "../../errors.ts";
 import { canonicalJson, parseJson, type Json } from "../text/json.ts";
 import { ANNOTATION, EMPTY, MEDIA, type Descriptor, type ImageManifest } from "./manifest.ts";
+import { wrapperType } from "./source.ts";
 
 // An image is a function of what goes into it: no time, no run, no machine. What differs from run to run stands in the record
 // that is attached to the image, never in the image.
@@ -112,7 +113,7 @@ export function imageEnvironment(facts: ImageFacts): Readonly<Record<string, str
         ? {}
         : { MODEL_PATH: `/${IMAGE_ROOT}/${modelPath}` }
       : { MODEL_PATH: MOUNTED }),
-    ...(wrapper === "seldon" ? { SERVICE_TYPE: facts.serviceType } : {}),
+    ...(wrapper === "seldon" ? { SERVICE_TYPE: wrapperType(facts.serviceType) } : {}),
     ...(facts.parameters === undefined ? {} : { PREDICTIVE_UNIT_PARAMETERS: facts.parameters }),
     ...(wrapper === "mlserver" ? { MLSERVER_PARALLEL_WORKERS: "0" } : {}),
   };

@@ -8,16 +8,28 @@ const NAME = String.raw`[A-Za-z_][A-Za-z0-9_]*`;
 export const MODEL_CLASS = new RegExp(`^${NAME}(?:\\.${NAME})*$`);
 
 /** What seldon-core's wrapper serves a class as. */
-export const SERVICE_TYPES = ["MODEL", "ROUTER", "TRANSFORMER", "COMBINER", "OUTLIER_DETECTOR"] as const;
+export const SERVICE_TYPES = [
+  "MODEL",
+  "ROUTER",
+  "TRANSFORMER",
+  "OUTPUT_TRANSFORMER",
+  "COMBINER",
+  "OUTLIER_DETECTOR",
+] as const;
 export type ServiceType = (typeof SERVICE_TYPES)[number];
+
+/** What the wrapper is started as: an output transformer is one by its place in the graph, and the wrapper refuses the word. */
+export const wrapperType = (type: string): string => (type === "OUTPUT_TRANSFORMER" ? "TRANSFORMER" : type);
 
 /** Methods of which a class must have one to be of a service type. */
 const NEEDED: Readonly<Record<ServiceType, readonly string[]>> = {
   MODEL: ["predict", "predict_raw", "predict_rest", "predict_grpc"],
   ROUTER: ["route", "route_raw", "route_rest", "route_grpc"],
   TRANSFORMER: ["transform_input", "transform_output", "transform_input_raw", "transform_output_raw"],
+  OUTPUT_TRANSFORMER: ["transform_output", "transform_output_raw"],
   COMBINER: ["aggregate", "aggregate_raw", "aggregate_rest", "aggregate_grpc"],
-  OUTLIER_DETECTOR: ["predict", "transform_input", "score", "predict_raw", "transform_input_raw"],
+  // Nothing of the wrapper calls score(); a detector that is asked as a model is one.
+  OUTLIER_DETECTOR: ["transform_input", "transform_input_raw"],
 };
 /** Bases that bring no method of their own that would serve. */
 const EMPTY_BASES = new Set(["object", "SeldonComponent", "ABC", "Protocol", "MLModel", "Generic"]);

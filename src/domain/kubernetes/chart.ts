@@ -123,6 +123,10 @@ export function whoseIsNewest(
   return isOfRun ? "ours" : "foreign";
 }
 
+/** Whether this very revision has answered. */
+export const isProven = ({ annotations, labels }: Revision): boolean =>
+  annotations[PROVEN_ANNOTATION] !== undefined && annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId];
+
 export type Standing =
   | { readonly kind: "none" }
   | { readonly kind: "ready"; readonly live: Revision }

@@ -135,11 +135,20 @@ export function appliedOf(
         name: predictor.name,
         deployId: ids.get(predictor.name) ?? "",
         stood: stood.has(ids.get(predictor.name) ?? ""),
+        explained: isExplained(predictor.explainer),
         deployments: Math.max(1, components.length) + (separate && !withoutExecutor(predictor) ? 1 : 0),
         replicas: scaled || several ? undefined : (predictor.replicas ?? spec.replicas ?? 1),
       };
     }),
   };
 }
+
+/** An explainer without a type is none to the operator. */
+const isExplained = (explainer: unknown): boolean =>
+  explainer !== null &&
+  typeof explainer === "object" &&
+  "type" in explainer &&
+  typeof explainer.type === "string" &&
+  explainer.type !== "";
 
 const short = (deployId: string | undefined): string => deployId?.slice(0, 12) ?? "none of ours";

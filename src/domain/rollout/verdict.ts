@@ -27,6 +27,8 @@ export type AppliedPredictor = {
   readonly replicas: number | undefined;
   /** Whether the spec that stood before had it too, with these very pods. */
   readonly stood?: boolean;
+  /** Whether the operator makes a Deployment for an explainer beside it. */
+  readonly explained?: boolean;
 };
 
 /** What was seen at one time. */
@@ -226,6 +228,10 @@ function whatIsMissing(
     if (own.length < deployments) return `the operator to roll predictor ${name} out`;
     const scaled = own.find((each) => replicas !== undefined && (each.spec.replicas ?? 1) !== replicas);
     if (scaled !== undefined) return `the operator to scale ${scaled.metadata.name} to ${replicas}`;
+  }
+  const explained = applied.predictors.filter((each) => each.explained === true);
+  if (ours.filter(isExplainer).length < explained.length) {
+    return `the operator to make the explainer of ${explained.map(({ name }) => name).join(", ")}`;
   }
   const unready = ours.find((each) => !rolledOut(each));
   if (unready !== undefined) return tellProgress(unready, pods);

@@ -2,7 +2,7 @@ import { ActionError, quote, type Mistake } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
 import { parseYaml } from "../text/yaml.ts";
 import { parametersOf, sourceOf } from "./given.ts";
-import type { Container, GraphNode, Parameter, Predictor } from "./resource.ts";
+import type { ComponentSpec, Container, GraphNode, Parameter, Predictor } from "./resource.ts";
 
 const LIMITS = { where: `input "graph"`, maxBytes: 64 * 1024 };
 const NODE_NAME = /^[a-z]([a-z0-9-]{0,46}[a-z0-9])?$/;
@@ -215,11 +215,14 @@ class Reader {
 }
 
 /** What of a predictor a graph decides. */
-export type GraphPredictor = Pick<Predictor, "graph" | "componentSpecs" | "svcOrchSpec">;
+export type GraphPredictor = Pick<Predictor, "graph" | "svcOrchSpec"> & {
+  readonly componentSpecs: readonly [ComponentSpec];
+};
 
 /**
  * The graph as Seldon has it, with one container a node, all in one pod.
  * @param pod what every pod of the predictor has: service account, pull secrets
+ * @param container what every container has, unless its node says otherwise
  */
 export function buildGraph(
   root: GraphPart,
@@ -227,9 +230,13 @@ export function buildGraph(
     readonly storageSecret: string | undefined;
     readonly serviceAccount: string | undefined;
     readonly pod: { readonly [field: string]: unknown };
+    readonly container?: { readonly env: Readonly<Record<string, string>>; readonly resources: Json | undefined };
   },
 ): GraphPredictor {
-  const parts = flatten(root);
+  const { env = {}, resources } = given.container ?? {};
+  const parts = flatten(root).map((part) =>
+    part.type === "abtest" ? part : { ...part, env: { ...env, ...part.env } },
+  );
   const node = (part: GraphPart): GraphNode => ({
     name: part.name,
     ...(part.type === "abtest"
@@ -249,7 +256,7 @@ export function buildGraph(
   });
   return {
     graph: node(root),
-    componentSpecs: [{ spec: { containers: parts.filter(needsContainer).map(containerOf), ...given.pod } }],
+    componentSpecs: [{ spec: { containers: containersOf(parts, resources), ...given.pod } }],
     // Without it the executor does not say which way a request went, and a reward that comes back reaches no router's arm.
     ...(parts.some(({ type }) => type === "router" || type === "abtest")
       ? { svcOrchSpec: { env: [{ name: "SELDON_ENABLE_ROUTING_INJECTION", value: "true" }] } }
@@ -260,6 +267,12 @@ export function buildGraph(
 /** Every node, parents first. */
 export function flatten(root: GraphPart): readonly GraphPart[] {
   return [root, ...root.children.flatMap(flatten)];
+}
+
+function containersOf(parts: readonly GraphPart[], resources: Json | undefined): readonly Container[] {
+  return parts
+    .filter((part) => needsContainer(part) || (resources !== undefined && part.type !== "abtest"))
+    .map((part) => ({ ...containerOf(part), ...(resources === undefined ? {} : { resources }) }));
 }
 
 /** A prepackaged server gets its container from the operator, unless we have something to say about it. */

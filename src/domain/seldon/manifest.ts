@@ -1,6 +1,7 @@
 import { refuse } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
 import { hpaSpecOf, type Autoscale } from "./autoscale.ts";
+import { buildGraph, type GraphPart } from "./graph.ts";
 import { API_VERSION, KIND, type Container, type Parameter, type Predictor, type SeldonSpec } from "./resource.ts";
 import { PREPACKAGED } from "./servers.ts";
 
@@ -77,12 +78,42 @@ export function buildSpec(order: ManifestOrder): SeldonSpec {
       },
     ],
   };
-  return {
-    protocol: order.protocol,
-    ...(Object.keys(order.annotations).length === 0 ? {} : { annotations: order.annotations }),
-    predictors: [predictor],
-  };
+  return specOf(predictor, order);
 }
+
+/** What of an order is about the whole deployment, and not about its one model. */
+export type GraphManifestOrder = Omit<
+  ManifestOrder,
+  "image" | "modelUri" | "implementation" | "parameters" | "engine" | "answersPing"
+>;
+
+/** The spec of a SeldonDeployment for a graph. Only Seldon's executor can go between its nodes, so it is always there. */
+export function buildGraphSpec(root: GraphPart, order: GraphManifestOrder): SeldonSpec {
+  const { autoscale, serviceAccount, storageSecret, env, resources } = order;
+  const built = buildGraph(root, { storageSecret, serviceAccount, container: { env, resources }, pod: podOf(order) });
+  const predictor: Predictor = {
+    name: PREDICTOR,
+    ...(autoscale === undefined ? { replicas: order.replicas } : {}),
+    progressDeadlineSeconds: order.progressDeadlineSeconds,
+    ...built,
+    ...(autoscale === undefined
+      ? {}
+      : { componentSpecs: [{ hpaSpec: hpaSpecOf(autoscale), ...built.componentSpecs[0] }] }),
+  };
+  return specOf(predictor, order);
+}
+
+const specOf = (predictor: Predictor, { protocol, annotations }: GraphManifestOrder): SeldonSpec => ({
+  protocol,
+  ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  predictors: [predictor],
+});
+
+const podOf = ({ serviceAccount, imagePullSecret }: GraphManifestOrder) => ({
+  ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
+  ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
+  terminationGracePeriodSeconds: 20,
+});
 
 /** Whether a single model goes without Seldon's executor. */
 const runsBare = ({ engine, implementation }: ManifestOrder): boolean =>
@@ -104,9 +135,7 @@ function podSpec(
   };
   return {
     containers: [container],
-    ...(order.serviceAccount === undefined ? {} : { serviceAccountName: order.serviceAccount }),
-    ...(order.imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: order.imagePullSecret }] }),
-    terminationGracePeriodSeconds: 20,
+    ...podOf(order),
   };
 }
 

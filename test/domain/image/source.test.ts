@@ -58,7 +58,7 @@ test("each service type asks for its own method", () => {
   expect(told(source, "ROUTER")).toBe("");
   expect(told(source, "TRANSFORMER")).toBe("");
   expect(told(source, "COMBINER")).toContain("aggregate");
-  expect(told(source, "OUTLIER_DETECTOR")).toContain("predict or transform_input");
+  expect(told(source, "OUTLIER_DETECTOR")).toContain("transform_input or transform_input_raw");
 });
 
 test.each(["DigitsModel", "_x.y.Z1"])("%s may be a class", (text) => expect(text).toMatch(MODEL_CLASS));

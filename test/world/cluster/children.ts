@@ -1,13 +1,20 @@
 // What Seldon's operator makes of a SeldonDeployment: the objects, as the real one (v1.17.1) writes them, as far as a test needs them.
 import { createHash } from "node:crypto";
 
-import { withoutExecutor, type Predictor, type SeldonDeployment } from "../../../src/domain/seldon/resource.ts";
+import {
+  withoutExecutor,
+  type GraphNode,
+  type Predictor,
+  type SeldonDeployment,
+} from "../../../src/domain/seldon/resource.ts";
 
 export const LAST = "seldon.io/last-applied";
 const MODEL_PORTS = { http: 9000, grpc: 9500 };
+/** Of the first container; each further one of a graph has the next. */
+const METRICS_PORT = 6000;
 const EXECUTOR_PORTS = { http: 8000, grpc: 5001 };
 /** Stand-ins of our own for what the operator brings: see images.sh. */
-const EXECUTOR = "localhost:5000/executor:1";
+const EXECUTOR = "localhost:5000/executor:2";
 const INITIALIZER = "localhost:5000/storage-initializer:1";
 const SERVERS: Readonly<Record<string, string>> = { SKLEARN_SERVER: "localhost:5000/sklearnserver:1" };
 const MODELS = "/mnt/models";
@@ -69,16 +76,16 @@ export function deploymentOf(sdep: SeldonDeployment, predictor: Predictor) {
         volumes: [...volumes, ...(storage?.volumes ?? [])],
         initContainers: [...initContainers, ...(storage?.initContainers ?? [])],
         containers: [
-          ...containers.map((each) => ({
+          ...containers.map((each, at) => ({
             ...(SERVERS[implementation] === undefined ? {} : { image: SERVERS[implementation] }),
             readinessProbe: { tcpSocket: { port: "http" }, initialDelaySeconds: 20, periodSeconds: 5 },
             lifecycle: { preStop: { exec: { command: ["/bin/sh", "-c", "/bin/sleep 10"] } } },
             ...each,
             ports: [
-              { name: "http", containerPort: MODEL_PORTS.http, protocol: "TCP" },
-              { name: "grpc", containerPort: MODEL_PORTS.grpc, protocol: "TCP" },
+              { name: "http", containerPort: MODEL_PORTS.http + at, protocol: "TCP" },
+              { name: "grpc", containerPort: MODEL_PORTS.grpc + at, protocol: "TCP" },
             ],
-            env: environmentOf(sdep, predictor, each, implementation !== ""),
+            env: environmentOf(sdep, predictor, each, at, implementation !== ""),
             ...(storage === undefined
               ? {}
               : { volumeMounts: [...((each.volumeMounts as object[] | undefined) ?? []), storage.mount] }),
@@ -99,6 +106,15 @@ export function deploymentOf(sdep: SeldonDeployment, predictor: Predictor) {
 
 /** The orchestrator: its probe waits 20 s, and it has no hook before it ends. It holds its predictor, without traffic and replicas. */
 function executorOf({ traffic: _traffic, replicas: _replicas, explainer: _explainer, ...predictor }: Predictor) {
+  const containers = predictor.componentSpecs?.[0]?.spec?.containers ?? [];
+  const placed = (node: GraphNode): object => {
+    const at = Math.max(
+      0,
+      containers.findIndex(({ name }) => name === node.name),
+    );
+    return { ...node, endpoint: { httpPort: MODEL_PORTS.http + at }, children: (node.children ?? []).map(placed) };
+  };
+  const told = { ...predictor, graph: placed(predictor.graph) };
   return {
     name: "seldon-container-engine",
     image: EXECUTOR,
@@ -107,8 +123,9 @@ function executorOf({ traffic: _traffic, replicas: _replicas, explainer: _explai
       { name: "grpc-executor", containerPort: EXECUTOR_PORTS.grpc, protocol: "TCP" },
     ],
     env: [
-      { name: "ENGINE_PREDICTOR", value: Buffer.from(JSON.stringify(predictor)).toString("base64") },
+      { name: "ENGINE_PREDICTOR", value: Buffer.from(JSON.stringify(told)).toString("base64") },
       { name: "PORT", value: String(EXECUTOR_PORTS.http) },
+      ...(predictor.svcOrchSpec?.env ?? []),
     ],
     readinessProbe: {
       httpGet: { path: "/ready", port: EXECUTOR_PORTS.http },
@@ -148,23 +165,28 @@ function storageOf({ graph }: Predictor, modelUri: string) {
 const imageOf = ({ image }: Fields, implementation = ""): string =>
   typeof image === "string" ? image : (SERVERS[implementation] ?? "");
 
+const nodes = (node: GraphNode): readonly GraphNode[] => [node, ...(node.children ?? []).flatMap(nodes)];
+
 /** What a container asks for by itself stands above what the operator gives it. */
 function environmentOf(
   { metadata }: SeldonDeployment,
   { name, graph }: Predictor,
   container: Fields,
+  at: number,
   prepackaged: boolean,
 ) {
+  const node = nodes(graph).find((each) => each.name === container.name) ?? graph;
   const own = (container.env ?? []) as readonly { name: string }[];
   const uri = prepackaged && graph.modelUri !== undefined ? [{ name: "model_uri", value: MODELS, type: "STRING" }] : [];
   const given = [
-    { name: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT", value: String(MODEL_PORTS.http) },
-    { name: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT", value: String(MODEL_PORTS.grpc) },
-    { name: "PREDICTIVE_UNIT_ID", value: graph.name },
+    { name: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT", value: String(MODEL_PORTS.http + at) },
+    { name: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT", value: String(MODEL_PORTS.grpc + at) },
+    { name: "PREDICTIVE_UNIT_METRICS_SERVICE_PORT", value: String(METRICS_PORT + at) },
+    { name: "PREDICTIVE_UNIT_ID", value: node.name },
     { name: "PREDICTIVE_UNIT_IMAGE", value: imageOf(container, graph.implementation) },
     { name: "PREDICTOR_ID", value: name },
     { name: "SELDON_DEPLOYMENT_ID", value: metadata.name },
-    { name: "PREDICTIVE_UNIT_PARAMETERS", value: JSON.stringify([...(graph.parameters ?? []), ...uri]) },
+    { name: "PREDICTIVE_UNIT_PARAMETERS", value: JSON.stringify([...(node.parameters ?? []), ...uri]) },
   ];
   return [...given.filter((each) => !own.some(({ name }) => name === each.name)), ...own];
 }

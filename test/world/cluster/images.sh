@@ -52,7 +52,7 @@ done
 # --- own stand-ins for the prepackaged path: storage initializer, sklearn server, a file server with one model
 mkdir -p "$C/init/app" "$C/sk/app" "$C/files/srv/iris/v1"
 mkdir -p "$C/executor/app"; cp "$HERE/prepackaged/executor.py" "$C/executor/app/"
-img $REGISTRY/executor:1 --cached-layer "$C/pyroot:" --layer "$C/executor:" --entrypoint '["python3","/app/executor.py"]' --user 8888 --port 8000
+img $REGISTRY/executor:2 --cached-layer "$C/pyroot:" --layer "$C/executor:" --entrypoint '["python3","/app/executor.py"]' --user 8888 --port 8000
 cp "$HERE/prepackaged/storage_initializer.py" "$C/init/app/"; cp "$HERE/prepackaged/SKLearnServer.py" "$C/sk/app/"
 cp "$C/model.joblib" "$C/files/srv/iris/v1/"; echo model.joblib >"$C/files/srv/iris/v1/index.txt"
 img $REGISTRY/storage-initializer:1 --cached-layer "$C/pyroot:" --layer "$C/init:" --entrypoint '["python3","/app/storage_initializer.py"]'

@@ -370,7 +370,9 @@ function selector(url: URL): (object: Stored) => boolean {
   return ({ metadata }) =>
     labels.every((each) => {
       const [name = "", value] = each.split("=");
-      return (metadata.labels as Record<string, string> | undefined)?.[name] === value;
+      const own = (metadata.labels as Record<string, string> | undefined)?.[name];
+      // A name alone asks whether the label is there.
+      return value === undefined ? own !== undefined : own === value;
     }) &&
     (field === undefined || metadata.name === field);
 }

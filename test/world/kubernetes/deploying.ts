@@ -80,7 +80,12 @@ export async function startSmallBench(routes: Routes = "none"): Promise<SmallBen
         "wait-timeout": "5s",
         ...given,
       };
-      if (all.step === undefined && all.manifest === undefined && all["model-uri"] === undefined)
+      if (
+        all.step === undefined &&
+        all.manifest === undefined &&
+        all.graph === undefined &&
+        all["model-uri"] === undefined
+      )
         all.image ??= "acme/digits:1";
       const env = Object.fromEntries(
         Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),

@@ -76,6 +76,9 @@ function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment, routes: R
     serviceStatus[`${name}-${predictor.name}`] = { httpEndpoint: `${name}-${predictor.name}.${namespace}:9000` };
   }
   const kept = new Set(sdep.spec.predictors.map((each) => `${name}-${each.name}-0-classifier`));
+  for (const each of sdep.spec.predictors) {
+    if (each.explainer !== undefined) kept.add(explain(api, namespace, sdep, each));
+  }
   for (const old of api.under(`/apis/apps/v1/namespaces/${namespace}/deployments`)) {
     if (old.startsWith(`${name}-`) && !kept.has(old))
       api.delete(`/apis/apps/v1/namespaces/${namespace}/deployments/${old}`);
@@ -83,6 +86,28 @@ function rollOut(api: ApiServer, path: string, sdep: SeldonDeployment, routes: R
   route(api, namespace, sdep, routes);
   const live = api.get(path);
   if (live !== undefined) api.put(path, { ...live, status: { state: well ? "Available" : "Creating", serviceStatus } });
+}
+
+/** An explainer is a Deployment beside its predictor's, without a deploy id; `modelUri` with "nope" in it never comes up. */
+function explain(api: ApiServer, namespace: string, { metadata }: SeldonDeployment, predictor: Predictor): string {
+  const name = `${metadata.name}-${predictor.name}-explainer`;
+  const available = JSON.stringify(predictor.explainer).includes("nope") ? 0 : 1;
+  api.put(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, {
+    metadata: {
+      labels: { "seldon-deployment-id": metadata.name, "seldon.io/explainer": "true" },
+      ownerReferences: [{ uid: metadata.uid }],
+    },
+    spec: { replicas: 1, template: { metadata: {} } },
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      updatedReplicas: 1,
+      readyReplicas: available,
+      availableReplicas: available,
+      unavailableReplicas: 1 - available,
+    },
+  });
+  return name;
 }
 
 /** As the real one writes them: the weight of a VirtualService is a predictor's traffic; a Mapping of the first predictor has none. */

@@ -176,8 +176,12 @@ export async function startRegistry(access: Access = { kind: "open" }): Promise<
         const [, from] = /^(\d+)-\d+$/.exec(request.headers["content-range"] ?? "") ?? [];
         if (from !== undefined && Number(from) !== upload.content.length) return fail(416, "RANGE_INVALID");
         // What has arrived stays, also when the connection breaks.
-        for await (const piece of request as AsyncIterable<Buffer>)
-          upload.content = Buffer.concat([upload.content, piece]);
+        const pieces = [upload.content];
+        try {
+          for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+        } finally {
+          upload.content = Buffer.concat(pieces);
+        }
         response.writeHead(202, { location, range: `0-${upload.content.length - 1}` }).end();
         return;
       }
