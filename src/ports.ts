@@ -647,8 +647,11 @@ export type Cluster = {
   review(path: string, object: object): Promise<KubernetesObject>;
   /** What stands at a path that is no object: `/version`. `undefined` when there is nothing. */
   read(path: string): Promise<string | undefined>;
-  /** With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid. */
-  remove(path: string, uid: string): Promise<boolean>;
+  /**
+   * With all that it owns, in the foreground. False when it is gone, or is another than the one of this uid; with a version, also
+   * when it has been written since.
+   */
+  remove(path: string, uid: string, resourceVersion?: string): Promise<boolean>;
   /**
    * Keeps a list up to date until aborted: one GET, a watch from there, a GET again when the watch is cut, too old or silent
    * for ten seconds. `take` is called with the whole list after every change.

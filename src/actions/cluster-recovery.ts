@@ -72,10 +72,7 @@ async function recoveryOf(
   // What was proven once and does not answer now has nothing behind it that would.
   if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
   try {
-    if (written.created)
-      return (await removeFirst(place, written.applied.uid, ports))
-        ? { kind: "removed" }
-        : { kind: "degraded", why: "it is still being deleted" };
+    if (written.created) return await removeFirst(place, version, written.applied.uid, ports);
     const target = written.lastProven;
     if (target === undefined || target.deployId === version.deployId) return { kind: "kept" };
     return await rollBack(place, version, target, order, ports);
@@ -85,20 +82,28 @@ async function recoveryOf(
   }
 }
 
+/** Only while it still is what this run has written: who deploys over it keeps the uid. */
 async function removeFirst(
   { cluster, namespace, name }: Place,
+  { deployId }: Version,
   uid: string,
   { clock, log, signal }: ClusterPorts,
-): Promise<boolean> {
+): Promise<Recovery> {
   const path = pathOf("SeldonDeployment", namespace, name);
-  await cluster.remove(path, uid);
   const deadline = clock.elapsed() + REMOVAL_MS;
-  while ((await cluster.get(path))?.metadata.uid === uid) {
-    if (clock.elapsed() > deadline) return false;
+  for (let removed = false; ;) {
+    const standing = await cluster.get(path);
+    if (standing?.metadata.uid !== uid) return { kind: "removed" };
+    if (!removed) {
+      if (standing.metadata.annotations?.[SPEC_ID_ANNOTATION] !== deployId) return { kind: "foreign" };
+      // The operator writes its status all the time: then it is looked at again.
+      removed = await cluster.remove(path, uid, standing.metadata.resourceVersion);
+      if (removed) continue;
+    }
+    if (clock.elapsed() > deadline) return { kind: "degraded", why: "it is still being deleted" };
     log.debug("still there");
-    await clock.sleep(1000, signal);
+    await clock.sleep(removed ? 1000 : 100, signal);
   }
-  return true;
 }
 
 async function rollBack(

@@ -1,5 +1,5 @@
 import type { Outcome } from "../action.ts";
-import { CHART_LABELS, revisionsOf, stampChart, standingOf } from "../domain/kubernetes/chart.ts";
+import { CHART_LABELS, revisionsOf, stampChart, standingOf, whoseIsNewest } from "../domain/kubernetes/chart.ts";
 import { namespaceOf, readDocuments, type Document } from "../domain/kubernetes/documents.ts";
 import { leftOver } from "../domain/kubernetes/release.ts";
 import { requireGate } from "../domain/record/record.ts";
@@ -141,7 +141,9 @@ async function deployAt(
     // Cancelled, or a fault of ours: helm's own Secret holds what the next run needs.
     if (!(thrown instanceof ChartFailure)) throw thrown;
     log.info(`The new version of ${calledAt(place)} failed: ${thrown.message}`);
-    const recovery = await log.group("Recovering", async () => recover(place, facts, revision, thrown, order, ports));
+    const recovery = await log.group("Recovering", async () =>
+      recover(place, facts, revision, thrown, order, run, ports),
+    );
     return tellRefused(place, version, thrown.error, recovery, log);
   }
 }
@@ -350,20 +352,25 @@ async function recover(
   revision: number,
   failure: ChartFailure,
   order: ChartOrder,
+  run: Run,
   ports: ChartPorts,
 ): Promise<WorkloadRecovery> {
   if (failure.superseded) return { kind: "foreign" };
   if (order.rollback === "none" || facts.plan.operation === "unchanged") return { kind: "kept" };
   try {
-    const newest = (await releaseRevisions(place))[0];
-    if (revision > 0 && newest !== undefined && newest.version > revision) return { kind: "foreign" };
-    if (facts.live === undefined) {
-      if (newest !== undefined) await uninstall(place.helm, place.name);
+    const [newest, ...older] = await releaseRevisions(place);
+    if (newest === undefined && facts.live === undefined) return { kind: "removed" };
+    const whose = whoseIsNewest(newest, { revision, before: facts.revisions[0]?.version ?? 0 }, run);
+    if (whose !== "ours") return { kind: whose === "foreign" ? "foreign" : "kept" };
+    if (facts.live === undefined && older.every(({ status }) => status === "failed")) {
+      await uninstall(place.helm, place.name);
       return { kind: "removed" };
     }
-    if (facts.lastProven === undefined) return { kind: "kept" };
-    ports.log.info(`Rolling back to revision ${facts.lastProven}`);
-    await place.helm.run("rollback", ["rollback", place.name, String(facts.lastProven)], { timeoutMs: 6 * 60_000 });
+    // As it was when this revision was written, which may be after our first look.
+    const proven = Number(newest?.labels[CHART_LABELS.before] ?? facts.lastProven ?? 0);
+    if (!(proven > 0)) return { kind: "kept" };
+    ports.log.info(`Rolling back to revision ${proven}`);
+    await place.helm.run("rollback", ["rollback", place.name, String(proven)], { timeoutMs: 6 * 60_000 });
     const back = standingOf(await releaseRevisions(place));
     if (back.kind !== "ready") return { kind: "degraded", why: "helm's rollback left no deployed revision" };
     const documents = await manifestAt(place, back.live.version);

@@ -130,7 +130,14 @@ async function observe(given: Inputs, run: Run, ports: DeployPorts): Promise<Fac
   await refuseMoved(version, digest, store);
   const { repositoryOf } = await import("../domain/image/reference.ts");
   const { findEvidence } = await import("./promotion-evidence.ts");
-  const wanted = { digest, repository: run.repository, model, fingerprint: given.fingerprint };
+  const { fingerprint } = given;
+  const wanted = {
+    digest,
+    repository: run.repository,
+    model,
+    fingerprint,
+    commit: fingerprint === undefined ? commit : undefined,
+  };
   const evidence = await findEvidence(repositoryOf(image), wanted, defaultBranch, given, tagged, ports);
   return { version, name: model ?? evidence.record.model.name, commit, image, digest, store, evidence };
 }

@@ -141,7 +141,7 @@ async function artifactEvidence(
   const named = await github.artifactsNamed(imageArtifactName(wanted.digest));
   if (named.length === 0) refused.push("no run has an artifact that tells of it");
   const asker: Asker = { repositoryId: run.repositoryId, defaultBranch, pullRequest: undefined };
-  for (const artifact of named.slice(0, MAX_CANDIDATES)) {
+  for (const artifact of candidates(named, run)) {
     try {
       const origin = await github.workflowRun(artifact.run.id);
       const why =
@@ -163,6 +163,12 @@ async function artifactEvidence(
   }
   return undefined;
 }
+
+/** A fork's runs never count, and anyone can make as many of them as there is room to look at: they are left out first. */
+const candidates = (named: readonly StoredArtifact[], { repositoryId }: Run): readonly StoredArtifact[] => {
+  const ours = named.filter(({ run }) => run.headRepositoryId === repositoryId);
+  return (ours.length === 0 ? named : ours).slice(0, MAX_CANDIDATES);
+};
 
 async function whyForeign(
   artifact: StoredArtifact,
@@ -202,7 +208,7 @@ export async function commitsOfFingerprint(
   const { github, log } = ports;
   const asker: Asker = { repositoryId: run.repositoryId, defaultBranch, pullRequest: undefined };
   const commits: string[] = [];
-  for (const artifact of (await github.artifactsNamed(modelArtifactName(fingerprint, 1))).slice(0, MAX_CANDIDATES)) {
+  for (const artifact of candidates(await github.artifactsNamed(modelArtifactName(fingerprint, 1)), run)) {
     const origin = await github.workflowRun(artifact.run.id);
     if (origin === undefined) continue;
     const why = await whyForeign(artifact, origin, asker, run, github);

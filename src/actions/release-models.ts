@@ -162,7 +162,7 @@ async function contentOf(
   try {
     if (target === "kubernetes") {
       const { data } = release.holder as { readonly data?: { readonly release?: string } };
-      const kept = readWorkload(await unpack(data?.release ?? ""), where);
+      const kept = readWorkload(await unpack(data?.release ?? ""), where, release.namespace);
       return { documents: kept.documents, record: kept.record ?? "" };
     }
     const chart = packedChart(release);

@@ -63,7 +63,13 @@ const DEFAULT_LABEL = "preview";
 const MAX_RUNS = 5;
 
 /** A run of a pull request, and what it handed over. `approvedBy` is empty when nobody has approved that head. */
-type Handed = { readonly origin: WorkflowRun; readonly artifact: StoredArtifact; readonly approvedBy: string };
+type Handed = {
+  readonly origin: WorkflowRun;
+  readonly artifact: StoredArtifact;
+  readonly approvedBy: string;
+  /** The one that was labelled: a head may be that of several, and the record would choose among them. */
+  readonly pullRequest?: number;
+};
 
 /** Reads what a run without rights handed over, and does with rights what a maintainer has approved. */
 export const reportTakeOver: Story<typeof inputs, Ports> = {
@@ -93,7 +99,7 @@ export const reportTakeOver: Story<typeof inputs, Ports> = {
     const folder = await ports.workspace.temporary("take-over");
     try {
       const claimed = await unpack(handed, folder, ports);
-      const verified = await verify(claimed, handed.origin, run, ports);
+      const verified = await verify(claimed, handed, run, ports);
       if ("nothing" in verified) return nothing(verified.nothing);
       return await carryOut(verified, handed, folder, inputs.image, ports);
     } finally {
@@ -157,7 +163,12 @@ async function ofLabel(
     if (origin.headRepositoryId !== pullRequest.headRepositoryId || origin.headSha !== pullRequest.headSha) continue;
     const artifact = await handedBy(origin, name, github);
     if (artifact !== undefined)
-      return { origin, artifact, approvedBy: `the label ${wanted}, put on by ${quote(sender, 40)}` };
+      return {
+        origin,
+        artifact,
+        pullRequest: pullRequest.number,
+        approvedBy: `the label ${wanted}, put on by ${quote(sender, 40)}`,
+      };
   }
   return { nothing: `No run of ${pullRequest.headSha.slice(0, 12)} has handed anything over under the name ${name}.` };
 }
@@ -194,7 +205,7 @@ async function unpack({ artifact }: Handed, folder: string, ports: Ports): Promi
 /** Asks GitHub whose head this is. What a record claims names the pull request to look at, and decides nothing. */
 async function verify(
   record: ReleaseRecord,
-  origin: WorkflowRun,
+  { origin, pullRequest: labelled }: Handed,
   run: Run,
   { github }: Ports,
 ): Promise<ReleaseRecord | Nothing> {
@@ -203,6 +214,9 @@ async function verify(
   const where = "the record that was handed over";
   if (pull === undefined) {
     refuse({ where, expected: "a pull request of this repository", seen: `#${number}` });
+  }
+  if (labelled !== undefined && number !== labelled) {
+    refuse({ where, expected: `pull request #${labelled}, which was labelled`, seen: `#${number}` });
   }
   if (pull.headRepositoryId === "" || pull.headRepositoryId !== origin.headRepositoryId) {
     refuse({

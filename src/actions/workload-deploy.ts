@@ -1,6 +1,6 @@
 import type { Outcome } from "../action.ts";
-import { title, type Document, type Scope } from "../domain/kubernetes/documents.ts";
-import { anchorName, leftOver, type KeptWorkload } from "../domain/kubernetes/release.ts";
+import { placeDocuments, title, type Document, type Scope } from "../domain/kubernetes/documents.ts";
+import { anchorName, leftOver, putBack, type KeptWorkload } from "../domain/kubernetes/release.ts";
 import { requireGate } from "../domain/record/record.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
 import { ActionError, messageOf } from "../errors.ts";
@@ -121,6 +121,7 @@ async function deployTo(
   await order.announce({ record, target: "kubernetes", namespace, name, deployId: wanted.deployId });
   const written = await writeWorkload(place, version, facts, order, run, ports);
   try {
+    if (written.refused !== undefined) throw new WorkloadFailure(written.refused);
     const proof = await log.group(`Rolling out ${calledAt(place)} (${wanted.deployId.slice(0, 12)})`, async () =>
       prove(place, written, order["smoke-request"], deadline, order, ports),
     );
@@ -244,7 +245,7 @@ async function recover(
   if (failure.superseded) return { kind: "foreign" };
   if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
   try {
-    if (written.facts.anchor === undefined) return await removeFirst(place, written.anchorUid, ports);
+    if (written.facts.anchor === undefined) return await removeFirst(place, written, ports);
     const target = written.facts.lastProven;
     if (target === undefined || target.deployId === version.wanted.deployId) return { kind: "kept" };
     return await rollBack(place, version, target, order, ports);
@@ -254,22 +255,27 @@ async function recover(
   }
 }
 
-/** With the anchor goes all that it owns. */
+/** With the anchor goes all that it owns; only while it still is what this run has written, since others keep its uid. */
 async function removeFirst(
   place: WorkloadPlace,
-  uid: string,
+  { anchorUid: uid, deployId }: WrittenWorkload,
   { clock, log, signal }: WorkloadPorts,
 ): Promise<WorkloadRecovery> {
   const path = anchorPath(place);
-  await place.cluster.remove(path, uid);
   const deadline = clock.elapsed() + REMOVAL_MS;
-  while ((await place.cluster.get(path))?.metadata.uid === uid) {
+  for (let removed = false; ;) {
+    const standing = await place.cluster.get(path);
+    if (standing?.metadata.uid !== uid) return { kind: "removed" };
+    if (!removed) {
+      if (standing.metadata.annotations?.[SPEC_ID_ANNOTATION] !== deployId) return { kind: "foreign" };
+      removed = await place.cluster.remove(path, uid, standing.metadata.resourceVersion);
+      if (removed) continue;
+    }
     if (clock.elapsed() > deadline)
       return { kind: "degraded", why: `${anchorName(place.name)} is still being deleted` };
     log.debug("still there");
-    await clock.sleep(500, signal);
+    await clock.sleep(removed ? 500 : 100, signal);
   }
-  return { kind: "removed" };
 }
 
 async function rollBack(
@@ -280,16 +286,18 @@ async function rollBack(
   ports: WorkloadPorts,
 ): Promise<WorkloadRecovery> {
   ports.log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
+  const scopeOf = await discover(place.cluster, target.documents);
+  // It was read from the cluster, so it is placed as strictly as what the user gives.
+  const documents = putBack(placeDocuments(target.documents, place.namespace, scopeOf));
   const standing = await place.cluster.get(anchorPath(place));
   if (standing?.metadata.annotations?.[SPEC_ID_ANNOTATION] !== version.wanted.deployId) return { kind: "foreign" };
   const anchor = await writeAnchor(place, target, target, standing, ports);
   if (anchor === undefined) return { kind: "foreign" };
-  const scopeOf = await discover(place.cluster, target.documents);
   const back: WorkloadPlace = {
     ...place,
     pathOf: (document) => documentPath(document, scopeOf(document) ?? guessedScope(document)),
   };
-  const objects = await applyDocuments(back, target.documents, anchor);
+  const objects = await applyDocuments(back, documents, anchor);
   const facts: WorkloadFacts = {
     anchor: standing,
     standing: [],

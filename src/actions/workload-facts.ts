@@ -76,8 +76,8 @@ export async function observe(
     ...documents.map(async (document) => await cluster.get(place.pathOf(document))),
   ]);
   refuseForeign(documents, standing, name, order.adopt);
-  const release = await kept(anchor, "release", ports);
-  const lastProven = await kept(anchor, "last-proven", ports);
+  const release = await kept(anchor, "release", place.namespace, ports);
+  const lastProven = await kept(anchor, "last-proven", place.namespace, ports);
   const ancestry = await ancestryOf(release, shaOf(version, run), run, ports);
   const plan = planDeploy(
     { deployId, adopt: order.adopt, allowOlder: order["allow-older"] },
@@ -120,6 +120,7 @@ function refuseForeign(
 async function kept(
   anchor: KubernetesObject | undefined,
   field: "release" | "last-proven",
+  namespace: string,
   { compression, log }: WorkloadPorts,
 ): Promise<KeptWorkload | undefined> {
   const data = (anchor as { readonly data?: Readonly<Record<string, unknown>> } | undefined)?.data ?? {};
@@ -127,7 +128,7 @@ async function kept(
   if (typeof packed !== "string") return undefined;
   const where = `the ConfigMap's ${field}`;
   try {
-    return readWorkload(await compression.unpack(packed, { where, maxBytes: 4 * 1024 * 1024 }), where);
+    return readWorkload(await compression.unpack(packed, { where, maxBytes: 4 * 1024 * 1024 }), where, namespace);
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;
     log.warning(`What was kept of ${field} can not be read, so nothing is rolled back to it: ${messageOf(thrown)}`);

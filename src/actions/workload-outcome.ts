@@ -1,5 +1,6 @@
 import type { Annotation, Outcome } from "../action.ts";
 import { title, type Document } from "../domain/kubernetes/documents.ts";
+import { withoutSecrets } from "../domain/kubernetes/release.ts";
 import { serialiseRecord, type ReleaseRecord } from "../domain/record/record.ts";
 import { codeBlock, codeSpan, escapeText } from "../domain/report/escape.ts";
 import { describeChanges } from "../domain/rollout/changes.ts";
@@ -53,7 +54,9 @@ export async function tellRendered(
   log: Log,
 ): Promise<Outcome> {
   const { documents, name } = version.wanted;
-  const text = documents.map((each) => JSON.stringify(each, undefined, 2)).join("\n---\n");
+  const text = withoutSecrets(documents)
+    .map((each) => JSON.stringify(each, undefined, 2))
+    .join("\n---\n");
   const called = calledAt({ namespace, name });
   await log.group(`The manifests of ${called}`, async () => Promise.resolve(log.info(text)));
   return {
@@ -78,7 +81,7 @@ export async function tellDryRun(
   log: Log,
 ): Promise<Outcome> {
   const asMap = (documents: readonly Document[]): object =>
-    Object.fromEntries(documents.map((each) => [title(each), each]));
+    Object.fromEntries(withoutSecrets(documents).map((each) => [title(each), each]));
   const changes = describeChanges(
     release === undefined ? undefined : asMap(release.documents),
     asMap(version.wanted.documents),

@@ -1,7 +1,7 @@
-import { RELEASE_LABEL, title, type Document } from "../domain/kubernetes/documents.ts";
+import { namespaceOf, RELEASE_LABEL, title, type Document } from "../domain/kubernetes/documents.ts";
 import { judgeObject } from "../domain/kubernetes/kinds.ts";
 import type { KubernetesObject } from "../domain/kubernetes/object.ts";
-import { anchorName, isOwned, leftOver, type KeptWorkload } from "../domain/kubernetes/release.ts";
+import { anchorName, isOwned, leftOver, withoutSecrets, type KeptWorkload } from "../domain/kubernetes/release.ts";
 import { serialiseRecord } from "../domain/record/record.ts";
 import { MANAGED_BY, MANAGER, PROVEN_ANNOTATION } from "../domain/rollout/release.ts";
 import { SPEC_ID_ANNOTATION } from "../domain/rollout/verdict.ts";
@@ -17,7 +17,7 @@ import {
   type WorkloadPorts,
   type WorkloadVersion,
 } from "./workload-facts.ts";
-import type { WorkloadPlace } from "./workload-place.ts";
+import { discover, documentPath, type WorkloadPlace } from "./workload-place.ts";
 
 const MOST_TRIES = 5;
 /** Of a ConfigMap it is 1 MiB. */
@@ -30,6 +30,8 @@ export type WrittenWorkload = {
   readonly deployId: string;
   readonly objects: readonly AppliedDocument[];
   readonly facts: WorkloadFacts;
+  /** Why not all objects were taken. Those before it stand already, so that it is to be undone as a version that fails. */
+  readonly refused?: ActionError;
 };
 
 export type AppliedDocument = { readonly document: Document; readonly path: string; readonly object: KubernetesObject };
@@ -58,7 +60,7 @@ export async function writeWorkload(
     const release: KeptWorkload = {
       schema: 1,
       deployId,
-      documents,
+      documents: withoutSecrets(documents),
       repository: run.repository,
       sha: shaOf(version, run),
       runId: run.runId,
@@ -70,13 +72,21 @@ export async function writeWorkload(
     ports.log.info(`${calledAt(place)} was changed meanwhile: read again`);
     facts = await observe(place, version, order, run, ports);
   }
-  const objects = await applyDocuments(place, documents, anchor);
   const created = facts.anchor === undefined;
+  const anchorUid = anchor.metadata.uid ?? "";
+  let objects: readonly AppliedDocument[];
+  try {
+    objects = await applyDocuments(place, documents, anchor);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || ports.signal.aborted) throw thrown;
+    const operation = created ? "created" : facts.plan.operation === "unchanged" ? "unchanged" : "updated";
+    return { operation, anchorUid, deployId, objects: [], facts, refused: thrown };
+  }
   const rolled = objects.some(
     ({ object }, at) => object.metadata.resourceVersion !== facts.standing[at]?.metadata.resourceVersion,
   );
   const operation = created ? "created" : facts.plan.operation === "unchanged" && !rolled ? "unchanged" : "updated";
-  return { operation, anchorUid: anchor.metadata.uid ?? "", deployId, objects, facts };
+  return { operation, anchorUid, deployId, objects, facts };
 }
 
 /** Once more, after someone who was slower has put an older object over ours. */
@@ -222,8 +232,12 @@ export async function prune(
   const { remove, keep } = leftOver(before, now);
   for (const document of keep) log.warning(`${title(document)} is not wanted any more, and left: it may hold data.`);
   const removed: string[] = [];
+  // Of a group that nothing wanted is of, the cluster has not been asked yet.
+  const scopeOf = await discover(place.cluster, remove);
   for (const document of remove) {
-    const path = place.pathOf(document);
+    const scope = scopeOf(document);
+    if (scope === undefined || namespaceOf(document) !== place.namespace) continue;
+    const path = documentPath(document, scope);
     const object = await place.cluster.get(path);
     const { uid, labels } = object?.metadata ?? {};
     if (uid === undefined || labels?.[RELEASE_LABEL] !== place.name) continue;

@@ -228,12 +228,12 @@ class ApiServer implements Cluster {
     throw this.#refusal(readStatus(status, body), "GET", path);
   }
 
-  async remove(path: string, uid: string): Promise<boolean> {
+  async remove(path: string, uid: string, resourceVersion?: string): Promise<boolean> {
     const body = JSON.stringify({
       kind: "DeleteOptions",
       apiVersion: "v1",
       propagationPolicy: "Foreground",
-      preconditions: { uid },
+      preconditions: { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
     });
     const answer = await this.#ask(path, { method: "DELETE", type: "application/json", body, timeoutMs: WRITE_MS });
     if (answer.status === 200 || answer.status === 202) return true;

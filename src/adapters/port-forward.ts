@@ -33,6 +33,7 @@ export function portForwards(): PortForwards {
         close: () => {
           server.close();
           for (const each of connections) each.destroy();
+          connections.clear();
         },
       };
     },
@@ -42,7 +43,11 @@ export function portForwards(): PortForwards {
 async function tunnel(local: Pipe, dial: () => Promise<Pipe>, connections: Set<Pipe>): Promise<void> {
   try {
     const remote = await dial();
+    remote.on("error", () => remote.destroy());
+    // Who has gone meanwhile tells of it no more: the tunnel would stand, and our process with it.
+    if (!connections.has(local)) return remote.destroy();
     connections.add(remote);
+    remote.once("close", () => connections.delete(remote));
     join(local, remote);
   } catch {
     // Whoever asked sees a connection that is cut, and asks again.

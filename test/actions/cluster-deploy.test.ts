@@ -195,6 +195,27 @@ describe("failures", () => {
     expect(api.get(PATH)).toBeDefined();
   });
 
+  test("a first version that fails is left to whoever has deployed over it meanwhile", async () => {
+    let asked = 0;
+    api.onProxy = () => {
+      if (asked++ === 0) {
+        const { metadata, ...live } = api.get(PATH)!;
+        api.put(PATH, { ...live, metadata: { ...metadata, annotations: { [SPEC_ID_ANNOTATION]: "f".repeat(40) } } });
+      }
+      return {
+        status: 200,
+        body: JSON.stringify({
+          data: { ndarray: [[Number.MAX_VALUE, "no"]] },
+          status: { status: "FAILURE", info: "no" },
+        }),
+      };
+    };
+    const { failure } = await deploy();
+    expect(failure).toBeDefined();
+    expect(failure).not.toContain("removed again");
+    expect(annotations()[SPEC_ID_ANNOTATION]).toBe("f".repeat(40));
+  });
+
   test("without an operator nothing is believed: the old Available does not count", async () => {
     await deploy();
     api.onWrite = () => undefined;

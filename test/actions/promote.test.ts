@@ -54,7 +54,11 @@ const standsAt = (name: string): string | undefined => {
 };
 
 const recordOf = (change: Partial<ReleaseRecord> = {}, of = digest): string =>
-  recordWith({ image: { ...passed.image!, digest: of }, ...change });
+  recordWith({
+    image: { ...passed.image!, digest: of },
+    ...change,
+    source: { ...passed.source, sha: commit, ...change.source },
+  });
 
 /** A run that has built an image and kept its record. */
 function built(run: Partial<WorkflowRun> = {}, record = recordOf(), of = digest): WorkflowRun {
@@ -99,6 +103,12 @@ describe("a tag", () => {
     // Once more changes nothing.
     const again = await promoted();
     expect(again.outputs).toMatchObject({ operation: "unchanged", tags: "[]" });
+  });
+
+  test("is not held up by runs of a fork that leave artifacts of the same name", async () => {
+    built();
+    for (let each = 0; each < 6; each++) built({ event: "pull_request", headRepositoryId: 666 });
+    expect((await promoted()).outputs).toMatchObject({ operation: "created", digest });
   });
 
   test("of a model promotes that one, and is passed over by others", async () => {
@@ -181,6 +191,16 @@ describe("refused, each with its reason, and nothing is served", () => {
     expect(await refused({ version: "v1.2.3" }, { event: "workflow_dispatch" })).toMatch(/was moved/);
   });
 
+  test("an older image that has passed, under the tag of the commit that is released: whoever may push can put it there", async () => {
+    built();
+    const later = await bench.hub.commit({ branch: "main", files: { "a.txt": "later" }, message: "Later" });
+    await tag("v1.3.0", later);
+    image("one", `sha-${later}`);
+    expect(await refused({}, pushed("v1.3.0", later))).toMatch(
+      new RegExp(`does not count: it is of commit ${commit.slice(0, 12)}, not of ${later.slice(0, 12)}`),
+    );
+  });
+
   test("a commit that was never merged", async () => {
     const side = await bench.hub.commit({ branch: "better", files: { "a.txt": "side" }, message: "Side" });
     digest = image("side", `sha-${side}`);
@@ -206,7 +226,9 @@ describe("refused, each with its reason, and nothing is served", () => {
     bench.hub.results.artifacts.plant({
       run: bench.hub.createRun({ ...run, id: undefined as never }).backendId,
       name: imageArtifactName(digest),
-      data: Buffer.from(JSON.stringify({ ...bare, image: { ...passed.image!, digest } })),
+      data: Buffer.from(
+        JSON.stringify({ ...bare, image: { ...passed.image!, digest }, source: { ...passed.source, sha: commit } }),
+      ),
     });
     expect(await refused()).toMatch(/no gate/);
   });

@@ -140,6 +140,21 @@ test("a maintainer's label copies the very image, under a tag of its number and 
   expect(result.requests.length).toBeLessThanOrEqual(MOST_CALLS);
 });
 
+test("a label on one pull request approves no other one of the same head", async () => {
+  copied().clear();
+  await pullRequest({ ...FORK, number: 9 })(github);
+  const undo = await only((r) => ({ ...r, source: { ...r.source, pullRequest: 9 } }))();
+  try {
+    const result = await labelled();
+    expect(result.conclusion).toBe("failure");
+    expect(result.log).toMatch(/pull request #7, which was labelled, saw #9/);
+    expect(copied().size).toBe(0);
+  } finally {
+    undo();
+    Object.assign(github.world.pulls.get(9)!, { state: "closed" });
+  }
+});
+
 test("a reviewer of an environment approves as the label does", async () => {
   copied().clear();
   const text = readFileSync(join(examples, "fork-safe-2.yml"), "utf8")

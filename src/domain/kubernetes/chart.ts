@@ -103,6 +103,26 @@ export const isOurs = ({ labels, annotations, version }: Revision): boolean =>
   (labels[CHART_LABELS.revision] === String(version) ||
     annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId]);
 
+/**
+ * Whose the newest revision is, after an upgrade that failed: only ours is undone. Helm may have refused before it wrote one, and
+ * another run's may stand there, or be in the making.
+ * @param revision that helm has told of; 0 when it told of none
+ * @param before the newest revision when the upgrade began; 0 for none
+ */
+export function whoseIsNewest(
+  newest: Revision | undefined,
+  { revision, before }: { readonly revision: number; readonly before: number },
+  run: { readonly runId: string; readonly runAttempt: number },
+): "ours" | "foreign" | "unchanged" {
+  if (newest === undefined) return before === 0 ? "unchanged" : "foreign";
+  const { labels, version } = newest;
+  if (revision > 0) return version > revision ? "foreign" : "ours";
+  const isOfRun =
+    isOurs(newest) && labels[CHART_LABELS.run] === run.runId && labels[CHART_LABELS.attempt] === String(run.runAttempt);
+  if (version === before) return "unchanged";
+  return isOfRun ? "ours" : "foreign";
+}
+
 /** Whether this very revision has answered. */
 export const isProven = ({ annotations, labels }: Revision): boolean =>
   annotations[PROVEN_ANNOTATION] !== undefined && annotations[PROVEN_ANNOTATION] === labels[CHART_LABELS.deployId];

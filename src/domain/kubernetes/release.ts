@@ -1,6 +1,6 @@
 import { ActionError, quote } from "../../errors.ts";
 import type { Json } from "../text/json.ts";
-import { title, type Document } from "./documents.ts";
+import { namespaceOf, title, type Document } from "./documents.ts";
 
 /** The object that holds what is deployed under a name and owns the rest: one write to it decides who deploys. */
 export const anchorName = (name: string): string => `model-road.${name}`;
@@ -18,8 +18,12 @@ export type KeptWorkload = {
   readonly record?: string;
 };
 
-/** @throws ActionError when it is none of ours */
-export function readWorkload(text: string, where: string): KeptWorkload {
+/**
+ * Who may write ConfigMaps there may be allowed nothing else, and what is read here is applied with our rights: so it must lie
+ * where we deploy.
+ * @throws ActionError when it is none of ours
+ */
+export function readWorkload(text: string, where: string, namespace: string): KeptWorkload {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -29,10 +33,30 @@ export function readWorkload(text: string, where: string): KeptWorkload {
   const fields = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
   const { schema, deployId, documents } = fields;
   if (schema === 1 && typeof deployId === "string" && Array.isArray(documents) && documents.every(isDocument)) {
-    return value as unknown as KeptWorkload;
+    const kept = value as unknown as KeptWorkload;
+    const astray = kept.documents.find(
+      (each) => (each.kind === "Namespace" ? each.metadata.name : namespaceOf(each)) !== namespace,
+    );
+    if (astray === undefined) return kept;
+    throw new ActionError({ where, expected: `objects of namespace ${namespace}`, seen: quote(title(astray)) });
   }
   throw new ActionError({ where, expected: "a release as these actions keep it", seen: quote(text.slice(0, 60)) });
 }
+
+const isSecret = ({ apiVersion, kind }: Document): boolean => apiVersion === "v1" && kind === "Secret";
+
+/** The objects as they may be shown and kept where more may read than Secrets: those have their names only. */
+export const withoutSecrets = (documents: readonly Document[]): readonly Document[] =>
+  documents.map((document) => {
+    if (!isSecret(document)) return document;
+    const { apiVersion, kind, metadata } = document;
+    const { annotations: _annotations, ...named } = metadata;
+    return { apiVersion, kind, metadata: named };
+  });
+
+/** What a rollback applies: a Secret stays as it is, since what was in it before is kept nowhere. */
+export const putBack = (documents: readonly Document[]): readonly Document[] =>
+  documents.filter((document) => !isSecret(document));
 
 /** Kinds whose removal loses what no deploy brings back. They are left, and told. */
 const KEPT_KINDS = new Set(["Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"]);

@@ -14,14 +14,23 @@ export type Wanted = {
   readonly repository: string;
   readonly model: string | undefined;
   readonly fingerprint: string | undefined;
+  /** The commit that it was built for; absent where the fingerprint says what it was built of. */
+  readonly commit: string | undefined;
 };
 
 /** Why a record, wherever it comes from, does not speak for this image; `undefined`: it does. */
-export function whyNot(record: ReleaseRecord, { digest, repository, model, fingerprint }: Wanted): string | undefined {
+export function whyNot(
+  record: ReleaseRecord,
+  { digest, repository, model, fingerprint, commit }: Wanted,
+): string | undefined {
   if (record.image?.digest !== digest) return `it is of image ${record.image?.digest ?? "none"}`;
   if (record.source.repository.toLowerCase() !== repository.toLowerCase()) return "it is of another repository";
   if (model !== undefined && record.model.name !== model) return `it is of the model ${record.model.name}`;
   if (fingerprint !== undefined && record.model.fingerprint !== fingerprint) return "it is of another fingerprint";
+  // The registry's tag is what led here, and whoever may push there can put it on any image that has ever passed.
+  if (commit !== undefined && record.source.sha !== commit) {
+    return `it is of commit ${record.source.sha.slice(0, 12)}, not of ${commit.slice(0, 12)}`;
+  }
   return undefined;
 }
 

@@ -5,7 +5,9 @@ import {
   helmFailure,
   revisionsOf,
   stampChart,
+  CHART_LABELS,
   standingOf,
+  whoseIsNewest,
   type Revision,
 } from "../../../src/domain/kubernetes/chart.ts";
 import { readDocuments } from "../../../src/domain/kubernetes/documents.ts";
@@ -110,4 +112,30 @@ spec: {predictors: [{name: default, graph: {name: c}, componentSpecs: [{spec: {c
 it("tells helm's own last word", () => {
   const said = "WARNING: kubeconfig is group-readable\nError: UPGRADE FAILED: timed out waiting for the condition\n";
   expect(helmFailure("upgrade", said).seen).toBe('"UPGRADE FAILED: timed out waiting for the condition"');
+});
+
+describe("whose the newest revision is after an upgrade that failed", () => {
+  const run = { runId: "7", runAttempt: 1 };
+  const made = (version: number, runId = "7", writtenFor = version): Revision => ({
+    ...revision(version, "failed"),
+    labels: {
+      [CHART_LABELS.deployId]: "a",
+      [CHART_LABELS.run]: runId,
+      [CHART_LABELS.attempt]: "1",
+      [CHART_LABELS.revision]: String(writtenFor),
+    },
+  });
+
+  it.each([
+    ["ours, which helm told of", made(4), { revision: 4, before: 3 }, "ours"],
+    ["ours, which failed within helm", made(4), { revision: 0, before: 3 }, "ours"],
+    ["the one from before, since helm refused to write one", made(3, "6"), { revision: 0, before: 3 }, "unchanged"],
+    ["another run's, in the making or done", made(4, "8"), { revision: 0, before: 3 }, "foreign"],
+    ["a newer commit's that we have put back ourselves", made(5, "8", 3), { revision: 0, before: 2 }, "foreign"],
+    ["one by hand that has inherited our labels", made(5, "7", 4), { revision: 0, before: 3 }, "foreign"],
+    ["later than ours", made(5, "8"), { revision: 4, before: 3 }, "foreign"],
+    ["gone", undefined, { revision: 4, before: 3 }, "foreign"],
+  ] as const)("%s", (_what, newest, upgrade, whose) => {
+    expect(whoseIsNewest(newest, upgrade, run)).toBe(whose);
+  });
 });

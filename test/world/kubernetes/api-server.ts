@@ -255,10 +255,14 @@ export async function startApiServer(): Promise<ApiServer> {
     const name = path.slice(path.lastIndexOf("/") + 1);
     const dry = url.searchParams.get("dryRun") === "All";
     if (method === "DELETE") {
-      const { preconditions } = JSON.parse(body) as { preconditions?: { uid?: string } };
+      const { preconditions } = JSON.parse(body) as {
+        preconditions?: { uid?: string; resourceVersion?: string };
+      };
       if (before === undefined) return failure(404, "NotFound", `"${name}" not found`, { name });
       if (preconditions?.uid !== undefined && preconditions.uid !== before.metadata.uid)
         return failure(409, "Conflict", "the UID in the precondition does not match");
+      if ((preconditions?.resourceVersion ?? before.metadata.resourceVersion) !== before.metadata.resourceVersion)
+        return failure(409, "Conflict", "the ResourceVersion in the precondition does not match");
       remove(path);
       return { code: 200, answer: { kind: "Status", status: "Success" } };
     }
