@@ -4,6 +4,7 @@ import { namespaceName } from "../domain/seldon/names.ts";
 import { ActionError, refuse, sentence, type Mistake } from "../errors.ts";
 import { flag, integer, lines, oneOf, parsed, seconds, text, type Run, type Values } from "../inputs.ts";
 import type { Clock, GitHub, Images, Kubernetes, LocalServing, Log, Workspace } from "../ports.ts";
+import { permit } from "./permitted.ts";
 import type { Swept } from "./preview-sweep.ts";
 
 const inputs = {
@@ -80,6 +81,7 @@ export const previewCleanup: Story<typeof inputs, CleanupPorts> = {
   outputs,
   run: async (given, run, ports) => {
     refuseInputs(given, run);
+    await permit("cleanup", run, ports);
     const { sweep } = await import("./preview-sweep.ts");
     return tell(await sweep(given, run, ports), given);
   },

@@ -8,6 +8,7 @@ import { oneOf, parsed, text, type Run, type Values } from "../inputs.ts";
 import type { ImageStore } from "../ports.ts";
 import type { Evidence } from "./promotion-evidence.ts";
 import { readReleaseEvent } from "./release-event.ts";
+import { permit } from "./permitted.ts";
 import { seldonDeploy, type DeployPorts } from "./seldon-deploy.ts";
 
 /** What a promotion decides itself, or what makes something new: all else of a deploy is the stage's. */
@@ -93,6 +94,7 @@ export const promote: Story<typeof inputs, DeployPorts> = {
   inputs,
   outputs,
   run: async (given, run, ports) => {
+    await permit("promote", run, ports);
     const facts = await observe(given, run, ports);
     if (facts === undefined) return skipped(given, run, ports);
     const { version, commit, digest, evidence, store } = facts;

@@ -67,7 +67,8 @@ describe("on close", () => {
     await bench.deploy(AUTO, await bench.pull({ number: 13 }));
     bench.closePull(12);
     bench.closePull(13);
-    await bench.sweep({ "pull-request": "13" }, { event: "workflow_dispatch" });
+    const payload = { repository: { default_branch: "main" } };
+    await bench.sweep({ "pull-request": "13" }, { event: "workflow_dispatch", ref: "refs/heads/main", payload });
     expect(bench.objects()).toEqual([name]);
   });
 });

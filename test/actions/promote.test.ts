@@ -74,6 +74,11 @@ function built(run: Partial<WorkflowRun> = {}, record = recordOf(), of = digest)
   return made;
 }
 
+const MAIN = {
+  event: "workflow_dispatch",
+  ref: "refs/heads/main",
+  payload: { repository: { default_branch: "main" } },
+};
 const pushed = (name = "v1.2.3", sha = commit): RunOptions => ({ event: "push", ref: `refs/tags/${name}`, sha });
 
 async function promoted(given: Record<string, string> = {}, options: RunOptions = pushed()): Promise<Outcome> {
@@ -142,7 +147,7 @@ describe("a tag", () => {
     built({ headSha: later }, newer, second);
     expect((await promoted({}, pushed("v1.2.4", later))).outputs.digest).toBe(second);
     expect(served()).toContain(second);
-    const back = await promoted({ version: "v1.2.3" }, { event: "workflow_dispatch", sha: later });
+    const back = await promoted({ version: "v1.2.3" }, { ...MAIN, sha: later });
     expect(back.outputs).toMatchObject({ operation: "updated", version: "1.2.3", digest, tags: "[]" });
     expect(served()).toContain(digest);
     expect(standsAt("1.2")).toBe(second);
@@ -188,7 +193,7 @@ describe("refused, each with its reason, and nothing is served", () => {
     built();
     const before = image("before", "1.2.3");
     expect(await refused()).toMatch(new RegExp(`${before}, which was promoted as 1\\.2\\.3`));
-    expect(await refused({ version: "v1.2.3" }, { event: "workflow_dispatch" })).toMatch(/was moved/);
+    expect(await refused({ version: "v1.2.3" }, MAIN)).toMatch(/was moved/);
   });
 
   test("an older image that has passed, under the tag of the commit that is released: whoever may push can put it there", async () => {
@@ -274,8 +279,8 @@ describe("refused, each with its reason, and nothing is served", () => {
     built();
     await bench.hub.git.git(["update-ref", "refs/heads/v8.0.0", commit]);
     const asBranch = { event: "push", ref: "refs/heads/v8.0.0", sha: commit };
-    expect(await refused({}, asBranch)).toMatch(/A branch of that name is no release/);
-    expect(await refused({ version: "v8.0.0" }, { event: "workflow_dispatch" })).toMatch(
+    expect(await refused({}, asBranch)).toMatch(/a push to another branch, which names no tag/);
+    expect(await refused({ version: "v8.0.0" }, MAIN)).toMatch(
       /a tag of git, saw none. A branch of that name does not count/,
     );
   });
