@@ -34,7 +34,7 @@ const models = {
 			default: "list"
 		}),
 		target: require_house().oneOf$1(require_targets().TARGETS, {
-			description: "Where it is served. `seldon` is a cluster, `local` this machine; the others need a later version of these actions.",
+			description: "What it is served as: `seldon` a SeldonDeployment, `kubernetes` plain objects, `helm` a release of a chart, `local` a process of this machine.",
 			default: "seldon"
 		}),
 		name: require_house().text({
@@ -82,7 +82,7 @@ const models = {
 		})
 	},
 	outputs: {
-		models: "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target seldon predictors, ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
+		models: "What is served, as a JSON list: namespace, name, url, status, deployId, replicas, since; for target local modelClass and restarts, for target helm revision, for target seldon predictors, for all but local ours (made by these actions) and proven (has answered), and for `describe` also pods and ZenML's fields (MODEL_NAME, MODEL_URI, PIPELINE_…, STATUS, UUID)",
 		"prediction-url": "Where the deployment answers; empty for `list`",
 		record: "Of `describe`: the release record that the deployment was made from; empty where it keeps none",
 		operation: "`listed`, `found`, `started`, `stopped`, `unchanged`, `deleted`, or `absent` when there was nothing to delete"
@@ -95,6 +95,13 @@ const models = {
 				...given,
 				follow: given.follow ?? 0
 			}, run.serverUrl, ports);
+		}
+		if (given.target !== "local") {
+			const { manageReleases } = await Promise.resolve().then(() => require("./chunks/release-models.cjs"));
+			return await manageReleases({
+				...given,
+				target: given.target
+			}, ports);
 		}
 		const { serving, log } = ports;
 		const { namespace = "default", name = "" } = given;
@@ -135,21 +142,19 @@ const models = {
 function refuseInputs(given) {
 	const { target, command, name } = given;
 	const mistakes = [];
-	if (target !== "local" && target !== "seldon") mistakes.push({
-		where: `input "target"`,
-		expected: "seldon or local, the targets of this version",
-		seen: target
-	});
-	if (target === "local" && [
+	if (target !== "seldon" && [
 		"logs",
 		"start",
 		"stop"
-	].includes(command)) mistakes.push({
-		where: `input "command"`,
-		expected: "list, describe, get-url or delete",
-		seen: command,
-		fix: "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own."
-	});
+	].includes(command)) {
+		const fix = target === "local" ? "A local deployment is started by seldon-deploy and ended by delete; its log is the job's own." : "That is for SeldonDeployments; kubectl and helm do it for what they made.";
+		mistakes.push({
+			where: `input "command"`,
+			expected: "list, describe, get-url or delete",
+			seen: command,
+			fix
+		});
+	}
 	if (given.previous && given.follow !== void 0) mistakes.push({
 		where: `input "follow"`,
 		expected: "nothing with previous: true",
@@ -166,7 +171,7 @@ function refuseInputs(given) {
 			where: `input "${each}"`,
 			expected: "nothing with target: local",
 			seen: "a value",
-			fix: "It is read with target: seldon only."
+			fix: "It is read where a cluster is asked."
 		});
 	}
 	if (command !== "list" && name === void 0) mistakes.push({
@@ -208,9 +213,15 @@ async function tellList(states) {
 }
 // src/main/models.ts
 require_house().runAction(models, ({ run, log, signal }) => {
-	const [processes, clock] = [require_process().localProcesses({ signal }), require_house().systemClock()];
+	const [processes, clock, workspace] = [
+		require_process().localProcesses({ signal }),
+		require_house().systemClock(),
+		require_house().localWorkspace(run)
+	];
 	return {
 		log,
+		processes,
+		workspace,
 		clock,
 		signal,
 		compression: require_compression().gzipTexts(),
@@ -222,7 +233,7 @@ require_house().runAction(models, ({ run, log, signal }) => {
 			log,
 			clock,
 			processes,
-			workspace: require_house().localWorkspace(run),
+			workspace,
 			run
 		})
 	};

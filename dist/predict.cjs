@@ -476,6 +476,7 @@ function portForwards() {
 			close: () => {
 				server.close();
 				for (const each of connections) each.destroy();
+				connections.clear();
 			}
 		};
 	} };
@@ -483,7 +484,10 @@ function portForwards() {
 async function tunnel(local, dial, connections) {
 	try {
 		const remote = await dial();
+		remote.on("error", () => remote.destroy());
+		if (!connections.has(local)) return remote.destroy();
 		connections.add(remote);
+		remote.once("close", () => connections.delete(remote));
 		join(local, remote);
 	} catch {
 		local.destroy();

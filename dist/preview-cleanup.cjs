@@ -1,6 +1,8 @@
 require("./chunks/rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_permitted;
+const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
 let kept_require_github;
 const require_github = () => kept_require_github ??= require("./chunks/github.cjs");
 let kept_require_registry;
@@ -68,6 +70,7 @@ const previewCleanup = {
 	},
 	run: async (given, run, ports) => {
 		refuseInputs(given, run);
+		await require_permitted().permit("cleanup", run, ports);
 		const { sweep } = await Promise.resolve().then(() => require("./chunks/preview-sweep.cjs"));
 		return tell(await sweep(given, run, ports), given);
 	}

@@ -1,6 +1,8 @@
 require("./chunks/rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_permitted;
+const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
 let kept_require_seldon_deploy;
 const require_seldon_deploy = () => kept_require_seldon_deploy ??= require("./chunks/seldon-deploy.cjs");
 let kept_require_archive;
@@ -147,6 +149,7 @@ const promote = {
 		record: "The release record with the section `deployment`"
 	},
 	run: async (given, run, ports) => {
+		await require_permitted().permit("promote", run, ports);
 		const facts = await observe(given, run, ports);
 		if (facts === void 0) return skipped(given, run, ports);
 		const { version, commit, digest, evidence, store } = facts;
@@ -176,11 +179,13 @@ async function observe(given, run, ports) {
 	await refuseMoved(version, digest, store);
 	const { repositoryOf } = await Promise.resolve().then(() => require("./chunks/reference.cjs")).then((n) => n.reference_exports);
 	const { findEvidence } = await Promise.resolve().then(() => require("./chunks/promotion-evidence.cjs"));
+	const { fingerprint } = given;
 	const wanted = {
 		digest,
 		repository: run.repository,
 		model,
-		fingerprint: given.fingerprint
+		fingerprint,
+		commit: fingerprint === void 0 ? commit : void 0
 	};
 	const evidence = await findEvidence(repositoryOf(image), wanted, defaultBranch, given, tagged, ports);
 	return {

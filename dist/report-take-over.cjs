@@ -71,7 +71,7 @@ const reportTakeOver = {
 		if ("nothing" in handed) return nothing(handed.nothing);
 		const folder = await ports.workspace.temporary("take-over");
 		try {
-			const verified = await verify(await unpack(handed, folder, ports), handed.origin, run, ports);
+			const verified = await verify(await unpack(handed, folder, ports), handed, run, ports);
 			if ("nothing" in verified) return nothing(verified.nothing);
 			return await carryOut(verified, handed, folder, inputs.image, ports);
 		} finally {
@@ -124,6 +124,7 @@ async function ofLabel(facts, name, wanted, run, { github }) {
 		if (artifact !== void 0) return {
 			origin,
 			artifact,
+			pullRequest: pullRequest.number,
 			approvedBy: `the label ${wanted}, put on by ${require_house().quote(sender, 40)}`
 		};
 	}
@@ -162,13 +163,18 @@ async function unpack({ artifact }, folder, ports) {
 	return require_house().parseRecord(json ?? "", `the record in ${where}`);
 }
 /** Asks GitHub whose head this is. What a record claims names the pull request to look at, and decides nothing. */
-async function verify(record, origin, run, { github }) {
+async function verify(record, { origin, pullRequest: labelled }, run, { github }) {
 	const number = record.source.pullRequest ?? 0;
 	const pull = number > 0 ? await github.pull(number) : void 0;
 	const where = "the record that was handed over";
 	if (pull === void 0) require_house().refuse({
 		where,
 		expected: "a pull request of this repository",
+		seen: `#${number}`
+	});
+	if (labelled !== void 0 && number !== labelled) require_house().refuse({
+		where,
+		expected: `pull request #${labelled}, which was labelled`,
 		seen: `#${number}`
 	});
 	if (pull.headRepositoryId === "" || pull.headRepositoryId !== origin.headRepositoryId) require_house().refuse({

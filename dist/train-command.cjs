@@ -1,15 +1,14 @@
 require("./chunks/rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./chunks/house.cjs");
+let kept_require_training_output;
+const require_training_output = () => kept_require_training_output ??= require("./chunks/training-output.cjs");
 let kept_require_training_plan;
 const require_training_plan = () => kept_require_training_plan ??= require("./chunks/training-plan.cjs");
 let kept_require_process;
 const require_process = () => kept_require_process ??= require("./chunks/process.cjs");
 // src/actions/train-command.ts
 const MAX_LINE_BYTES = 16384;
-/** Above this the live log says no more; the tail is in the artifact's log all the same. */
-const MAX_SHOWN_BYTES = 33554432;
-const MAX_KEPT_BYTES = 8388608;
 /** What the command started and left running is asked to end, and ended. */
 const LEFTOVER_GRACE_MS = 3e3;
 const SILENCE_MS = 3e4;
@@ -59,7 +58,7 @@ async function execute(command, plan, env, { workspace, processes, clock, log, s
 		script: withArgs(command, plan.args),
 		args: plan.args ?? []
 	}]];
-	const output = new Output(log);
+	const output = new (require_training_output()).TrainingOutput(log);
 	const startedMs = clock.now();
 	const started = clock.elapsed();
 	let last = {
@@ -161,42 +160,6 @@ const WITHHELD = [
 function trainingEnvironment(env, passed = []) {
 	return Object.fromEntries(Object.entries(env).filter(([name]) => passed.includes(name) || !WITHHELD.some((form) => form.test(name))));
 }
-/** What the command prints: shown live up to a limit, and the tail kept for the artifact. */
-var Output = class {
-	#log;
-	#kept = [];
-	#first = 0;
-	#keptBytes = 0;
-	#droppedLines = 0;
-	#shownBytes = 0;
-	/** How many have come. */
-	lines = 0;
-	constructor(log) {
-		this.#log = log;
-	}
-	take(line) {
-		this.lines++;
-		const bytes = Buffer.byteLength(line) + 1;
-		if (this.#shownBytes <= MAX_SHOWN_BYTES) {
-			this.#shownBytes += bytes;
-			this.#log.info(this.#shownBytes <= MAX_SHOWN_BYTES ? line : `(${MAX_SHOWN_BYTES / 1024 / 1024} MiB are shown; the rest is not. The last ${MAX_KEPT_BYTES / 1024 / 1024} MiB are kept in its log.)`);
-		}
-		this.#kept.push(line);
-		this.#keptBytes += bytes;
-		while (this.#keptBytes > MAX_KEPT_BYTES) {
-			this.#keptBytes -= Buffer.byteLength(this.#kept[this.#first]) + 1;
-			this.#kept[this.#first++] = "";
-			this.#droppedLines++;
-		}
-		if (this.#first > 1e4 && this.#first * 2 > this.#kept.length) {
-			this.#kept = this.#kept.slice(this.#first);
-			this.#first = 0;
-		}
-	}
-	kept() {
-		return [...this.#droppedLines > 0 ? [`(${this.#droppedLines} lines before this are not kept)`] : [], ...this.#kept.slice(this.#first)].map((line) => `${require_house().disarmLine(line)}\n`).join("");
-	}
-};
 // src/main/train-command.ts
 require_house().runProgram(async ({ run, log, signal }) => trainCommand({
 	log,

@@ -7,6 +7,8 @@ let kept_require_permitted;
 const require_permitted = () => kept_require_permitted ??= require("./chunks/permitted.cjs");
 let kept_require_cache;
 const require_cache = () => kept_require_cache ??= require("./chunks/cache.cjs");
+let kept_require_training_order;
+const require_training_order = () => kept_require_training_order ??= require("./chunks/training-order.cjs");
 let kept_require_archive;
 const require_archive = () => kept_require_archive ??= require("./chunks/archive.cjs");
 let kept_require_contents;
@@ -124,6 +126,7 @@ const trainPlan = {
 			description: "A training's record in the store counts without the artifact that proves it. Only where no one but trusted jobs can write there, as on GitHub Enterprise Server.",
 			default: "false"
 		}),
+		...require_training_order().orderInputs,
 		"github-token": require_house().text({
 			description: "Finds earlier results (`actions: read`, `contents: read`; `pull-requests: read` for those of merged pull requests).",
 			expression: "${{ github.token }}",
@@ -133,7 +136,8 @@ const trainPlan = {
 	outputs: {
 		...require_cache().trainOutputs,
 		node: "The Node that runs these actions, for the training command's step.",
-		"plan-file": "What the training command and the record part work by."
+		"plan-file": "What the training command and the record part work by.",
+		backend: "Where it trains: `runner` or `cluster`."
 	},
 	run: async (asked, run, ports) => {
 		const { workspace, processes, clock, log } = ports;
@@ -143,8 +147,12 @@ const trainPlan = {
 		const { fingerprint, fingerprintManifest } = await Promise.resolve().then(() => require("./chunks/fingerprint.cjs")).then((n) => n.fingerprint_exports);
 		const { findEarlier, lastKnown } = await Promise.resolve().then(() => require("./chunks/earlier-result.cjs"));
 		const begun = clock.elapsed();
+		const order = await orderOf(asked, run, workspace);
+		const command = asked["training-manifest"] === void 0 ? asked.command : `training-manifest: ${asked["training-manifest"]}`;
 		const taking = takeStock({
 			...asked,
+			command,
+			inCluster: order?.ingredients,
 			workingDirectory: asked["working-directory"],
 			preRun: asked["pre-run"],
 			paramsAs: asked["params-as"]
@@ -158,11 +166,11 @@ const trainPlan = {
 		const { code, data, environment } = stock;
 		log.info(`Fingerprint ${print.whole.slice(0, 12)}… over ${count(code.length, "code file")}, ${count(data.length, "data file")}, ${count(Object.keys(stock.params.source).length, "parameter")}, ${count(environment.length, "lock file")}, in ${took} s`);
 		const store = await openStore(asked["model-store"], print.whole, event, ports);
-		const stored = store && {
+		const stored = order === void 0 && store ? {
 			...store,
 			trusted: asked["trust-model-store"]
-		};
-		const search = reuses ? await findEarlier(print.whole, run, event, ports, reuses, stored) : {
+		} : void 0;
+		const search = reuses ? await findEarlier(print.whole, run, event, ports, reuses, stored, order !== void 0) : {
 			found: void 0,
 			refused: []
 		};
@@ -171,7 +179,7 @@ const trainPlan = {
 			log.info(`Skipping the training: ${reused.training.reason}`);
 			const { keepStored } = await Promise.resolve().then(() => require("./chunks/training-store.cjs"));
 			const { origin, record: earlier, folder } = search.found;
-			const place = await keepStored(store, reused, folder, {
+			const place = await keepStored(order === void 0 ? store : void 0, reused, folder, {
 				runId: origin.id,
 				earlier
 			}, ports);
@@ -184,6 +192,7 @@ const trainPlan = {
 					reason: reused.training.reason,
 					"model-path": search.found.path,
 					"model-uri": artifact?.modelUri ?? "",
+					backend: asked.backend,
 					"artifact-id": artifact?.id ?? "",
 					"artifact-digest": artifact?.sha256 === void 0 ? "" : `sha256:${artifact.sha256}`,
 					changed: "[]"
@@ -202,7 +211,8 @@ const trainPlan = {
 		const { writePlan } = await Promise.resolve().then(() => require("./chunks/training-plan.cjs")).then((n) => n.training_plan_exports);
 		const plan = {
 			name: asked.name,
-			command: asked.command,
+			command,
+			...order === void 0 ? {} : { cluster: order.order },
 			...asked["pre-run"] === void 0 ? {} : { preRun: asked["pre-run"] },
 			paramsAs: asked["params-as"],
 			passEnv: asked["pass-env"],
@@ -223,11 +233,20 @@ const trainPlan = {
 			skipped: "false",
 			reason,
 			changed: JSON.stringify(changed),
+			backend: asked.backend,
 			node: processes.node,
 			"plan-file": await writePlan(plan, stock.params, run, workspace)
 		} };
 	}
 };
+/** What a training in a cluster is ordered by, and what of that counts; `undefined` for one on the runner. */
+async function orderOf(asked, run, workspace) {
+	const order = await require_training_order().trainingOrder(asked, run, workspace);
+	return order && {
+		order,
+		ingredients: require_training_order().orderIngredients(order)
+	};
+}
 /** The store, if it can be used, and what lies there for this fingerprint. @throws ActionError when it is not as it should be */
 async function openStore(address, fingerprint, { fromFork }, { store, log }) {
 	if (address === void 0) return void 0;

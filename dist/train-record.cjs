@@ -37,6 +37,10 @@ const trainRecord = {
 		const plan = await require_training_plan().readPlan(asked["plan-file"], workspace);
 		const result = await require_training_plan().readResult(asked["plan-file"], workspace);
 		const event = await require_event().readEvent(run, workspace);
+		if (plan.cluster !== void 0) {
+			const { recordOfCluster } = await Promise.resolve().then(() => require("./chunks/cluster-training-record.cjs"));
+			return await recordOfCluster(plan, asked["plan-file"], event, hasArtifacts(run), run, ports);
+		}
 		const since = plan.command === "" ? 0 : Math.max(plan.startedMs, result?.startedMs ?? 0) - CLOCK_SLACK_MS;
 		const folder = require_training_plan().folderOf(plan, run);
 		const model = await trainedModel(plan, folder, since, run, workspace);

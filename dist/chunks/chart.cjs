@@ -98,6 +98,22 @@ function revisionsOf(secrets) {
 * after a rollback of ours, is ours by another number too.
 */
 const isOurs = ({ labels, annotations, version }) => labels[CHART_LABELS.deployId] !== void 0 && (labels[CHART_LABELS.revision] === String(version) || annotations["model-road/proven"] === labels[CHART_LABELS.deployId]);
+/**
+* Whose the newest revision is, after an upgrade that failed: only ours is undone. Helm may have refused before it wrote one, and
+* another run's may stand there, or be in the making.
+* @param revision that helm has told of; 0 when it told of none
+* @param before the newest revision when the upgrade began; 0 for none
+*/
+function whoseIsNewest(newest, { revision, before }, run) {
+	if (newest === void 0) return before === 0 ? "unchanged" : "foreign";
+	const { labels, version } = newest;
+	if (revision > 0) return version > revision ? "foreign" : "ours";
+	const isOfRun = isOurs(newest) && labels[CHART_LABELS.run] === run.runId && labels[CHART_LABELS.attempt] === String(run.runAttempt);
+	if (version === before) return "unchanged";
+	return isOfRun ? "ours" : "foreign";
+}
+/** Whether this very revision has answered. */
+const isProven = ({ annotations, labels }) => annotations["model-road/proven"] !== void 0 && annotations["model-road/proven"] === labels[CHART_LABELS.deployId];
 /** What a release is at. A `failed` revision after a deployed one does not hinder the next upgrade. */
 function standingOf(revisions) {
 	const [latest] = revisions;
@@ -187,6 +203,12 @@ Object.defineProperty(exports, "isOurs", {
 		return isOurs;
 	}
 });
+Object.defineProperty(exports, "isProven", {
+	enumerable: true,
+	get: function() {
+		return isProven;
+	}
+});
 Object.defineProperty(exports, "revisionsOf", {
 	enumerable: true,
 	get: function() {
@@ -203,5 +225,11 @@ Object.defineProperty(exports, "standingOf", {
 	enumerable: true,
 	get: function() {
 		return standingOf;
+	}
+});
+Object.defineProperty(exports, "whoseIsNewest", {
+	enumerable: true,
+	get: function() {
+		return whoseIsNewest;
 	}
 });

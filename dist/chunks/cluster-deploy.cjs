@@ -13,8 +13,6 @@ let kept_require_changes;
 const require_changes = () => kept_require_changes ??= require("./changes.cjs");
 let kept_require_manifest;
 const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
-let kept_require_lint;
-const require_lint = () => kept_require_lint ??= require("./lint.cjs");
 let kept_require_resource;
 const require_resource = () => kept_require_resource ??= require("./resource.cjs");
 let kept_require_yaml;
@@ -239,10 +237,10 @@ function progressDeadline(waitSeconds) {
 * The SeldonDeployment that the inputs, the record or the user's manifest ask for, checked by every rule of Seldon's.
 * @throws ActionError with every rule that the cluster would refuse it by
 */
-async function wantedObject(asked, record, run, workspace) {
-	const image = imageOf(asked, record);
-	const wanted = asked.manifest === void 0 ? fromInputs(asked, image, record) : await fromManifest(asked, asked.manifest, image, record, run, workspace);
-	const findings = require_lint().lintSeldonDeployment(wanted.document);
+async function wantedObject(asked, record, run, workspace, graph) {
+	const image = graph === void 0 ? imageOf(asked, record) : void 0;
+	const wanted = graph !== void 0 ? fromGraph(asked, graph, record) : asked.manifest === void 0 ? fromInputs(asked, image, record) : await fromManifest(asked, asked.manifest, image, record, run, workspace);
+	const findings = require_manifest().lintSeldonDeployment(wanted.document);
 	const errors = findings.filter(({ level }) => level === "error");
 	if (errors.length > 0) throw new (require_house()).ActionError(errors.map(({ level: _level, ...mistake }) => mistake));
 	return {
@@ -292,24 +290,14 @@ function fromInputs(asked, image, record) {
 	const modelUri = asked["model-uri"] ?? (image === void 0 ? record?.artifact?.modelUri : void 0);
 	const flavor = record?.model.flavor;
 	const implementation = asked.implementation ?? (image === void 0 && modelUri !== void 0 && flavor !== void 0 ? require_manifest().serverOfFlavor(flavor) : void 0);
-	if (asked.autoscale !== void 0) require_manifest().requireRequests(asked.autoscale, asked.resources);
-	refuseCredentials(asked, image, modelUri);
+	refuseCredentials(asked, image, modelUri === void 0 ? [] : [modelUri]);
 	const spec = require_manifest().buildSpec({
+		...orderOf(asked, name),
 		image,
 		modelUri,
 		implementation,
 		parameters: asked.parameters ?? [],
-		replicas: asked.replicas ?? 1,
-		autoscale: asked.autoscale,
-		resources: asked.resources,
-		env: asked.env ?? {},
-		serviceAccount: asked["service-account"],
-		storageSecret: asked["storage-credentials"] === void 0 ? asked["storage-secret"] : require_secrets().storageSecretName(name),
-		imagePullSecret: asked["registry-credentials"] === void 0 ? asked["image-pull-secret"] : require_secrets().registrySecretName(name),
-		protocol: asked.protocol,
 		engine: asked.engine,
-		annotations: asked.annotations ?? {},
-		progressDeadlineSeconds: progressDeadline(asked["wait-timeout"]),
 		answersPing: asked.image === void 0 && record?.image !== void 0
 	});
 	return {
@@ -328,8 +316,46 @@ function fromInputs(asked, image, record) {
 		beside: []
 	};
 }
+function fromGraph(asked, graph, record) {
+	const name = asked.name ?? nameOfRecord(record);
+	const parts = require_manifest().flatten(graph);
+	const uris = parts.flatMap(({ modelUri }) => modelUri ?? []);
+	refuseCredentials(asked, parts.find(({ image }) => image !== void 0)?.image, uris);
+	const spec = require_manifest().buildGraphSpec(graph, orderOf(asked, name));
+	return {
+		name,
+		spec,
+		document: require_resource().asJson(require_manifest().resourceOf({
+			name,
+			namespace: asked.namespace
+		}, spec, {
+			labels: {},
+			annotations: {}
+		})),
+		labels: {},
+		annotations: {},
+		from: `a graph of ${parts.map((part) => part.name).join(", ")}`,
+		beside: []
+	};
+}
+/** What of the inputs is about the whole deployment. */
+function orderOf(asked, name) {
+	if (asked.autoscale !== void 0) require_manifest().requireRequests(asked.autoscale, asked.resources);
+	return {
+		replicas: asked.replicas ?? 1,
+		autoscale: asked.autoscale,
+		resources: asked.resources,
+		env: asked.env ?? {},
+		serviceAccount: asked["service-account"],
+		storageSecret: asked["storage-credentials"] === void 0 ? asked["storage-secret"] : require_secrets().storageSecretName(name),
+		imagePullSecret: asked["registry-credentials"] === void 0 ? asked["image-pull-secret"] : require_secrets().registrySecretName(name),
+		protocol: asked.protocol,
+		annotations: asked.annotations ?? {},
+		progressDeadlineSeconds: progressDeadline(asked["wait-timeout"])
+	};
+}
 /** Credentials that nothing would use, or of another store. */
-function refuseCredentials(asked, image, modelUri) {
+function refuseCredentials(asked, image, modelUris) {
 	const { "storage-credentials": storage, "registry-credentials": registry } = asked;
 	if (registry !== void 0 && image === void 0) require_house().refuse({
 		where: `input "registry-credentials"`,
@@ -337,11 +363,11 @@ function refuseCredentials(asked, image, modelUri) {
 		seen: "none"
 	});
 	if (storage === void 0) return;
-	if (/^([a-z][a-z0-9+.-]*):/.exec(modelUri ?? "")?.[1] === storage.scheme) return;
+	if (modelUris.some((uri) => uri.startsWith(`${storage.scheme}:`))) return;
 	require_house().refuse({
 		where: `input "storage-credentials"`,
 		expected: `a model-uri that starts with ${storage.scheme}://`,
-		seen: modelUri === void 0 ? "none" : require_house().quote(modelUri),
+		seen: modelUris.length === 0 ? "none" : modelUris.map((uri) => require_house().quote(uri)).join(", "),
 		fix: "rclone takes a URI's scheme for the name of its remote."
 	});
 }
@@ -739,10 +765,7 @@ async function recoveryOf(place, written, failure, order, ports) {
 	].includes(failure.why)) return { kind: "foreign" };
 	if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
 	try {
-		if (written.created) return await removeFirst(place, written.applied.uid, ports) ? { kind: "removed" } : {
-			kind: "degraded",
-			why: "it is still being deleted"
-		};
+		if (written.created) return await removeFirst(place, version, written.applied.uid, ports);
 		const target = written.lastProven;
 		if (target === void 0 || target.deployId === version.deployId) return { kind: "kept" };
 		return await rollBack(place, version, target, order, ports);
@@ -754,16 +777,25 @@ async function recoveryOf(place, written, failure, order, ports) {
 		};
 	}
 }
-async function removeFirst({ cluster, namespace, name }, uid, { clock, log, signal }) {
+/** Only while it still is what this run has written: who deploys over it keeps the uid. */
+async function removeFirst({ cluster, namespace, name }, { deployId }, uid, { clock, log, signal }) {
 	const path = require_paths().pathOf("SeldonDeployment", namespace, name);
-	await cluster.remove(path, uid);
 	const deadline = clock.elapsed() + REMOVAL_MS;
-	while ((await cluster.get(path))?.metadata.uid === uid) {
-		if (clock.elapsed() > deadline) return false;
+	for (let removed = false;;) {
+		const standing = await cluster.get(path);
+		if (standing?.metadata.uid !== uid) return { kind: "removed" };
+		if (!removed) {
+			if (standing.metadata.annotations?.["model-road/deploy-id"] !== deployId) return { kind: "foreign" };
+			removed = await cluster.remove(path, uid, standing.metadata.resourceVersion);
+			if (removed) continue;
+		}
+		if (clock.elapsed() > deadline) return {
+			kind: "degraded",
+			why: "it is still being deleted"
+		};
 		log.debug("still there");
-		await clock.sleep(1e3, signal);
+		await clock.sleep(removed ? 1e3 : 100, signal);
 	}
-	return true;
 }
 async function rollBack(place, version, target, order, ports) {
 	const { clock, log } = ports;
@@ -875,14 +907,22 @@ function hideSecrets(order, { log }) {
 }
 /** A version of the inputs' own, whose gate has passed. */
 async function givenVersion(order, run, ports) {
-	const record = await require_house().takeRecord(order.record, run, ports);
-	require_house().requireGate(record, order["require-gate"]);
-	const wanted = marked(await wantedObject(order, record, run, ports.workspace), order.marks);
+	const graph = order.graph === void 0 ? void 0 : await graphOf({
+		...order,
+		graph: order.graph
+	}, run, ports);
+	const record = graph === void 0 ? await require_house().takeRecord(order.record, run, ports) : graph.record;
+	if (graph === void 0) require_house().requireGate(record, order["require-gate"]);
+	const wanted = marked(await wantedObject(order, record, run, ports.workspace, graph?.root), order.marks);
 	return {
 		wanted,
 		record,
 		contract: await contractOf(order, wanted, run, ports)
 	};
+}
+/** The gates of its models are its own matter. */
+async function graphOf(order, run, ports) {
+	return await (await Promise.resolve().then(() => require("./cluster-graph.cjs"))).takeGraph(order, run, ports);
 }
 async function contractOf({ contract: path }, { spec }, run, { workspace }) {
 	if (path === void 0) return void 0;

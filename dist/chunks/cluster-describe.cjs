@@ -43,7 +43,7 @@ function modelName(release) {
 /** Tells all that is known of one deployment: its state, who made it of what, its pods, and the release record. */
 async function describeInCluster(place, standing, told, serverUrl, ports) {
 	const release = await releaseOf(standing, ports);
-	const pods = await podsOf(place, ports.log);
+	const pods = await podsOf(place, require_asking().childrenOf(place.name), ports.log);
 	const fields = zenmlFields(standing, told, release, serverUrl);
 	const rows = Object.entries(fields).map(([name, value]) => `| ${name} | ${require_house().codeSpan(value)} |`);
 	const summary = [
@@ -89,9 +89,9 @@ async function releaseOf(standing, { compression, log }) {
 	}
 }
 /** Without the right to see pods all else is told. */
-async function podsOf({ cluster, namespace, name }, log) {
+async function podsOf({ cluster, namespace }, labels, log) {
 	try {
-		return (await cluster.list(require_paths().pathOf("Pod", namespace), { labels: require_asking().childrenOf(name) })).map(tellPod);
+		return (await cluster.list(require_paths().pathOf("Pod", namespace), { labels })).map(tellPod);
 	} catch (thrown) {
 		if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		log.warning(`Its pods can not be told: ${require_house().messageOf(thrown)}`);
@@ -159,3 +159,4 @@ async function logsInCluster(place, asked, { log, clock, signal }) {
 }
 exports.describeInCluster = describeInCluster;
 exports.logsInCluster = logsInCluster;
+exports.podsOf = podsOf;

@@ -5,8 +5,6 @@ let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 let kept_require_release;
 const require_release = () => kept_require_release ??= require("./release.cjs");
-let kept_require_lint;
-const require_lint = () => kept_require_lint ??= require("./lint.cjs");
 let kept_require_manifest;
 const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
 let kept_require_resource;
@@ -593,7 +591,7 @@ function refuseErrors({ name, namespace }, { labels, annotations }, spec) {
 		labels,
 		annotations
 	}));
-	const errors = require_lint().lintSeldonDeployment(document).filter(({ level }) => level === "error");
+	const errors = require_manifest().lintSeldonDeployment(document).filter(({ level }) => level === "error");
 	if (errors.length > 0) throw new (require_house()).ActionError(errors.map(({ level: _level, ...mistake }) => mistake));
 }
 async function readable(cluster, path, labels) {

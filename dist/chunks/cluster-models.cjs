@@ -153,3 +153,4 @@ async function untilGone(cluster, path, uid, waitMs, { clock, signal }) {
 	}
 }
 exports.manageInCluster = manageInCluster;
+exports.untilGone = untilGone;

@@ -73,7 +73,7 @@ const MAX_DOCUMENT_BYTES = 1048576;
 * by the cache index, which also knows the results of re-runs, and then in the model store, where there is one. Whatever does not
 * hold is told and passed over: it costs a training, never a wrong model.
 */
-async function findEarlier(fingerprint, run, event, ports, reuse = "repository", stored) {
+async function findEarlier(fingerprint, run, event, ports, reuse = "repository", stored, inCluster = false) {
 	const { github, cache, log } = ports;
 	const refused = [];
 	const refuse = (because, ordinary = false) => {
@@ -107,12 +107,13 @@ async function findEarlier(fingerprint, run, event, ports, reuse = "repository",
 		if (!verdict.trusted) refuse(verdict.because, verdict.ordinary);
 		return verdict.trusted ? origin : void 0;
 	};
+	const bring = inCluster ? (await Promise.resolve().then(() => require("./earlier-cluster-result.cjs"))).bringClusterRecord : bringBack;
 	const consider = async (artifact) => {
 		if (seen.has(artifact.id)) return void 0;
 		seen.add(artifact.id);
 		try {
 			const origin = await trusted(artifact);
-			return origin === void 0 ? void 0 : await bringBack(artifact, origin, fingerprint, run, ports);
+			return origin === void 0 ? void 0 : await bring(artifact, origin, fingerprint, run, ports);
 		} catch (thrown) {
 			refuse(`artifact ${artifact.id}: ${oneLine(thrown)}`);
 			return;

@@ -7,11 +7,12 @@ const RECORD_PREDICATE = "https://github.com/model-road/model-road/release-recor
 /** The artifact of a run that holds the record of an image it has built, so that the exact name finds it. */
 const imageArtifactName = (digest) => `image1-${digest.replace(/^sha256:/, "")}.json`;
 /** Why a record, wherever it comes from, does not speak for this image; `undefined`: it does. */
-function whyNot(record, { digest, repository, model, fingerprint }) {
+function whyNot(record, { digest, repository, model, fingerprint, commit }) {
 	if (record.image?.digest !== digest) return `it is of image ${record.image?.digest ?? "none"}`;
 	if (record.source.repository.toLowerCase() !== repository.toLowerCase()) return "it is of another repository";
 	if (model !== void 0 && record.model.name !== model) return `it is of the model ${record.model.name}`;
 	if (fingerprint !== void 0 && record.model.fingerprint !== fingerprint) return "it is of another fingerprint";
+	if (commit !== void 0 && record.source.sha !== commit) return `it is of commit ${record.source.sha.slice(0, 12)}, not of ${commit.slice(0, 12)}`;
 }
 /**
 * The records in what `gh attestation verify --format json` has verified, as far as they are of this image. The program has checked

@@ -125,6 +125,7 @@ async function retireEarlier({ id, environment, task }, github) {
 			state: "inactive",
 			description: "Another version serves"
 		});
+		if (state === "success") break;
 	}
 }
 /** Does what may fail without harm, and says so: a missing permission is only worth a warning to who has asked for it. */

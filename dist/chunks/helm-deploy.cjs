@@ -3,8 +3,8 @@ let kept_require_chart;
 const require_chart = () => kept_require_chart ??= require("./chart.cjs");
 let kept_require_documents;
 const require_documents = () => kept_require_documents ??= require("./documents.cjs");
-let kept_require_workload_rollout;
-const require_workload_rollout = () => kept_require_workload_rollout ??= require("./workload-rollout.cjs");
+let kept_require_workload_proof;
+const require_workload_proof = () => kept_require_workload_proof ??= require("./workload-proof.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 let kept_require_release;
@@ -17,18 +17,23 @@ let kept_require_cluster_verdict;
 const require_cluster_verdict = () => kept_require_cluster_verdict ??= require("./cluster-verdict.cjs");
 let kept_require_ancestry;
 const require_ancestry = () => kept_require_ancestry ??= require("./ancestry.cjs");
+let kept_require_helm_program;
+const require_helm_program = () => kept_require_helm_program ??= require("./helm-program.cjs");
 let kept_require_asking;
 const require_asking = () => kept_require_asking ??= require("./asking.cjs");
+let kept_require_workload_rollout;
+const require_workload_rollout = () => kept_require_workload_rollout ??= require("./workload-rollout.cjs");
+let kept_require_workload_place;
+const require_workload_place = () => kept_require_workload_place ??= require("./workload-place.cjs");
 // src/actions/helm-facts.ts
 const calledAt = ({ namespace, name }) => `${namespace}/${name}`;
 const secretsPath = ({ namespace }) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
 const selectRelease = ({ name }) => `owner=helm,name=${name}`;
-const isProven = ({ annotations, labels }) => annotations["model-road/proven"] !== void 0 && annotations["model-road/proven"] === labels[require_chart().CHART_LABELS.deployId];
 const releaseRevisions = async (place) => require_chart().revisionsOf(await place.cluster.list(secretsPath(place), { labels: selectRelease(place) }));
 /** Into helm's own Secret: that this revision was proven, and the record of what it serves. */
 async function markProven(place, revision, deployId, record, { log, compression }) {
 	const found = (await releaseRevisions(place)).find(({ version }) => version === revision);
-	if (found === void 0 || isProven(found)) return;
+	if (found === void 0 || require_chart().isProven(found)) return;
 	const packed = record === void 0 ? "" : await compression.pack(require_house().serialiseRecord(record));
 	const annotations = {
 		...found.annotations,
@@ -151,7 +156,7 @@ async function observe(place, rendered, order, record, run, ports) {
 	return {
 		revisions,
 		live,
-		lastProven: live === void 0 ? void 0 : isProven(live) ? live.version : before > 0 ? before : void 0,
+		lastProven: live === void 0 ? void 0 : require_chart().isProven(live) ? live.version : before > 0 ? before : void 0,
 		plan
 	};
 }
@@ -237,99 +242,10 @@ async function undo(place, { latest, live }, ports) {
 	]);
 	const [back] = await releaseRevisions(place);
 	const deployId = live.labels[require_chart().CHART_LABELS.deployId];
-	if (back !== void 0 && deployId !== void 0 && isProven(live)) await markProven(place, back.version, deployId, void 0, ports);
+	if (back !== void 0 && deployId !== void 0 && require_chart().isProven(live)) await markProven(place, back.version, deployId, void 0, ports);
 }
 /** `acme/digits` as the value of a label. */
 const repositoryLabel = (repository) => repository.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(-63).replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
-// src/actions/helm-program.ts
-/** What helm and the credential plugins of a kubeconfig need of our environment; never a token of the runner. */
-const HELM_ENV = /^(?:PATH|HOME|USER|LANG|TMPDIR|KUBECONFIG|XDG_.*|SSL_CERT_(?:FILE|DIR)|HELM_(?:REGISTRY_CONFIG|REPOSITORY_.*|CACHE_HOME|CONFIG_HOME|DATA_HOME)|DOCKER_CONFIG|(?:AWS|AZURE|AAD|GOOGLE|CLOUDSDK|USE_GKE)_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
-const SHORT_MS = 6e4;
-const MOST_BYTES = 33554432;
-const PLUGIN = "model-road-stamp";
-/** @throws ActionError when there is no helm, or one that is too old */
-async function openHelm(place, { log, processes, workspace }) {
-	const program = await processes.find("helm");
-	if (program === void 0) return require_house().refuse({
-		where: "target helm",
-		expected: "the program helm in PATH",
-		seen: "none",
-		fix: "Install it in a step before this one: azure/setup-helm does."
-	});
-	const folder = await workspace.temporary("helm");
-	const keep = async (name, content, mode = 384) => {
-		await workspace.write(`${folder}/${name}`, content, { mode });
-		return `${folder}/${name}`;
-	};
-	const env = {};
-	for (const [name, value] of Object.entries(processes.environment())) if (HELM_ENV.test(name)) env[name] = value;
-	if (place.kubeconfig !== void 0) env.KUBECONFIG = await keep("kubeconfig", plainText(place.kubeconfig));
-	const base = [
-		"--namespace",
-		place.namespace,
-		...place.context === void 0 ? [] : ["--kube-context", place.context]
-	];
-	const finish = async (args, timeoutMs) => await processes.run({
-		command: program,
-		args,
-		env
-	}, {
-		timeoutMs,
-		maxBytes: MOST_BYTES
-	});
-	const { stdout } = await finish([
-		"version",
-		"--template",
-		"{{.Version}}"
-	], SHORT_MS);
-	const version = /^v(\d+)\.(\d+)/.exec(stdout.trim());
-	const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
-	if (version === null || major < 3 || major === 3 && minor < 13) return require_house().refuse({
-		where: "target helm",
-		expected: "helm 3.13 or later",
-		seen: require_house().quote(stdout.trim() || "no version"),
-		fix: "Install a newer one: azure/setup-helm does."
-	});
-	const script = await keep(`plugins/${PLUGIN}/stamp.sh`, `#!/bin/sh\nexec ${shellWord(processes.node)} ${shellWord(processes.door("helm-post-render"))} ${shellWord(place.release)}\n`, 448);
-	if (major >= 4) {
-		env.HELM_PLUGINS = `${folder}/plugins`;
-		await keep(`plugins/${PLUGIN}/plugin.yaml`, pluginOf(script));
-	}
-	log.debug(`helm ${version[0]} at ${program}`);
-	return {
-		version: version[0],
-		stamp: ["--post-renderer", major >= 4 ? PLUGIN : script],
-		keep: async (name, content) => await keep(name, content),
-		run: async (what, args, { timeoutMs = SHORT_MS } = {}) => {
-			const { code, stdout: out, stderr } = await finish([...args, ...base], timeoutMs);
-			if (code === 0) return out;
-			throw new (require_house()).ActionError(require_chart().helmFailure(what, stderr));
-		},
-		close: async () => {
-			await workspace.remove(folder);
-		}
-	};
-}
-const pluginOf = (script) => [
-	"apiVersion: v1",
-	`name: ${PLUGIN}`,
-	"version: 1.0.0",
-	"type: postrenderer/v1",
-	"runtime: subprocess",
-	"runtimeConfig:",
-	"  platformCommand:",
-	`    - command: ${JSON.stringify(script)}`,
-	""
-].join("\n");
-/** A kubeconfig may be given as its base64. */
-function plainText(given) {
-	if (/^[A-Za-z0-9+/=\s]+$/.test(given)) {
-		const decoded = Buffer.from(given, "base64").toString("utf8");
-		if (decoded.includes("clusters")) return decoded;
-	}
-	return given;
-}
-const shellWord = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 // src/actions/helm-deploy.ts
 const MOST_TRIES = 5;
 /** Hooks run within it. Waiting for the objects is ours, by a stricter rule than helm's. */
@@ -352,8 +268,9 @@ async function deployChart(order, run, ports) {
 	const record = await require_house().takeRecord(order.record, run, ports);
 	require_house().requireGate(record, order["require-gate"]);
 	const image = require_workload_rollout().imageInRegistry(order.image, record);
-	const helm = await openHelm({
-		release: order.name ?? record?.model.name ?? "",
+	const name = order.name ?? record?.model.name ?? "";
+	const helm = await require_helm_program().openHelm({
+		release: name,
 		namespace: order.namespace,
 		kubeconfig: order.kubeconfig,
 		context: order["kube-context"]
@@ -405,7 +322,7 @@ async function deployAt(place, wanted, order, run, ports) {
 		return await require_workload_rollout().tellDryRun(place, version, {
 			plan: facts.plan,
 			release
-		}, require_workload_rollout().leftOver(before, rendered.documents), log);
+		}, require_workload_proof().leftOver(before, rendered.documents), log);
 	}
 	const from = clock.elapsed();
 	const deadline = from + order["wait-timeout"] * 1e3;
@@ -439,7 +356,7 @@ async function deployAt(place, wanted, order, run, ports) {
 	} catch (thrown) {
 		if (!(thrown instanceof ChartFailure)) throw thrown;
 		log.info(`The new version of ${calledAt(place)} failed: ${thrown.message}`);
-		const recovery = await log.group("Recovering", async () => recover(place, facts, revision, thrown, order, ports));
+		const recovery = await log.group("Recovering", async () => recover(place, facts, revision, thrown, order, run, ports));
 		return require_workload_rollout().tellRefused(place, version, thrown.error, recovery, log);
 	}
 }
@@ -533,7 +450,7 @@ function releaseWatch(place, revision) {
 }
 async function prove(place, { revision, documents }, smoke, deadline, order, ports) {
 	const { cluster, namespace } = place;
-	const scopeOf = await require_workload_rollout().discover(cluster, documents);
+	const scopeOf = await require_workload_place().discover(cluster, documents);
 	const objects = [];
 	for (const plain of documents) {
 		const scope = scopeOf(plain);
@@ -545,7 +462,7 @@ async function prove(place, { revision, documents }, smoke, deadline, order, por
 				namespace: require_documents().namespaceOf(plain) ?? namespace
 			}
 		} : plain;
-		const path = require_workload_rollout().documentPath(document, scope);
+		const path = require_workload_place().documentPath(document, scope);
 		const object = await cluster.get(path);
 		if (object === void 0) throw new ChartFailure(new (require_house()).ActionError({
 			where: `${document.kind} ${document.metadata.name}`,
@@ -589,7 +506,7 @@ async function prove(place, { revision, documents }, smoke, deadline, order, por
 			ca: order.ca,
 			deadline: until
 		};
-		return proof ?? await require_workload_rollout().proveWorkload(place, { objects: plain }, asked, ports);
+		return proof ?? await require_workload_proof().proveWorkload(place, { objects: plain }, asked, ports);
 	} catch (thrown) {
 		if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 		await require_asking().explainPods(place, end.pods, void 0, ports);
@@ -625,22 +542,28 @@ async function proveSeldon({ cluster, namespace }, { object }, smoke, deadline, 
 		throw thrown instanceof require_cluster_verdict().Failure ? thrown.error : thrown;
 	}
 }
-async function recover(place, facts, revision, failure, order, ports) {
+async function recover(place, facts, revision, failure, order, run, ports) {
 	if (failure.superseded) return { kind: "foreign" };
 	if (order.rollback === "none" || facts.plan.operation === "unchanged") return { kind: "kept" };
 	try {
-		const newest = (await releaseRevisions(place))[0];
-		if (revision > 0 && newest !== void 0 && newest.version > revision) return { kind: "foreign" };
-		if (facts.live === void 0) {
-			if (newest !== void 0) await uninstall(place.helm, place.name);
+		const [newest, ...older] = await releaseRevisions(place);
+		if (newest === void 0 && facts.live === void 0) return { kind: "removed" };
+		const whose = require_chart().whoseIsNewest(newest, {
+			revision,
+			before: facts.revisions[0]?.version ?? 0
+		}, run);
+		if (whose !== "ours") return { kind: whose === "foreign" ? "foreign" : "kept" };
+		if (facts.live === void 0 && older.every(({ status }) => status === "failed")) {
+			await uninstall(place.helm, place.name);
 			return { kind: "removed" };
 		}
-		if (facts.lastProven === void 0) return { kind: "kept" };
-		ports.log.info(`Rolling back to revision ${facts.lastProven}`);
+		const proven = Number(newest?.labels[require_chart().CHART_LABELS.before] ?? facts.lastProven ?? 0);
+		if (!(proven > 0)) return { kind: "kept" };
+		ports.log.info(`Rolling back to revision ${proven}`);
 		await place.helm.run("rollback", [
 			"rollback",
 			place.name,
-			String(facts.lastProven)
+			String(proven)
 		], { timeoutMs: 36e4 });
 		const back = require_chart().standingOf(await releaseRevisions(place));
 		if (back.kind !== "ready") return {

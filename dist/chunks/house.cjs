@@ -581,7 +581,10 @@ const section = {
 		changed: list$1(string({ most: 500 }), 100)
 	}),
 	artifact: object({
-		/** The first three are absent where there are no artifacts, as on GitHub Enterprise Server; then there is a `modelUri`. */
+		/**
+		* The first three are absent where there are no artifacts, as on GitHub Enterprise Server, and for a model that a training in
+		* a cluster has left there; then there is a `modelUri`.
+		*/
 		id: optional(digits),
 		name: optional(string({ most: 255 })),
 		/** Of the artifact as GitHub stores it. */

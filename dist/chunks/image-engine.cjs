@@ -7,6 +7,8 @@ let kept_require_plan;
 const require_plan = () => kept_require_plan ??= require("./plan.cjs");
 let kept_require_s2i;
 const require_s2i = () => kept_require_s2i ??= require("./s2i.cjs");
+let kept_require_source;
+const require_source = () => kept_require_source ??= require("./source.cjs");
 let kept_require_environment;
 const require_environment = () => kept_require_environment ??= require("./environment.cjs");
 let kept_require_house;
@@ -324,7 +326,7 @@ async function prepare({ given, build, destination, folder, baseName }, { docker
 		const { text } = await readRequirements(folder, build.requirements, given.wrapper, ports);
 		await workspace.write(`${context}/${require_dockerfile().RESOLVED}`, text);
 	}
-	if (s2i !== void 0 && s2i.source === void 0 && build.modelClass !== void 0) await workspace.write(`${context}/${require_s2i().S2I_ENVIRONMENT}`, require_s2i().formatS2iEnvironment(build.modelClass, build.serviceType, build.environment));
+	if (s2i !== void 0 && s2i.source === void 0 && build.modelClass !== void 0) await workspace.write(`${context}/${require_s2i().S2I_ENVIRONMENT}`, require_s2i().formatS2iEnvironment(build.modelClass, require_source().wrapperType(build.serviceType), build.environment));
 	const generated = `${scratch}/generated`;
 	await workspace.write(`${generated}/.keep`, "");
 	const name = destination.kind === "registry" ? `${destination.host}/${destination.repository}` : "localhost/model-road";

@@ -3,8 +3,8 @@ let kept_require_dockerfile;
 const require_dockerfile = () => kept_require_dockerfile ??= require("./dockerfile.cjs");
 let kept_require_reference;
 const require_reference = () => kept_require_reference ??= require("./reference.cjs");
-let kept_require_build_model_image;
-const require_build_model_image = () => kept_require_build_model_image ??= require("../build-model-image.cjs");
+let kept_require_source;
+const require_source = () => kept_require_source ??= require("./source.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 // src/actions/image-facts.ts
@@ -321,7 +321,7 @@ async function checkCode(given, folder, code, modelClass, serviceType, workspace
 		return;
 	}
 	if (modelClass === void 0) return;
-	const candidates = require_build_model_image().classFiles(modelClass);
+	const candidates = require_source().classFiles(modelClass);
 	const file = candidates.find((path) => has.has(path));
 	if (file === void 0) {
 		mistakes.push({
@@ -333,7 +333,7 @@ async function checkCode(given, folder, code, modelClass, serviceType, workspace
 		return;
 	}
 	const source = await workspace.readText(`${folder}/${file}`, { maxBytes: MAX_SOURCE_BYTES }) ?? "";
-	mistakes.push(...require_build_model_image().checkClass(source, file, modelClass, serviceType));
+	mistakes.push(...require_source().checkClass(source, file, modelClass, serviceType));
 }
 /** Finds the model's files, and refuses what should not be loaded or would not load. */
 async function modelFiles(facts, run, ports) {

@@ -1,14 +1,16 @@
 require("./rolldown-runtime.cjs");
-let kept_require_trial;
-const require_trial = () => kept_require_trial ??= require("./trial.cjs");
 let kept_require_contract;
 const require_contract = () => kept_require_contract ??= require("./contract.cjs");
-let kept_require_golden;
-const require_golden = () => kept_require_golden ??= require("./golden2.cjs");
 let kept_require_smoke;
 const require_smoke = () => kept_require_smoke ??= require("./smoke.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_source;
+const require_source = () => kept_require_source ??= require("./source.cjs");
+let kept_require_trial;
+const require_trial = () => kept_require_trial ??= require("./trial.cjs");
+let kept_require_golden;
+const require_golden = () => kept_require_golden ??= require("./golden2.cjs");
 let kept_require_gate_forms;
 const require_gate_forms = () => kept_require_gate_forms ??= require("./gate-forms.cjs");
 let kept_require_front;
@@ -17,6 +19,56 @@ let kept_require_launcher;
 const require_launcher = () => kept_require_launcher ??= require("./launcher.cjs");
 let kept_require_prediction;
 const require_prediction = () => kept_require_prediction ??= require("./prediction.cjs");
+// src/domain/image/component.ts
+const PATHS = {
+	MODEL: "/api/v1.0/predictions",
+	ROUTER: "/route",
+	COMBINER: "/aggregate",
+	TRANSFORMER: "/transform-input",
+	OUTPUT_TRANSFORMER: "/transform-output",
+	OUTLIER_DETECTOR: "/transform-input"
+};
+/** Where Seldon's executor asks a component. */
+const componentPath = (type) => PATHS[type];
+/** How many answers a combiner is given: what holds for two is what its children are. */
+const COMBINED = 2;
+const MAX_BYTES = 8388608;
+/** A request made up from a contract: for a combiner, what two children may have answered. */
+function componentRequest(type, contract, rows, seed) {
+	const names = [...require_contract().columnNames(contract.features)];
+	const message = (nth) => ({ data: {
+		names,
+		ndarray: require_contract().generateBatch(contract, rows, nth)
+	} });
+	if (type !== "COMBINER") return message(seed);
+	return { seldonMessages: Array.from({ length: COMBINED }, (_, at) => message(seed + 100 * at)) };
+}
+/** What an answer breaks. A router's is the number of a child, whatever the targets say. @param body with status 200 */
+function judgeComponent(type, contract, rows, body) {
+	if (type !== "ROUTER") return require_contract().judgeContract(contract, rows, body);
+	const found = require_smoke().payloadOf(require_house().parseJson(body, {
+		where: "the answer's body",
+		maxBytes: MAX_BYTES
+	}));
+	const value = [found?.value ?? []].flat(Infinity);
+	const [branch] = value;
+	if (value.length === 1 && typeof branch === "number" && Number.isInteger(branch) && branch >= -2) return [];
+	return [`${found?.where ?? "the answer"}: expected one child's number (-1 for all, -2 for none), saw ${JSON.stringify(value).slice(0, 80)}`];
+}
+/** Whether the same request must get the same answer twice: a router may choose anew. */
+const answersAlike = (type) => type !== "ROUTER";
+/** A router answers one row, of one number, to any number of rows. */
+function expectedOf(type, request) {
+	const { expect } = request;
+	if (type !== "ROUTER" || expect.shape !== void 0 || expect.values !== void 0) return request;
+	return {
+		...request,
+		expect: {
+			...expect,
+			shape: [1, 1]
+		}
+	};
+}
 // src/domain/report/trial-junit.ts
 /** Cases as JUnit's XML, which test reporters read. */
 function junitXml(suite, cases) {
@@ -149,23 +201,19 @@ async function tryImage(facts, { start, children }, run, ports) {
 		await server.stop(2e3);
 	}
 }
+/** What the class is to Seldon's executor; only its own wrapper knows of it. */
+const typeOf = ({ build }) => require_source().SERVICE_TYPES.find((each) => each === build.serviceType) ?? "MODEL";
 /** The path that is asked where none is said. */
-function defaultPath({ build }) {
-	return {
-		ROUTER: "/route",
-		COMBINER: "/aggregate",
-		TRANSFORMER: "/transform-input"
-	}[build.serviceType] ?? "/api/v1.0/predictions";
-}
+const defaultPath = (facts) => componentPath(typeOf(facts));
 async function readAsks(facts, { workspace }) {
 	const { given, folder } = facts;
 	const read = async (path) => await workspace.readText(`${folder}/${path}`, { maxBytes: MAX_FILE_BYTES }) ?? "";
 	const smoke = given["smoke-request"];
 	return {
-		smoke: smoke !== void 0 && smoke.path === "/api/v1.0/predictions" ? {
+		smoke: smoke !== void 0 && smoke.path === componentPath("MODEL") ? expectedOf(typeOf(facts), {
 			...smoke,
 			path: defaultPath(facts)
-		} : smoke,
+		}) : smoke,
 		contract: given.contract === void 0 ? void 0 : require_contract().parseContract(await read(given.contract), given.contract),
 		golden: given.golden === void 0 ? [] : require_golden().parseGolden(await read(given.golden), given.golden, defaultPath(facts))
 	};
@@ -238,20 +286,17 @@ async function askSmoke(request, asking, one, ports) {
 async function askContract(contract, asking, one, ports) {
 	const { url, signal, times, facts } = asking;
 	const { http, clock } = ports;
-	const names = require_contract().columnNames(contract.features);
+	const type = typeOf(facts);
 	for (const [at, rows] of BATCHES.entries()) {
-		const body = { data: {
-			names: [...names],
-			ndarray: require_contract().generateBatch(contract, rows, at + 1)
-		} };
-		const request = {
+		const body = componentRequest(type, contract, rows, at + 1);
+		const request = expectedOf(type, {
 			path: defaultPath(facts),
 			body,
 			expect: {
 				status: 200,
 				tolerance: 0
 			}
-		};
+		});
 		const form = at % 2 === 0 ? "json" : "form";
 		let first;
 		const send = async () => {
@@ -265,8 +310,8 @@ async function askContract(contract, asking, one, ports) {
 			times.push(clock.elapsed() - begun);
 			const general = require_smoke().judgeAnswer(request, answer).reasons.map(reasonText);
 			if (answer.status !== 200) return general;
-			const reasons = [.../* @__PURE__ */ new Set([...general, ...require_contract().judgeContract(contract, rows, answer.body)])];
-			if (reasons.length === 0) {
+			const reasons = [.../* @__PURE__ */ new Set([...general, ...judgeComponent(type, contract, rows, answer.body)])];
+			if (reasons.length === 0 && answersAlike(type)) {
 				const data = dataOf(answer.body);
 				if (first !== void 0 && data !== first) reasons.push("data: expected the same answer when asked twice, saw another");
 				first ??= data;
@@ -283,7 +328,7 @@ const dataOf = (body) => JSON.stringify(JSON.parse(body).data ?? null);
 async function timeMore(asks, cases, asking, ports) {
 	const request = (asks.contract === void 0 ? asks.smoke : {
 		path: defaultPath(asking.facts),
-		body: { data: { ndarray: require_contract().generateBatch(asks.contract, 1, 1) } },
+		body: componentRequest(typeOf(asking.facts), asks.contract, 1, 1),
 		expect: {
 			status: 200,
 			tolerance: 0

@@ -565,12 +565,17 @@ async function takeStock(asked, run, ports) {
 			model: asked.model,
 			metrics: asked.metrics ?? "",
 			...asked.preRun === void 0 ? {} : { preRun: asked.preRun },
-			...asked.paramsAs === "flags" ? { paramsAs: "flags" } : {}
+			...asked.paramsAs === "flags" ? { paramsAs: "flags" } : {},
+			...asked.inCluster
 		},
-		runtime: {
+		runtime: asked.inCluster === void 0 ? {
 			os: run.os,
 			arch: run.arch,
 			python
+		} : {
+			os: "cluster",
+			arch: "cluster",
+			python: void 0
 		}
 	};
 }

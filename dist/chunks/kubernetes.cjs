@@ -217,7 +217,7 @@ function conflictsOf({ code, causes }) {
 		manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? message
 	}));
 }
-const RIGHTS = "The Role in docs/deploy-role.yml holds all that is needed.";
+const RIGHTS = "The Roles in docs/deploy-role.yml and docs/train-role.yml hold all that is needed.";
 /** A refusal in plain words, with what to do. */
 function refusalOf(status, asked) {
 	const { code, message } = status;
@@ -254,6 +254,8 @@ const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5e3;
 const MOST_BYTES = 33554432;
 const MANAGER = "model-road";
+/** Until the first line of a log: a connection that says nothing for so long is made anew. */
+const LOG_MS = 12e4;
 const EARLY_MS = 12e4;
 /** What the cloud providers' plugins need of our environment. */
 const PLUGIN_ENV = /^(?:PATH|HOME|USER|LANG|TMPDIR|SSL_CERT_(?:FILE|DIR)|(?:AWS|AZURE|AAD|GOOGLE|CLOUDSDK|USE_GKE)_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
@@ -426,12 +428,15 @@ var ApiServer = class {
 		if (status === 404) return void 0;
 		throw this.#refusal(readStatus(status, body), "GET", path);
 	}
-	async remove(path, uid) {
+	async remove(path, uid, resourceVersion) {
 		const body = JSON.stringify({
 			kind: "DeleteOptions",
 			apiVersion: "v1",
 			propagationPolicy: "Foreground",
-			preconditions: { uid }
+			preconditions: {
+				uid,
+				...resourceVersion === void 0 ? {} : { resourceVersion }
+			}
 		});
 		const answer = await this.#ask(path, {
 			method: "DELETE",
@@ -457,33 +462,36 @@ var ApiServer = class {
 	}
 	async followLogs(namespace, pod, { container, lines, signal }, take) {
 		const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-		const full = query(path, {
-			container,
-			tailLines: `${lines}`,
-			follow: "true"
-		});
-		let rest = "";
-		const onText = (text) => {
-			const whole = (rest + text).split("\n");
-			rest = (whole.pop() ?? "").slice(-65536);
-			for (const line of whole) take(line);
-		};
-		try {
-			const { status, body } = await this.#send(full, {
-				signal,
-				onText
-			});
-			if (status !== 200) throw this.#refusal(readStatus(status, body), "GET", path);
-		} catch (thrown) {
-			if (signal.aborted) return;
-			if (!(thrown instanceof Broken)) throw thrown;
-			throw new (require_house()).ActionError({
-				where: `${this.server}, GET ${path}`,
-				expected: "a log",
-				seen: thrown.message
-			});
-		} finally {
-			if (rest !== "") take(rest);
+		const { LogLines } = await Promise.resolve().then(() => require("./log-lines.cjs"));
+		const read = new LogLines(take);
+		while (!signal.aborted) {
+			const from = read.begin(lines);
+			const onText = (text) => read.add(text);
+			let cut;
+			try {
+				const { status, body } = await this.#send(query(path, {
+					...from,
+					container
+				}), {
+					signal,
+					onText,
+					timeoutMs: LOG_MS
+				});
+				if (status === 200) {
+					read.end();
+					return;
+				}
+				const told = readStatus(status, body);
+				if (status === 404) return;
+				if (!isPassing(told)) throw this.#refusal(told, "GET", path);
+				cut = `${status}`;
+			} catch (thrown) {
+				if (signal.aborted) return;
+				if (!(thrown instanceof Broken)) throw thrown;
+				cut = thrown.message;
+			}
+			this.#ports.log.debug(`log of ${pod}: ${cut}; again`);
+			await this.#ports.clock.sleep(this.#patience.firstPauseMs * 2, signal).catch(() => void 0);
 		}
 	}
 	async through(path, { method, body, timeoutMs, signal }) {

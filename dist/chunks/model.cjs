@@ -73,6 +73,12 @@ async function fetchModel(record, run, ports) {
 		seen: "none, and the model is not here",
 		fix: "Run train in this job, or hand on the record that train returned."
 	});
+	if (artifact.id === void 0 && artifact.modelUri?.startsWith("pvc://")) require_house().refuse({
+		where: `the record of ${model.name}`,
+		expected: "a model that can be fetched",
+		seen: `one that stays in the cluster, at ${artifact.modelUri}`,
+		fix: "Serve it from there by its model-uri, or let the training store it in an artifact or a model store."
+	});
 	return { path: await modelInside(await bringRecorded(record, artifact, run, ports), workspace) };
 }
 /** From the artifact; where that is gone, from the model store. */

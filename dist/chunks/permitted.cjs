@@ -139,7 +139,7 @@ const DOING = {
 	gate: "run an evaluation",
 	build: "build an image",
 	try: "serve on this machine",
-	push: "push an image",
+	push: "push an image, or train in a cluster",
 	deploy: "deploy",
 	preview: "make a preview",
 	comment: "comment",

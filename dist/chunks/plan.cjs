@@ -3,6 +3,8 @@ let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 let kept_require_manifest;
 const require_manifest = () => kept_require_manifest ??= require("./manifest.cjs");
+let kept_require_source;
+const require_source = () => kept_require_source ??= require("./source.cjs");
 let kept_node_crypto;
 const node_crypto = () => kept_node_crypto ??= require("node:crypto");
 // src/domain/image/plan.ts
@@ -85,7 +87,7 @@ function imageEnvironment(facts) {
 		...facts.environment,
 		...wrapper === "seldon" ? { MODEL_NAME: modelClass ?? "" } : {},
 		...facts.bake ? modelPath === void 0 ? {} : { MODEL_PATH: `/app/${modelPath}` } : { MODEL_PATH: MOUNTED },
-		...wrapper === "seldon" ? { SERVICE_TYPE: facts.serviceType } : {},
+		...wrapper === "seldon" ? { SERVICE_TYPE: require_source().wrapperType(facts.serviceType) } : {},
 		...facts.parameters === void 0 ? {} : { PREDICTIVE_UNIT_PARAMETERS: facts.parameters },
 		...wrapper === "mlserver" ? { MLSERVER_PARALLEL_WORKERS: "0" } : {}
 	};

@@ -103,7 +103,7 @@ async function artifactEvidence(wanted, defaultBranch, run, ports, refused) {
 		defaultBranch,
 		pullRequest: void 0
 	};
-	for (const artifact of named.slice(0, MAX_CANDIDATES)) try {
+	for (const artifact of candidates(named, run)) try {
 		const origin = await github.workflowRun(artifact.run.id);
 		const why = origin === void 0 ? `run ${artifact.run.id} is gone` : await whyForeign(artifact, origin, asker, run, github);
 		if (why !== void 0) {
@@ -122,6 +122,11 @@ async function artifactEvidence(wanted, defaultBranch, run, ports, refused) {
 		refused.push(`artifact ${artifact.id}: ${require_house().messageOf(thrown).split("\n", 1)[0].slice(0, 300)}`);
 	}
 }
+/** A fork's runs never count, and anyone can make as many of them as there is room to look at: they are left out first. */
+const candidates = (named, { repositoryId }) => {
+	const ours = named.filter(({ run }) => run.headRepositoryId === repositoryId);
+	return (ours.length === 0 ? named : ours).slice(0, MAX_CANDIDATES);
+};
 async function whyForeign(artifact, origin, asker, run, github) {
 	const reachable = await require_earlier_result().isReachable(artifact.run.headSha, asker.defaultBranch, run, github);
 	const merged = require_earlier_result().mayBeMerged(origin, asker) ? await require_earlier_result().mergedPull(origin, run, github) : void 0;
@@ -153,7 +158,7 @@ async function commitsOfFingerprint(fingerprint, model, defaultBranch, run, port
 		pullRequest: void 0
 	};
 	const commits = [];
-	for (const artifact of (await github.artifactsNamed(require_gate_forms().modelArtifactName(fingerprint, 1))).slice(0, MAX_CANDIDATES)) {
+	for (const artifact of candidates(await github.artifactsNamed(require_gate_forms().modelArtifactName(fingerprint, 1)), run)) {
 		const origin = await github.workflowRun(artifact.run.id);
 		if (origin === void 0) continue;
 		const why = await whyForeign(artifact, origin, asker, run, github);

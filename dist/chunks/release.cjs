@@ -317,6 +317,8 @@ function whatIsMissing(applied, owned, ours, pods) {
 		const scaled = own.find((each) => replicas !== void 0 && (each.spec.replicas ?? 1) !== replicas);
 		if (scaled !== void 0) return `the operator to scale ${scaled.metadata.name} to ${replicas}`;
 	}
+	const explained = applied.predictors.filter((each) => each.explained === true);
+	if (ours.filter(isExplainer).length < explained.length) return `the operator to make the explainer of ${explained.map(({ name }) => name).join(", ")}`;
 	const unready = ours.find((each) => !rolledOut(each));
 	if (unready !== void 0) return tellProgress(unready, pods);
 	const old = owned.find((each) => !ours.includes(each));
@@ -451,12 +453,15 @@ function appliedOf(spec, deployId, { uid = "", generation = 0 }, before) {
 				name: predictor.name,
 				deployId: ids.get(predictor.name) ?? "",
 				stood: stood.has(ids.get(predictor.name) ?? ""),
+				explained: isExplained(predictor.explainer),
 				deployments: Math.max(1, components.length) + (separate && !require_resource().withoutExecutor(predictor) ? 1 : 0),
 				replicas: scaled || several ? void 0 : predictor.replicas ?? spec.replicas ?? 1
 			};
 		})
 	};
 }
+/** An explainer without a type is none to the operator. */
+const isExplained = (explainer) => explainer !== null && typeof explainer === "object" && "type" in explainer && typeof explainer.type === "string" && explainer.type !== "";
 const short = (deployId) => deployId?.slice(0, 12) ?? "none of ours";
 Object.defineProperty(exports, "DEPLOY_ID_LABEL", {
 	enumerable: true,
@@ -564,6 +569,12 @@ Object.defineProperty(exports, "readRelease", {
 	enumerable: true,
 	get: function() {
 		return readRelease;
+	}
+});
+Object.defineProperty(exports, "rolledOut", {
+	enumerable: true,
+	get: function() {
+		return rolledOut;
 	}
 });
 Object.defineProperty(exports, "stampSpec", {

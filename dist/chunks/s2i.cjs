@@ -1,8 +1,8 @@
 require("./rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
-let kept_require_build_model_image;
-const require_build_model_image = () => kept_require_build_model_image ??= require("../build-model-image.cjs");
+let kept_require_source;
+const require_source = () => kept_require_source ??= require("./source.cjs");
 // src/domain/image/s2i.ts
 /** Where the builders of source-to-image look for variables. */
 const S2I_ENVIRONMENT = ".s2i/environment";
@@ -27,16 +27,16 @@ function parseS2iEnvironment(text, where) {
 		all.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
 	}
 	const modelClass = all.get("MODEL_NAME");
-	if (modelClass !== void 0 && !require_build_model_image().MODEL_CLASS.test(modelClass)) mistakes.push({
+	if (modelClass !== void 0 && !require_source().MODEL_CLASS.test(modelClass)) mistakes.push({
 		where: `${where}, MODEL_NAME`,
 		expected: "a Python class: Name, or package.module.Name",
 		seen: require_house().quote(modelClass)
 	});
 	const service = all.get("SERVICE_TYPE");
-	const serviceType = require_build_model_image().SERVICE_TYPES.find((each) => each === service);
+	const serviceType = require_source().SERVICE_TYPES.find((each) => each === service);
 	if (service !== void 0 && serviceType === void 0) mistakes.push({
 		where: `${where}, SERVICE_TYPE`,
-		expected: `one of ${require_build_model_image().SERVICE_TYPES.join(", ")}`,
+		expected: `one of ${require_source().SERVICE_TYPES.join(", ")}`,
 		seen: require_house().quote(service)
 	});
 	if (mistakes.length > 0) throw new (require_house()).ActionError(mistakes);

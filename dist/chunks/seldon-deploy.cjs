@@ -61,6 +61,22 @@ const previewInputs = {
 		most: 31622400
 	})
 };
+// src/actions/graph-inputs.ts
+const graphInputs = {
+	graph: require_house().text({
+		description: "Target seldon: several nodes in one deployment, as YAML: a node has `name`, `type` (`model`, `router`, `combiner`, `transformer`, `output-transformer`, `outlier-detector`, `abtest`), `image` or `implementation` and `model-uri`, `parameters`, `env`, `ratio`, and `children`.",
+		accepts: "YAML: a node with its children"
+	}),
+	images: require_house().lines({ description: "With graph, the images of nodes that name none, one `<node>: <image>` a line. In place of an image a record, in any form of the input record, whose image is taken." })
+};
+/** What a graph leaves no place for: each node says it by itself. */
+const BESIDE_A_GRAPH = [
+	"manifest",
+	"image",
+	"implementation",
+	"model-uri",
+	"parameters"
+];
 // src/actions/helm-inputs.ts
 /** What only target helm reads. */
 const helmInputs = {
@@ -96,6 +112,7 @@ const NOT_OF_HELM = [
 	"storage-secret",
 	"image-pull-secret",
 	"manifest",
+	"graph",
 	"autoscale",
 	"contract",
 	"storage-credentials",
@@ -275,6 +292,7 @@ const NOT_OF_KUBERNETES = [
 	"annotations",
 	"storage-secret",
 	"manifest",
+	"graph",
 	"contract",
 	"storage-credentials",
 	"registry-credentials",
@@ -342,7 +360,7 @@ const deployInputs = {
 	parameters: require_house().parsed({
 		description: "Target seldon: what the server or class is started with, as `name: value`.",
 		accepts: "YAML: names and values",
-		parse: async (value) => (await Promise.resolve().then(() => require("./given.cjs"))).parseParameters(value)
+		parse: async (value) => (await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.given_exports)).parseParameters(value)
 	}),
 	replicas: require_house().integer({
 		description: "How many servers answer requests: pods, or for target local workers (at most 8). Left out, 1, or what the manifest says.",
@@ -361,17 +379,17 @@ const deployInputs = {
 	resources: require_house().parsed({
 		description: "Target seldon: what the model's container asks for and may take.",
 		accepts: "YAML: `{requests, limits}`",
-		parse: async (value) => (await Promise.resolve().then(() => require("./given.cjs"))).parseResources(value)
+		parse: async (value) => (await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.given_exports)).parseResources(value)
 	}),
 	env: require_house().parsed({
 		description: "Target seldon: variables of the model's container. No secrets: everyone who may read the object reads them.",
 		accepts: "YAML: names and values",
-		parse: async (value) => (await Promise.resolve().then(() => require("./given.cjs"))).parseTexts(value)
+		parse: async (value) => (await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.given_exports)).parseTexts(value)
 	}),
 	annotations: require_house().parsed({
 		description: "Target seldon: annotations of the spec, such as `seldon.io/rest-timeout`. They reach the pods, so a change restarts them.",
 		accepts: "YAML: names and values",
-		parse: async (value) => (await Promise.resolve().then(() => require("./given.cjs"))).parseTexts(value)
+		parse: async (value) => (await Promise.resolve().then(() => require("./manifest3.cjs")).then((n) => n.given_exports)).parseTexts(value)
 	}),
 	"service-account": require_house().text({
 		description: "Target seldon: the pods' ServiceAccount.",
@@ -410,6 +428,7 @@ const deployInputs = {
 		pattern: RELATIVE,
 		accepts: "a path below the repository"
 	}),
+	...graphInputs,
 	contract: require_house().text({
 		description: "Target seldon: a `contract.json` as Seldon's testers read it, relative to the repository: the new version is asked batches made up from it, and its answers are checked against the targets.",
 		pattern: RELATIVE,
@@ -529,6 +548,7 @@ const OF_SELDON = [
 	"storage-credentials",
 	"registry-credentials",
 	"manifest",
+	"graph",
 	"traffic",
 	"request-headers",
 	"ca"
@@ -586,6 +606,7 @@ const ELSEWHERE = {
 function otherTargets(given) {
 	const names = ELSEWHERE[given.target].filter((name) => given[name] !== void 0);
 	const set = (name, is) => void (is && names.push(name));
+	set("images", given.target !== "seldon" && given.images.length > 0);
 	if (given.target === "local") {
 		set("allow-exec", given["allow-exec"].length > 0);
 		set("protocol", given.protocol !== "seldon");
@@ -716,6 +737,12 @@ const workloadOrder = (given) => ({
 	namespace: given.namespace,
 	port: given.port,
 	"service-port": given["service-port"]
+});
+Object.defineProperty(exports, "BESIDE_A_GRAPH", {
+	enumerable: true,
+	get: function() {
+		return BESIDE_A_GRAPH;
+	}
 });
 Object.defineProperty(exports, "buildWorkload", {
 	enumerable: true,

@@ -22,7 +22,12 @@ const trainingShape = require_house().object({
 	manifest: require_house().anything,
 	reason: require_house().string({ most: 2e3 }),
 	changed: require_house().list(require_house().string({ most: 500 }), 100),
-	startedMs: require_house().count
+	startedMs: require_house().count,
+	cluster: require_house().optional(require_house().object({
+		manifest: require_house().optional(require_house().string({ most: 2097152 })),
+		image: require_house().optional(require_house().string({ most: 1024 })),
+		output: require_house().optional(require_house().string({ most: 1024 }))
+	}))
 });
 const commandShape = require_house().object({
 	workingDirectory: require_house().string(),
@@ -46,7 +51,8 @@ const besidePlan = (planFile) => {
 	const folder = planFile.slice(0, planFile.lastIndexOf("/"));
 	return {
 		log: `${folder}/train.log`,
-		result: `${folder}/result.json`
+		result: `${folder}/result.json`,
+		answer: `${folder}/answer.json`
 	};
 };
 /** Writes the plan and the parameters' file. Returns the plan's path. */
@@ -130,6 +136,27 @@ async function readResult(planFile, workspace) {
 		maxBytes: 4096
 	}), file);
 }
+/** Leaves what a training in a cluster has told, for the record part. */
+async function writeAnswer(planFile, result, answer, workspace) {
+	const files = besidePlan(planFile);
+	await workspace.write(files.answer, require_house().canonicalJson(answer));
+	await workspace.write(files.result, require_house().canonicalJson(result));
+}
+/** @throws ActionError when the training in the cluster has left none */
+async function readAnswer(planFile, workspace) {
+	const file = "what the training in the cluster told";
+	const { parseTrainingAnswer } = await Promise.resolve().then(() => require("./training-answer.cjs")).then((n) => n.training_answer_exports);
+	const text = await workspace.readText(besidePlan(planFile).answer, { maxBytes: 1048576 });
+	if (text === void 0) require_house().refuse({
+		where: file,
+		expected: "the part cluster to have run before",
+		seen: "nothing"
+	});
+	return parseTrainingAnswer(require_house().parseJson(text, {
+		where: file,
+		maxBytes: 1048576
+	}), file);
+}
 Object.defineProperty(exports, "besidePlan", {
 	enumerable: true,
 	get: function() {
@@ -140,6 +167,12 @@ Object.defineProperty(exports, "folderOf", {
 	enumerable: true,
 	get: function() {
 		return folderOf;
+	}
+});
+Object.defineProperty(exports, "readAnswer", {
+	enumerable: true,
+	get: function() {
+		return readAnswer;
 	}
 });
 Object.defineProperty(exports, "readCommandPlan", {
@@ -164,5 +197,11 @@ Object.defineProperty(exports, "training_plan_exports", {
 	enumerable: true,
 	get: function() {
 		return training_plan_exports;
+	}
+});
+Object.defineProperty(exports, "writeAnswer", {
+	enumerable: true,
+	get: function() {
+		return writeAnswer;
 	}
 });

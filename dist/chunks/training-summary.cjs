@@ -14,7 +14,7 @@ function summariseTraining(record, series = {}) {
 	lines.push(...table("Parameter", Object.entries(training.params)));
 	lines.push(...table("Metric", Object.entries(metrics?.values ?? {}).map(([name, value]) => [name, require_house().figure(value)])));
 	for (const [name, values] of Object.entries(series).slice(0, MAX_CHARTS)) lines.push(...chart(name, values));
-	lines.push(`Fingerprint ${require_house().codeSpan(model.fingerprint.slice(0, 12))}, model ${require_house().codeSpan(model.digest.slice(0, 19))}, ${require_house().counted(model.files, "file")}, ${require_house().bytesAsText(model.bytes)}${model.format === void 0 ? "" : `, ${require_house().escapeText(model.format)}`}.`, ...record.artifact?.modelUri === void 0 ? [] : ["", `Stored at ${require_house().codeSpan(record.artifact.modelUri)}.`], "");
+	lines.push(`Fingerprint ${require_house().codeSpan(model.fingerprint.slice(0, 12))}, model ${require_house().codeSpan(model.digest.slice(0, 19))}, ` + (model.files === 0 ? "size not told" : `${require_house().counted(model.files, "file")}, ${require_house().bytesAsText(model.bytes)}`) + `${model.format === void 0 ? "" : `, ${require_house().escapeText(model.format)}`}.`, ...record.artifact?.modelUri === void 0 ? [] : ["", `Stored at ${require_house().codeSpan(record.artifact.modelUri)}.`], "");
 	return lines.join("\n");
 }
 function table(head, rows) {

@@ -1,8 +1,8 @@
 require("./rolldown-runtime.cjs");
 let kept_require_documents;
 const require_documents = () => kept_require_documents ??= require("./documents.cjs");
-let kept_require_workload_rollout;
-const require_workload_rollout = () => kept_require_workload_rollout ??= require("./workload-rollout.cjs");
+let kept_require_workload_proof;
+const require_workload_proof = () => kept_require_workload_proof ??= require("./workload-proof.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 let kept_require_release;
@@ -11,6 +11,12 @@ let kept_require_changes;
 const require_changes = () => kept_require_changes ??= require("./changes.cjs");
 let kept_require_asking;
 const require_asking = () => kept_require_asking ??= require("./asking.cjs");
+let kept_require_workload_rollout;
+const require_workload_rollout = () => kept_require_workload_rollout ??= require("./workload-rollout.cjs");
+let kept_require_workload_place;
+const require_workload_place = () => kept_require_workload_place ??= require("./workload-place.cjs");
+let kept_require_settled;
+const require_settled = () => kept_require_settled ??= require("./settled.cjs");
 // src/actions/workload-write.ts
 const MOST_TRIES = 5;
 /** Of a ConfigMap it is 1 MiB. */
@@ -32,23 +38,37 @@ async function writeWorkload(place, version, first, order, run, ports) {
 		anchor = await writeAnchor(place, {
 			schema: 1,
 			deployId,
-			documents,
+			documents: require_workload_proof().withoutSecrets(documents),
 			repository: run.repository,
-			sha: require_workload_rollout().shaOf(version, run),
+			sha: require_workload_proof().shaOf(version, run),
 			runId: run.runId,
 			...version.record === void 0 ? {} : { record: require_house().serialiseRecord(version.record) }
 		}, facts.lastProven, facts.anchor, ports);
 		if (anchor !== void 0) break;
 		if (tried === MOST_TRIES) tooBusy(place);
-		ports.log.info(`${require_workload_rollout().calledAt(place)} was changed meanwhile: read again`);
-		facts = await require_workload_rollout().observe(place, version, order, run, ports);
+		ports.log.info(`${require_workload_proof().calledAt(place)} was changed meanwhile: read again`);
+		facts = await require_workload_proof().observe(place, version, order, run, ports);
 	}
-	const objects = await applyDocuments(place, documents, anchor);
 	const created = facts.anchor === void 0;
+	const anchorUid = anchor.metadata.uid ?? "";
+	let objects;
+	try {
+		objects = await applyDocuments(place, documents, anchor);
+	} catch (thrown) {
+		if (!(thrown instanceof require_house().ActionError) || ports.signal.aborted) throw thrown;
+		return {
+			operation: created ? "created" : facts.plan.operation === "unchanged" ? "unchanged" : "updated",
+			anchorUid,
+			deployId,
+			objects: [],
+			facts,
+			refused: thrown
+		};
+	}
 	const rolled = objects.some(({ object }, at) => object.metadata.resourceVersion !== facts.standing[at]?.metadata.resourceVersion);
 	return {
 		operation: created ? "created" : facts.plan.operation === "unchanged" && !rolled ? "unchanged" : "updated",
-		anchorUid: anchor.metadata.uid ?? "",
+		anchorUid,
 		deployId,
 		objects,
 		facts
@@ -75,7 +95,7 @@ async function applyDocuments(place, documents, anchor) {
 			});
 			continue;
 		}
-		const sent = require_workload_rollout().isOwned(document) ? {
+		const sent = require_workload_proof().isOwned(document) ? {
 			...document,
 			metadata: {
 				...document.metadata,
@@ -96,11 +116,11 @@ async function applyDocuments(place, documents, anchor) {
 /** @returns the anchor as it is now; `undefined` when it is another than the one that was read */
 async function writeAnchor(place, release, lastProven, standing, ports) {
 	const resourceVersion = standing?.metadata.resourceVersion;
-	const applying = await place.cluster.apply(require_workload_rollout().anchorPath(place), {
+	const applying = await place.cluster.apply(require_workload_proof().anchorPath(place), {
 		apiVersion: "v1",
 		kind: "ConfigMap",
 		metadata: {
-			name: require_workload_rollout().anchorName(place.name),
+			name: require_workload_proof().anchorName(place.name),
 			namespace: place.namespace,
 			...resourceVersion === void 0 ? {} : { resourceVersion },
 			labels: {
@@ -112,7 +132,7 @@ async function writeAnchor(place, release, lastProven, standing, ports) {
 		data: await keptData(release, lastProven, ports)
 	});
 	if (applying.kind === "conflict") throw new (require_house()).ActionError(applying.with.map(({ manager, field }) => ({
-		where: `ConfigMap ${require_workload_rollout().anchorName(place.name)}, ${field}`,
+		where: `ConfigMap ${require_workload_proof().anchorName(place.name)}, ${field}`,
 		expected: "a field of these actions",
 		seen: `one that ${manager} owns`,
 		fix: "Leave this ConfigMap to these actions."
@@ -145,7 +165,7 @@ async function makeNamespace({ cluster, pathOf }, documents, { standing }) {
 		if (document.kind !== "Namespace") continue;
 		const there = standing[at];
 		if (there === void 0) await cluster.apply(pathOf(document), document);
-		const said = there && require_workload_rollout().judgeObject(there);
+		const said = there && require_settled().judgeObject(there);
 		if (said?.kind === "failed") require_house().refuse({
 			where: require_documents().title(document),
 			expected: "a namespace that stays",
@@ -157,7 +177,7 @@ async function makeNamespace({ cluster, pathOf }, documents, { standing }) {
 /** Marks the release as a rollback target, where it still is what stands there. */
 async function markProven(place, deployId, { log }) {
 	const at = (annotation) => `/metadata/annotations/${annotation.replaceAll("/", "~1")}`;
-	if (!await place.cluster.patch(require_workload_rollout().anchorPath(place), [{
+	if (!await place.cluster.patch(require_workload_proof().anchorPath(place), [{
 		op: "test",
 		path: at("model-road/deploy-id"),
 		value: deployId
@@ -169,15 +189,18 @@ async function markProven(place, deployId, { log }) {
 		if (!(thrown instanceof require_house().ActionError)) throw thrown;
 		log.warning(require_house().messageOf(thrown));
 		return false;
-	})) log.warning(`${require_workload_rollout().calledAt(place)} could not be marked as proven: a later failure will not roll back to this version.`);
+	})) log.warning(`${require_workload_proof().calledAt(place)} could not be marked as proven: a later failure will not roll back to this version.`);
 }
 /** Removes what a release had and another has not, as far as it still is that release's. */
 async function prune(place, before, now, { log }) {
-	const { remove, keep } = require_workload_rollout().leftOver(before, now);
+	const { remove, keep } = require_workload_proof().leftOver(before, now);
 	for (const document of keep) log.warning(`${require_documents().title(document)} is not wanted any more, and left: it may hold data.`);
 	const removed = [];
+	const scopeOf = await require_workload_place().discover(place.cluster, remove);
 	for (const document of remove) {
-		const path = place.pathOf(document);
+		const scope = scopeOf(document);
+		if (scope === void 0 || require_documents().namespaceOf(document) !== place.namespace) continue;
+		const path = require_workload_place().documentPath(document, scope);
 		const { uid, labels } = (await place.cluster.get(path))?.metadata ?? {};
 		if (uid === void 0 || labels?.["model-road/release"] !== place.name) continue;
 		if (await place.cluster.remove(path, uid)) removed.push(require_documents().title(document));
@@ -195,7 +218,7 @@ function conflictError(document, all) {
 }
 function tooBusy(place) {
 	return require_house().refuse({
-		where: `release ${require_workload_rollout().calledAt(place)}`,
+		where: `release ${require_workload_proof().calledAt(place)}`,
 		expected: "to be left alone while it is written",
 		seen: `${MOST_TRIES} other writes in a row`,
 		fix: "Does another workflow deploy the same name? Give them one concurrency group."
@@ -248,7 +271,7 @@ const guessedScope = ({ kind }) => ({
 });
 async function deployTo(cluster, given, record, order, run, ports) {
 	const { log, clock } = ports;
-	const scopeOf = await require_workload_rollout().discover(cluster, given.documents);
+	const scopeOf = await require_workload_place().discover(cluster, given.documents);
 	const wanted = require_workload_rollout().settle(given, order, scopeOf);
 	const version = {
 		wanted,
@@ -258,12 +281,12 @@ async function deployTo(cluster, given, record, order, run, ports) {
 		cluster,
 		namespace: order.namespace,
 		name: wanted.name,
-		pathOf: (document) => require_workload_rollout().documentPath(document, scopeOf(document) ?? guessedScope(document))
+		pathOf: (document) => require_workload_place().documentPath(document, scopeOf(document) ?? guessedScope(document))
 	};
 	for (const each of wanted.untold) log.warning(`${require_documents().title(each)}: no rule tells when it is well, so that it exists must do. Give success-conditions for ${each.kind}.`);
 	if (order["create-namespace"]) await require_changes().ensureNamespace(cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
-	const facts = await require_workload_rollout().observe(place, version, order, run, ports);
-	log.info(`${require_workload_rollout().calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
+	const facts = await require_workload_proof().observe(place, version, order, run, ports);
+	log.info(`${require_workload_proof().calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
 	if (order["dry-run"] !== "false") return await dryRun(place, version, facts, order, ports);
 	const from = clock.elapsed();
 	const deadline = from + order["wait-timeout"] * 1e3;
@@ -277,7 +300,8 @@ async function deployTo(cluster, given, record, order, run, ports) {
 	});
 	const written = await writeWorkload(place, version, facts, order, run, ports);
 	try {
-		const proof = await log.group(`Rolling out ${require_workload_rollout().calledAt(place)} (${wanted.deployId.slice(0, 12)})`, async () => prove(place, written, order["smoke-request"], deadline, order, ports));
+		if (written.refused !== void 0) throw new WorkloadFailure(written.refused);
+		const proof = await log.group(`Rolling out ${require_workload_proof().calledAt(place)} (${wanted.deployId.slice(0, 12)})`, async () => prove(place, written, order["smoke-request"], deadline, order, ports));
 		await markProven(place, wanted.deployId, ports);
 		const pruned = await prune(place, written.facts.release?.documents ?? [], wanted.documents, ports);
 		const done = {
@@ -286,7 +310,7 @@ async function deployTo(cluster, given, record, order, run, ports) {
 			pruned,
 			seconds: (clock.elapsed() - from) / 1e3
 		};
-		log.info(`${require_workload_rollout().calledAt(place)} serves ${wanted.deployId.slice(0, 12)}${proof.url === "" ? "" : ` at ${proof.url}`}`);
+		log.info(`${require_workload_proof().calledAt(place)} serves ${wanted.deployId.slice(0, 12)}${proof.url === "" ? "" : ` at ${proof.url}`}`);
 		const told = {
 			target: "kubernetes",
 			"smoke-request": order["smoke-request"]
@@ -294,7 +318,7 @@ async function deployTo(cluster, given, record, order, run, ports) {
 		return await require_workload_rollout().tellDone(place, version, facts, done, told, run, ports);
 	} catch (thrown) {
 		if (!(thrown instanceof WorkloadFailure)) throw thrown;
-		log.info(`The new version of ${require_workload_rollout().calledAt(place)} failed: ${thrown.message}`);
+		log.info(`The new version of ${require_workload_proof().calledAt(place)} failed: ${thrown.message}`);
 		const recovery = await log.group("Recovering", async () => recover(place, version, written, thrown, order, ports));
 		return require_workload_rollout().tellRefused(place, version, thrown.error, recovery, log);
 	}
@@ -309,13 +333,13 @@ async function dryRun(place, version, facts, order, ports) {
 		ports.log.info("The cluster would take them.");
 	}
 	const before = facts.release?.documents ?? [];
-	return await require_workload_rollout().tellDryRun(place, version, facts, require_workload_rollout().leftOver(before, version.wanted.documents), ports.log);
+	return await require_workload_rollout().tellDryRun(place, version, facts, require_workload_proof().leftOver(before, version.wanted.documents), ports.log);
 }
 function anchorWatch(place, deployId) {
-	const path = require_workload_rollout().anchorPath(place);
+	const path = require_workload_proof().anchorPath(place);
 	return {
 		path: path.slice(0, path.lastIndexOf("/")),
-		select: { fields: `metadata.name=${require_workload_rollout().anchorName(place.name)}` },
+		select: { fields: `metadata.name=${require_workload_proof().anchorName(place.name)}` },
 		superseded: ([anchor]) => {
 			const live = anchor?.metadata.annotations?.[require_release().SPEC_ID_ANNOTATION];
 			if (live === deployId) return void 0;
@@ -329,7 +353,7 @@ async function prove(place, first, smoke, deadline, order, ports) {
 		const { verdict, culprit, pods } = await require_workload_rollout().waitForObjects(place, written, anchorWatch(place, written.deployId), order.rules, deadline, ports);
 		if (verdict.kind === "overwritten" && overwritten < MOST_OVERWRITTEN) {
 			ports.log.info("Someone has put an older version over this one, which is still the one to be deployed: applied again");
-			const anchor = await place.cluster.get(require_workload_rollout().anchorPath(place));
+			const anchor = await place.cluster.get(require_workload_proof().anchorPath(place));
 			if (anchor?.metadata.annotations?.["model-road/deploy-id"] === written.deployId) {
 				const documents = written.objects.map(({ document }) => document);
 				written = {
@@ -343,7 +367,7 @@ async function prove(place, first, smoke, deadline, order, ports) {
 			const superseded = verdict.kind === "superseded";
 			if (!superseded) await require_asking().explainPods(place, pods, culprit, ports);
 			const seen = verdict.kind === "overwritten" ? "another version put over it again and again" : verdict.message;
-			const where = `the new version of ${require_workload_rollout().calledAt(place)}`;
+			const where = `the new version of ${require_workload_proof().calledAt(place)}`;
 			throw new WorkloadFailure(new (require_house()).ActionError({
 				where,
 				expected: "objects that are well in time",
@@ -359,7 +383,7 @@ async function prove(place, first, smoke, deadline, order, ports) {
 				ca: order.ca,
 				deadline: until
 			};
-			return await require_workload_rollout().proveWorkload(place, written, asked, ports);
+			return await require_workload_proof().proveWorkload(place, written, asked, ports);
 		} catch (thrown) {
 			if (ports.signal.aborted || !(thrown instanceof require_house().ActionError)) throw thrown;
 			await require_asking().explainPods(place, pods, void 0, ports);
@@ -371,7 +395,7 @@ async function recover(place, version, written, failure, order, ports) {
 	if (failure.superseded) return { kind: "foreign" };
 	if (order.rollback === "none" || written.operation === "unchanged") return { kind: "kept" };
 	try {
-		if (written.facts.anchor === void 0) return await removeFirst(place, written.anchorUid, ports);
+		if (written.facts.anchor === void 0) return await removeFirst(place, written, ports);
 		const target = written.facts.lastProven;
 		if (target === void 0 || target.deployId === version.wanted.deployId) return { kind: "kept" };
 		return await rollBack(place, version, target, order, ports);
@@ -383,33 +407,39 @@ async function recover(place, version, written, failure, order, ports) {
 		};
 	}
 }
-/** With the anchor goes all that it owns. */
-async function removeFirst(place, uid, { clock, log, signal }) {
-	const path = require_workload_rollout().anchorPath(place);
-	await place.cluster.remove(path, uid);
+/** With the anchor goes all that it owns; only while it still is what this run has written, since others keep its uid. */
+async function removeFirst(place, { anchorUid: uid, deployId }, { clock, log, signal }) {
+	const path = require_workload_proof().anchorPath(place);
 	const deadline = clock.elapsed() + REMOVAL_MS;
-	while ((await place.cluster.get(path))?.metadata.uid === uid) {
+	for (let removed = false;;) {
+		const standing = await place.cluster.get(path);
+		if (standing?.metadata.uid !== uid) return { kind: "removed" };
+		if (!removed) {
+			if (standing.metadata.annotations?.["model-road/deploy-id"] !== deployId) return { kind: "foreign" };
+			removed = await place.cluster.remove(path, uid, standing.metadata.resourceVersion);
+			if (removed) continue;
+		}
 		if (clock.elapsed() > deadline) return {
 			kind: "degraded",
-			why: `${require_workload_rollout().anchorName(place.name)} is still being deleted`
+			why: `${require_workload_proof().anchorName(place.name)} is still being deleted`
 		};
 		log.debug("still there");
-		await clock.sleep(500, signal);
+		await clock.sleep(removed ? 500 : 100, signal);
 	}
-	return { kind: "removed" };
 }
 async function rollBack(place, version, target, order, ports) {
 	ports.log.info(`Putting ${target.deployId.slice(0, 12)} back (commit ${target.sha.slice(0, 12)})`);
-	const standing = await place.cluster.get(require_workload_rollout().anchorPath(place));
+	const scopeOf = await require_workload_place().discover(place.cluster, target.documents);
+	const documents = require_workload_proof().putBack(require_documents().placeDocuments(target.documents, place.namespace, scopeOf));
+	const standing = await place.cluster.get(require_workload_proof().anchorPath(place));
 	if (standing?.metadata.annotations?.["model-road/deploy-id"] !== version.wanted.deployId) return { kind: "foreign" };
 	const anchor = await writeAnchor(place, target, target, standing, ports);
 	if (anchor === void 0) return { kind: "foreign" };
-	const scopeOf = await require_workload_rollout().discover(place.cluster, target.documents);
 	const back = {
 		...place,
-		pathOf: (document) => require_workload_rollout().documentPath(document, scopeOf(document) ?? guessedScope(document))
+		pathOf: (document) => require_workload_place().documentPath(document, scopeOf(document) ?? guessedScope(document))
 	};
-	const objects = await applyDocuments(back, target.documents, anchor);
+	const objects = await applyDocuments(back, documents, anchor);
 	const facts = {
 		anchor: standing,
 		standing: [],
