@@ -7,7 +7,7 @@ import { composite, nodeAction, oneJob, startBed, WORKFLOW } from "./test-bed.ts
 const KEEPER = {
   "keeper/action.yml": nodeAction("main: main.cjs, post: post.cjs", "{ me: { description: d } }"),
   "keeper/main.cjs": `require("node:fs").appendFileSync(process.env.GITHUB_STATE, "me=" + process.env.INPUT_ME + "\\n");
-    if (process.env.INPUT_ME === "bad") process.exit(1);`,
+    if (process.env.INPUT_ME === "bad") process.exitCode = 1;`,
   "keeper/post.cjs": `console.log("post of " + process.env.STATE_me + ", input " + process.env.INPUT_ME);`,
 };
 
@@ -91,8 +91,9 @@ test("cancellation interrupts the step's own process, then post and always() ste
 - { id: cancelled, run: echo, if: cancelled() }
 - { id: failed, run: echo, if: failure() }`),
     "long/action.yml": nodeAction(),
-    "long/main.cjs": `process.on("SIGINT", () => { console.log("interrupted"); process.exit(0); });
-      setTimeout(() => {}, 60_000); console.log("waiting");`,
+    "long/main.cjs": `const long = setTimeout(() => {}, 60_000);
+      process.on("SIGINT", () => { console.log("interrupted"); clearTimeout(long); });
+      console.log("waiting");`,
   });
   const run = await bed.start({ timings: QUICK, onLine: (line) => line === "waiting" && run.cancel() });
   const result = await run.result;
