@@ -18,13 +18,13 @@ import {
   type StorageCredentials,
 } from "../domain/seldon/secrets.ts";
 import { asStored, readUserManifest, substitute, type Beside } from "../domain/seldon/user-manifest.ts";
-import { formatReference } from "../domain/image/reference.ts";
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { ReleaseRecord } from "../domain/record/record.ts";
 import type { Json } from "../domain/text/json.ts";
 import { ActionError, quote, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
+import { imageInRegistry } from "./pulled-image.ts";
 
 /** What the inputs say of the object to be deployed. */
 export type Asked = {
@@ -118,25 +118,9 @@ function imageOf(
   { image, manifest, implementation, "model-uri": modelUri }: Asked,
   record: ReleaseRecord | undefined,
 ): string | undefined {
-  if (image !== undefined) {
-    if (image.kind === "registry") return formatReference(image);
-    return refuse({
-      where: `input "image"`,
-      expected: "an image in a registry, which the cluster can pull",
-      seen: "a layout on this machine",
-    });
-  }
   // A prepackaged server has its own image, and a manifest stands as it is unless an image is named.
-  if (record?.image === undefined || implementation !== undefined || (modelUri !== undefined && manifest === undefined))
-    return undefined;
-  const { repository, digest } = record.image;
-  if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
-  return refuse({
-    where: `the record's image`,
-    expected: "an image in a registry, which the cluster can pull",
-    seen: repository,
-    fix: "Give build-model-image the name of a registry's repository.",
-  });
+  const itsOwn = implementation !== undefined || (modelUri !== undefined && manifest === undefined);
+  return imageInRegistry(image, itsOwn ? undefined : record);
 }
 
 function fromInputs(asked: Asked, image: string | undefined, record: ReleaseRecord | undefined) {

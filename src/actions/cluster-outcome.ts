@@ -24,6 +24,7 @@ import {
 } from "./cluster-facts.ts";
 import type { Wanted } from "./cluster-order.ts";
 import { conflictError, objectOf } from "./cluster-write.ts";
+import { tableOf } from "./outcome-table.ts";
 import { giveRecord } from "./record.ts";
 import type { Place } from "./rollout.ts";
 
@@ -38,13 +39,6 @@ export type Done = {
 export function tellFindings({ findings }: Wanted, log: Log): void {
   for (const finding of findings) log.warning(sentence(finding));
 }
-
-export const tableOf = (rows: readonly (readonly [string, string])[]): string[] => [
-  "| | |",
-  "|---|---|",
-  ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-  "",
-];
 
 export async function tellManifest({ wanted, record }: Given, order: ClusterOrder, log: Log): Promise<Outcome> {
   const { spec, deployId } = await stampSpec(wanted.spec!);

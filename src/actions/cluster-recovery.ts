@@ -9,7 +9,7 @@ import { ActionError, messageOf, sentence } from "../errors.ts";
 import { type ClusterOrder, type ClusterPorts, type Version, calledAt, pathAt } from "./cluster-facts.ts";
 import { Failure, prove } from "./cluster-verdict.ts";
 import { MOST_TRIES, type Written, annotationsOf, conflictError, markProven } from "./cluster-write.ts";
-import { tableOf } from "./cluster-outcome.ts";
+import { tableOf } from "./outcome-table.ts";
 import type { Place } from "./rollout.ts";
 
 const REMOVAL_MS = 60_000;

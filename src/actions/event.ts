@@ -1,5 +1,6 @@
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
+import { field, parsed } from "./event-payload.ts";
 
 /** What the event's payload says of this run. Every part may be missing: payloads differ by event. */
 export type Event = {
@@ -36,16 +37,3 @@ export async function readEvent(run: Run, workspace: Workspace): Promise<Event> 
     fromFork: pullRequest !== undefined && JSON.stringify(headRepository ?? null) !== run.repositoryId,
   };
 }
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-const field = (value: unknown, name: string): unknown =>
-  value !== null && typeof value === "object" && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;

@@ -33,7 +33,7 @@ import { openHelm, type Helm } from "./helm-program.ts";
 import { takeRecord } from "./record.ts";
 import { explainPods, type Place } from "./rollout.ts";
 import type { WorkloadVersion } from "./workload-facts.ts";
-import { imageInRegistry } from "./workload-order.ts";
+import { imageInRegistry } from "./pulled-image.ts";
 import { tellDone, tellDryRun, tellRefused, tellRendered, type WorkloadRecovery } from "./workload-outcome.ts";
 import { discover, documentPath } from "./workload-place.ts";
 import { proveWorkload, type WorkloadProof } from "./workload-proof.ts";

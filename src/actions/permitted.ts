@@ -2,6 +2,7 @@ import { allowance, instead, whyNot, type Activity } from "../domain/trust/allow
 import { CALLED, circumstanceOf, type Circumstance, type EventFacts } from "../domain/trust/circumstances.ts";
 import { refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
+import { field, parsed } from "./event-payload.ts";
 import type { Workspace } from "../ports.ts";
 
 /** GitHub allows payloads of 25 MB. */
@@ -127,19 +128,6 @@ async function commitAt(git: string, { workspace }: Ports): Promise<string | und
 }
 
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-const field = (value: unknown, name: string): unknown =>
-  value !== null && typeof value === "object" && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : "";

@@ -1,5 +1,6 @@
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
+import { field } from "./event-payload.ts";
 
 /** What the payload of a pull request's event says of it. All of it is data from outside: compared, never used as a path or name. */
 export type PullEvent = {
@@ -38,8 +39,3 @@ export async function readPullEvent(run: Run, workspace: Workspace): Promise<Pul
     label: typeof label === "string" ? label : undefined,
   };
 }
-
-const field = (value: unknown, name: string): unknown =>
-  value !== null && typeof value === "object" && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;

@@ -7,8 +7,8 @@ import { planDeploy, PROVEN_ANNOTATION, type DeployPlan } from "../domain/rollou
 import { ActionError, messageOf, quote, refuse, type Mistake } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import { ancestryOf } from "./ancestry.ts";
+import type { ClusterPorts } from "./cluster-facts.ts";
 import type { Announce } from "./github-deployment.ts";
-import type { Clock, Compression, GitHub, Http, Images, Kubernetes, Log, Workspace } from "../ports.ts";
 import type { WantedWorkload, WorkloadAsked } from "./workload-order.ts";
 import type { WorkloadPlace } from "./workload-place.ts";
 
@@ -31,17 +31,8 @@ export type WorkloadOrder = WorkloadAsked & {
   readonly adopt: boolean;
 };
 
-export type WorkloadPorts = {
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly workspace: Workspace;
-  readonly github: GitHub;
-  readonly images: Images;
-  readonly http: Http;
-  readonly kubernetes: Kubernetes;
-  readonly compression: Compression;
-  readonly signal: AbortSignal;
-};
+/** The same as for a SeldonDeployment. */
+export type WorkloadPorts = ClusterPorts;
 
 export type WorkloadVersion = { readonly wanted: WantedWorkload; readonly record: ReleaseRecord | undefined };
 

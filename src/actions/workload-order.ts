@@ -1,6 +1,5 @@
 import type { ImageReference } from "../domain/image/manifest.ts";
 import type { Autoscale } from "../domain/seldon/autoscale.ts";
-import { formatReference } from "../domain/image/reference.ts";
 import {
   placeDocuments,
   readDocuments,
@@ -16,6 +15,7 @@ import type { Json } from "../domain/text/json.ts";
 import { quote, refuse } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Workspace } from "../ports.ts";
+import { imageInRegistry } from "./pulled-image.ts";
 
 /** What the inputs say of the objects to be deployed. */
 export type WorkloadAsked = {
@@ -125,27 +125,3 @@ export function settle(
 }
 
 export const asObject = (document: Document) => document as unknown as Parameters<typeof isTold>[0];
-
-/** What the cluster shall pull, of the input or the record. @throws ActionError for an image that it can not reach */
-export function imageInRegistry(
-  image: ImageReference | undefined,
-  record: ReleaseRecord | undefined,
-): string | undefined {
-  if (image !== undefined) {
-    if (image.kind === "registry") return formatReference(image);
-    return refuse({
-      where: `input "image"`,
-      expected: "an image in a registry, which the cluster can pull",
-      seen: "a layout on this machine",
-    });
-  }
-  if (record?.image === undefined) return undefined;
-  const { repository, digest } = record.image;
-  if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
-  return refuse({
-    where: `the record's image`,
-    expected: "an image in a registry, which the cluster can pull",
-    seen: repository,
-    fix: "Give build-model-image the name of a registry's repository.",
-  });
-}

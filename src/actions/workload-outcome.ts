@@ -8,6 +8,7 @@ import { textDigest } from "../domain/seldon/digest.ts";
 import { sentence, type ActionError } from "../errors.ts";
 import type { Run } from "../inputs.ts";
 import type { Log } from "../ports.ts";
+import { tableOf } from "./outcome-table.ts";
 import { giveRecord } from "./record.ts";
 import {
   calledAt,
@@ -31,13 +32,6 @@ export type WorkloadRecovery =
   | { readonly kind: "degraded"; readonly why: string };
 
 type Place = Pick<WorkloadPlace, "namespace" | "name">;
-
-const table = (rows: readonly (readonly [string, string])[]): string[] => [
-  "| | |",
-  "|---|---|",
-  ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-  "",
-];
 
 const listed = (documents: readonly Document[]): string => documents.map((each) => codeSpan(title(each))).join(", ");
 
@@ -138,7 +132,7 @@ export async function tellDone(
       "",
       `${escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
       "",
-      ...table([
+      ...tableOf([
         ["Prediction URL", done.url === "" ? "–" : codeSpan(done.url)],
         ["Deploy id", codeSpan(wanted.deployId)],
         ["From", codeSpan(wanted.from)],
@@ -177,7 +171,7 @@ export function tellRefused(
       "",
       escapeText(told),
       "",
-      ...table([
+      ...tableOf([
         ["Deploy id of the new version", codeSpan(version.wanted.deployId)],
         ["From", codeSpan(version.wanted.from)],
         ...(recovery.kind === "rolled-back" ? [["Serving now", codeSpan(recovery.deployId)] as const] : []),

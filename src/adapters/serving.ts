@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { controlSocket, type ControlAnswer, type ControlEvent, type ControlRequest } from "../domain/seldon/control.ts";
@@ -158,7 +158,7 @@ async function startFront(order: Order, folder: string, { processes, front }: Op
   const started = await processes.start(
     {
       command: processes.node,
-      args: [front ?? besideDoor(), JSON.stringify(order)],
+      args: [front ?? processes.door("local-front"), JSON.stringify(order)],
       // Not the checkout: that may be removed while the front still stands in it.
       cwd: folder,
       env: servingEnvironment(processes.environment(), order),
@@ -183,12 +183,6 @@ async function startFront(order: Order, folder: string, { processes, front }: Op
     }
     await delay(20);
   }
-}
-
-/** `dist/local-front.cjs` beside `dist/seldon-deploy.cjs`; the same holds for the sources. */
-function besideDoor(): string {
-  const door = process.argv[1] ?? "";
-  return join(dirname(door), `local-front${extname(basename(door))}`);
 }
 
 /** What the last front kept. One that can not be read is as none: the next promotion writes it anew. */
