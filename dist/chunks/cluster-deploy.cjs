@@ -9,16 +9,14 @@ let kept_require_paths;
 const require_paths = () => kept_require_paths ??= require("./paths.cjs");
 let kept_require_gateway;
 const require_gateway = () => kept_require_gateway ??= require("./gateway.cjs");
-let kept_require_changes;
-const require_changes = () => kept_require_changes ??= require("./changes.cjs");
+let kept_require_outcome_table;
+const require_outcome_table = () => kept_require_outcome_table ??= require("./outcome-table.cjs");
 let kept_require_manifest;
 const require_manifest = () => kept_require_manifest ??= require("./manifest3.cjs");
 let kept_require_resource;
 const require_resource = () => kept_require_resource ??= require("./resource.cjs");
 let kept_require_yaml;
 const require_yaml = () => kept_require_yaml ??= require("./yaml.cjs");
-let kept_require_reference;
-const require_reference = () => kept_require_reference ??= require("./reference.cjs");
 let kept_require_release;
 const require_release = () => kept_require_release ??= require("./release.cjs");
 let kept_require_cluster_write;
@@ -267,23 +265,7 @@ function nothingWanted({ name }) {
 	};
 }
 function imageOf({ image, manifest, implementation, "model-uri": modelUri }, record) {
-	if (image !== void 0) {
-		if (image.kind === "registry") return require_reference().formatReference(image);
-		return require_house().refuse({
-			where: `input "image"`,
-			expected: "an image in a registry, which the cluster can pull",
-			seen: "a layout on this machine"
-		});
-	}
-	if (record?.image === void 0 || implementation !== void 0 || modelUri !== void 0 && manifest === void 0) return void 0;
-	const { repository, digest } = record.image;
-	if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
-	return require_house().refuse({
-		where: `the record's image`,
-		expected: "an image in a registry, which the cluster can pull",
-		seen: repository,
-		fix: "Give build-model-image the name of a registry's repository."
-	});
+	return require_outcome_table().imageInRegistry(image, implementation !== void 0 || modelUri !== void 0 && manifest === void 0 ? void 0 : record);
 }
 function fromInputs(asked, image, record) {
 	const name = asked.name ?? nameOfRecord(record);
@@ -434,12 +416,6 @@ function nameOfRecord(record) {
 function tellFindings({ findings }, log) {
 	for (const finding of findings) log.warning(require_house().sentence(finding));
 }
-const tableOf = (rows) => [
-	"| | |",
-	"|---|---|",
-	...rows.map(([name, value]) => `| ${name} | ${value} |`),
-	""
-];
 async function tellManifest({ wanted, record }, order, log) {
 	const { spec, deployId } = await require_release().stampSpec(wanted.spec);
 	const place = {
@@ -479,7 +455,7 @@ async function tellManifest({ wanted, record }, order, log) {
 async function tellDryRun(place, facts, order, ports) {
 	const { plan, standing, version } = facts;
 	const asksServer = order["dry-run"] === "server" || order["dry-run"] === "true";
-	const changes = require_changes().describeChanges(standing?.spec, version.spec);
+	const changes = require_outcome_table().describeChanges(standing?.spec, version.spec);
 	if (asksServer) {
 		const object = await require_cluster_write().objectOf(place, facts, ports);
 		const applying = await place.cluster.apply(require_cluster_facts().pathAt(place), object, { dryRun: true });
@@ -536,7 +512,7 @@ async function tellDone(place, version, { plan }, done, order, run, ports) {
 			"",
 			`${require_house().escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
 			"",
-			...tableOf([
+			...require_outcome_table().tableOf([
 				["Prediction URL", require_house().codeSpan(done.addresses.prediction)],
 				...done.addresses.grpc === "" ? [] : [["gRPC", require_house().codeSpan(done.addresses.grpc)]],
 				["Documentation", done.addresses.docs === "" ? require_house().escapeText(`none: ${done.addresses.why ?? "not known yet"}`) : require_house().codeSpan(done.addresses.docs)],
@@ -748,7 +724,7 @@ async function recover(place, written, failure, order, ports) {
 			"",
 			require_house().escapeText(told),
 			"",
-			...tableOf([
+			...require_outcome_table().tableOf([
 				["Deploy id of the new version", require_house().codeSpan(version.deployId)],
 				["From", require_house().codeSpan(version.wanted.from)],
 				...recovery.kind === "rolled-back" ? [["Serving now", require_house().codeSpan(recovery.deployId)]] : []
@@ -881,7 +857,7 @@ async function deployToCluster(order, run, ports) {
 			name: given.wanted.name
 		};
 		const dryRun = order["dry-run"] !== "false";
-		const there = !order["create-namespace"] || await require_changes().ensureNamespace(cluster, place.namespace, { dryRun }, ports);
+		const there = !order["create-namespace"] || await require_outcome_table().ensureNamespace(cluster, place.namespace, { dryRun }, ports);
 		if (!there && order["dry-run"] !== "diff") ports.log.info("The cluster can not check what lies in a namespace that is not there: only the difference is told.");
 		const base = order["base-url"] ?? await gatewayUrl(cluster, order.gateway);
 		return await deployAt(place, given, {

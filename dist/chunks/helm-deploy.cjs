@@ -11,8 +11,8 @@ let kept_require_release;
 const require_release = () => kept_require_release ??= require("./release.cjs");
 let kept_require_resource;
 const require_resource = () => kept_require_resource ??= require("./resource.cjs");
-let kept_require_changes;
-const require_changes = () => kept_require_changes ??= require("./changes.cjs");
+let kept_require_outcome_table;
+const require_outcome_table = () => kept_require_outcome_table ??= require("./outcome-table.cjs");
 let kept_require_cluster_verdict;
 const require_cluster_verdict = () => kept_require_cluster_verdict ??= require("./cluster-verdict.cjs");
 let kept_require_ancestry;
@@ -267,7 +267,7 @@ var ChartFailure = class extends Error {
 async function deployChart(order, run, ports) {
 	const record = await require_house().takeRecord(order.record, run, ports);
 	require_house().requireGate(record, order["require-gate"]);
-	const image = require_workload_rollout().imageInRegistry(order.image, record);
+	const image = require_outcome_table().imageInRegistry(order.image, record);
 	const name = order.name ?? record?.model.name ?? "";
 	const helm = await require_helm_program().openHelm({
 		release: name,
@@ -310,7 +310,7 @@ const versionOf = (wanted, { documents, deployId }) => ({
 });
 async function deployAt(place, wanted, order, run, ports) {
 	const { log, clock } = ports;
-	if (order["create-namespace"]) await require_changes().ensureNamespace(place.cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
+	if (order["create-namespace"]) await require_outcome_table().ensureNamespace(place.cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
 	await settledRevisions(place, order, run, ports);
 	const rendered = await render(wanted, place.helm, "server");
 	const version = versionOf(wanted, rendered);

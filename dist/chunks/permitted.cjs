@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_event_payload;
+const require_event_payload = () => kept_require_event_payload ??= require("./event-payload.cjs");
 // src/domain/trust/allowance.ts
 /** Columns of the table in docs/security.md, in its order. */
 const ACTIVITIES = [
@@ -148,31 +150,32 @@ const DOING = {
 };
 /** Reads what the payload says. Its texts are data from outside: names to compare with, never paths or commands. */
 async function eventFacts(run, { workspace }) {
-	const payload = parsed(run.eventPath === void 0 ? void 0 : await workspace.readText(run.eventPath, { maxBytes: MAX_EVENT_BYTES }));
-	const pull = field(payload, "pull_request");
-	const of = field(payload, "workflow_run");
-	const number = field(pull, "number");
+	const text = run.eventPath === void 0 ? void 0 : await workspace.readText(run.eventPath, { maxBytes: MAX_EVENT_BYTES });
+	const payload = require_event_payload().parsed(text);
+	const pull = require_event_payload().field(payload, "pull_request");
+	const of = require_event_payload().field(payload, "workflow_run");
+	const number = require_event_payload().field(pull, "number");
 	return {
 		event: run.event,
-		action: textOf(field(payload, "action")),
+		action: textOf(require_event_payload().field(payload, "action")),
 		ref: run.ref,
 		repositoryId: run.repositoryId,
-		defaultBranch: textOf(field(field(payload, "repository"), "default_branch")) || void 0,
+		defaultBranch: textOf(require_event_payload().field(require_event_payload().field(payload, "repository"), "default_branch")) || void 0,
 		pullRequest: typeof number === "number" ? {
 			number,
-			headRepositoryId: textOf(field(field(field(pull, "head"), "repo"), "id")),
-			headSha: textOf(field(field(pull, "head"), "sha")),
-			author: textOf(field(field(pull, "user"), "login"))
+			headRepositoryId: textOf(require_event_payload().field(require_event_payload().field(require_event_payload().field(pull, "head"), "repo"), "id")),
+			headSha: textOf(require_event_payload().field(require_event_payload().field(pull, "head"), "sha")),
+			author: textOf(require_event_payload().field(require_event_payload().field(pull, "user"), "login"))
 		} : void 0,
 		workflowRun: of === void 0 ? void 0 : {
-			id: textOf(field(of, "id")),
-			event: textOf(field(of, "event")),
-			headRepositoryId: textOf(field(field(of, "head_repository"), "id")),
-			headSha: textOf(field(of, "head_sha")),
-			headBranch: textOf(field(of, "head_branch"))
+			id: textOf(require_event_payload().field(of, "id")),
+			event: textOf(require_event_payload().field(of, "event")),
+			headRepositoryId: textOf(require_event_payload().field(require_event_payload().field(of, "head_repository"), "id")),
+			headSha: textOf(require_event_payload().field(of, "head_sha")),
+			headBranch: textOf(require_event_payload().field(of, "head_branch"))
 		},
-		label: textOf(field(field(payload, "label"), "name")) || void 0,
-		sender: textOf(field(field(payload, "sender"), "login"))
+		label: textOf(require_event_payload().field(require_event_payload().field(payload, "label"), "name")) || void 0,
+		sender: textOf(require_event_payload().field(require_event_payload().field(payload, "sender"), "login"))
 	};
 }
 /** A privileged run that has fetched somebody's pull request would run it beside the secrets of the default branch. */
@@ -207,14 +210,6 @@ async function commitAt(git, { workspace }) {
 	return COMMIT.test(sha) ? sha : void 0;
 }
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-function parsed(text) {
-	try {
-		return JSON.parse(text ?? "null");
-	} catch {
-		return;
-	}
-}
-const field = (value, name) => value !== null && typeof value === "object" && Object.hasOwn(value, name) ? value[name] : void 0;
 const textOf = (value) => typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 Object.defineProperty(exports, "circumstanceOf", {
 	enumerable: true,

@@ -1,6 +1,8 @@
 require("./rolldown-runtime.cjs");
 let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
+let kept_require_event_payload;
+const require_event_payload = () => kept_require_event_payload ??= require("./event-payload.cjs");
 let kept_require_paths;
 const require_paths = () => kept_require_paths ??= require("./paths.cjs");
 let kept_require_github_deployment;
@@ -164,14 +166,14 @@ async function readPullEvent(run, workspace) {
 	} catch {
 		return;
 	}
-	const pull = field(payload, "pull_request");
-	const head = field(pull, "head");
+	const pull = require_event_payload().field(payload, "pull_request");
+	const head = require_event_payload().field(pull, "head");
 	const [number, sha, repository] = [
-		field(pull, "number"),
-		field(head, "sha"),
-		field(field(head, "repo"), "id")
+		require_event_payload().field(pull, "number"),
+		require_event_payload().field(head, "sha"),
+		require_event_payload().field(require_event_payload().field(head, "repo"), "id")
 	];
-	const [action, label] = [field(payload, "action"), field(field(payload, "label"), "name")];
+	const [action, label] = [require_event_payload().field(payload, "action"), require_event_payload().field(require_event_payload().field(payload, "label"), "name")];
 	if (!Number.isSafeInteger(number) || typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha)) return void 0;
 	return {
 		action: typeof action === "string" ? action : "",
@@ -181,7 +183,6 @@ async function readPullEvent(run, workspace) {
 		label: typeof label === "string" ? label : void 0
 	};
 }
-const field = (value, name) => value !== null && typeof value === "object" && Object.hasOwn(value, name) ? value[name] : void 0;
 Object.defineProperty(exports, "EXPIRES_ANNOTATION", {
 	enumerable: true,
 	get: function() {

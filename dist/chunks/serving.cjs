@@ -169,7 +169,7 @@ async function startFront(order, folder, { processes, front }) {
 	const logFile = (0, node_path().join)(folder, "front.log");
 	const started = await processes.start({
 		command: processes.node,
-		args: [front ?? besideDoor(), JSON.stringify(order)],
+		args: [front ?? processes.door("local-front"), JSON.stringify(order)],
 		cwd: folder,
 		env: require_environment().servingEnvironment(processes.environment(), order)
 	}, {
@@ -194,11 +194,6 @@ async function startFront(order, folder, { processes, front }) {
 		}
 		await (0, node_timers_promises().setTimeout)(20);
 	}
-}
-/** `dist/local-front.cjs` beside `dist/seldon-deploy.cjs`; the same holds for the sources. */
-function besideDoor() {
-	const door = process.argv[1] ?? "";
-	return (0, node_path().join)((0, node_path().dirname)(door), `local-front${(0, node_path().extname)((0, node_path().basename)(door))}`);
 }
 /** What the last front kept. One that can not be read is as none: the next promotion writes it anew. */
 async function stateFile(folder) {

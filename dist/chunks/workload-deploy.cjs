@@ -7,16 +7,84 @@ let kept_require_house;
 const require_house = () => kept_require_house ??= require("./house.cjs");
 let kept_require_release;
 const require_release = () => kept_require_release ??= require("./release.cjs");
-let kept_require_changes;
-const require_changes = () => kept_require_changes ??= require("./changes.cjs");
+let kept_require_outcome_table;
+const require_outcome_table = () => kept_require_outcome_table ??= require("./outcome-table.cjs");
 let kept_require_asking;
 const require_asking = () => kept_require_asking ??= require("./asking.cjs");
+let kept_require_settled;
+const require_settled = () => kept_require_settled ??= require("./settled.cjs");
+let kept_require_seldon_deploy;
+const require_seldon_deploy = () => kept_require_seldon_deploy ??= require("./seldon-deploy.cjs");
 let kept_require_workload_rollout;
 const require_workload_rollout = () => kept_require_workload_rollout ??= require("./workload-rollout.cjs");
 let kept_require_workload_place;
 const require_workload_place = () => kept_require_workload_place ??= require("./workload-place.cjs");
-let kept_require_settled;
-const require_settled = () => kept_require_settled ??= require("./settled.cjs");
+// src/actions/workload-order.ts
+/** @throws ActionError when there is nothing to serve, or it is not clear where the image belongs */
+async function givenWorkload(asked, record, run, workspace) {
+	const image = require_outcome_table().imageInRegistry(asked.image, record);
+	const name = asked.name ?? record?.model.name;
+	if (name === void 0) return require_house().refuse({
+		where: `input "name"`,
+		expected: "a name",
+		seen: "nothing, and no record that names the model",
+		fix: "Set the input name."
+	});
+	if (asked.manifests !== void 0) {
+		const text = await workspace.readText(`${run.workspace}/${asked.manifests}`, { maxBytes: 1048576 });
+		if (text === void 0) return require_house().refuse({
+			where: `input "manifests"`,
+			expected: `a file ${require_house().quote(asked.manifests)}`,
+			seen: "none"
+		});
+		const documents = await require_documents().readDocuments(text, asked.manifests);
+		return {
+			name,
+			documents: image === void 0 ? documents : require_documents().withImage(documents, image, asked.container),
+			from: asked.manifests
+		};
+	}
+	if (image === void 0) return require_house().refuse({
+		where: `input "image"`,
+		expected: "an image, or manifests that name one",
+		seen: "neither",
+		fix: "Hand on the record of build-model-image, or set image or manifests."
+	});
+	return {
+		name,
+		documents: require_seldon_deploy().buildWorkload({
+			name,
+			namespace: asked.namespace,
+			image,
+			port: asked.port,
+			servicePort: asked["service-port"],
+			serviceType: asked["service-type"],
+			replicas: asked.replicas ?? 1,
+			autoscale: asked.autoscale,
+			resources: asked.resources,
+			env: asked.env ?? {},
+			serviceAccount: asked["service-account"],
+			imagePullSecret: asked["image-pull-secret"],
+			readinessPath: asked["readiness-path"],
+			progressDeadlineSeconds: Math.max(10, Math.min(600, asked["wait-timeout"] - 10))
+		}),
+		from: image
+	};
+}
+/** Places the objects in their namespace and gives them their ids. @throws ActionError for what lies outside of it */
+function settle(given, { namespace, rules }, scopeOf) {
+	const { name, from } = given;
+	const placed = require_documents().placeDocuments(given.documents, namespace, scopeOf);
+	const { documents, deployId } = require_documents().stampDocuments(placed, name);
+	return {
+		name,
+		documents,
+		deployId,
+		from,
+		untold: documents.filter((each) => !require_settled().isTold(asObject(each), rules))
+	};
+}
+const asObject = (document) => document;
 // src/actions/workload-write.ts
 const MOST_TRIES = 5;
 /** Of a ConfigMap it is 1 MiB. */
@@ -244,9 +312,9 @@ var WorkloadFailure = class extends Error {
 async function deployWorkload(order, run, ports) {
 	const record = await require_house().takeRecord(order.record, run, ports);
 	require_house().requireGate(record, order["require-gate"]);
-	const given = await require_workload_rollout().givenWorkload(order, record, run, ports.workspace);
+	const given = await givenWorkload(order, record, run, ports.workspace);
 	if (order["dry-run"] === "client") {
-		const wanted = require_workload_rollout().settle(given, order, guessedScope);
+		const wanted = settle(given, order, guessedScope);
 		return await require_workload_rollout().tellRendered({
 			wanted,
 			record
@@ -272,7 +340,7 @@ const guessedScope = ({ kind }) => ({
 async function deployTo(cluster, given, record, order, run, ports) {
 	const { log, clock } = ports;
 	const scopeOf = await require_workload_place().discover(cluster, given.documents);
-	const wanted = require_workload_rollout().settle(given, order, scopeOf);
+	const wanted = settle(given, order, scopeOf);
 	const version = {
 		wanted,
 		record
@@ -284,7 +352,7 @@ async function deployTo(cluster, given, record, order, run, ports) {
 		pathOf: (document) => require_workload_place().documentPath(document, scopeOf(document) ?? guessedScope(document))
 	};
 	for (const each of wanted.untold) log.warning(`${require_documents().title(each)}: no rule tells when it is well, so that it exists must do. Give success-conditions for ${each.kind}.`);
-	if (order["create-namespace"]) await require_changes().ensureNamespace(cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
+	if (order["create-namespace"]) await require_outcome_table().ensureNamespace(cluster, place.namespace, { dryRun: order["dry-run"] !== "false" }, ports);
 	const facts = await require_workload_proof().observe(place, version, order, run, ports);
 	log.info(`${require_workload_proof().calledAt(place)}: ${facts.plan.operation}, because ${facts.plan.reason}`);
 	if (order["dry-run"] !== "false") return await dryRun(place, version, facts, order, ports);

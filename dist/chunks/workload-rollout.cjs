@@ -5,109 +5,13 @@ let kept_require_release;
 const require_release = () => kept_require_release ??= require("./release.cjs");
 let kept_require_documents;
 const require_documents = () => kept_require_documents ??= require("./documents.cjs");
-let kept_require_seldon_deploy;
-const require_seldon_deploy = () => kept_require_seldon_deploy ??= require("./seldon-deploy.cjs");
-let kept_require_reference;
-const require_reference = () => kept_require_reference ??= require("./reference.cjs");
 let kept_require_settled;
 const require_settled = () => kept_require_settled ??= require("./settled.cjs");
-let kept_require_changes;
-const require_changes = () => kept_require_changes ??= require("./changes.cjs");
+let kept_require_outcome_table;
+const require_outcome_table = () => kept_require_outcome_table ??= require("./outcome-table.cjs");
 let kept_require_workload_proof;
 const require_workload_proof = () => kept_require_workload_proof ??= require("./workload-proof.cjs");
-// src/actions/workload-order.ts
-/** @throws ActionError when there is nothing to serve, or it is not clear where the image belongs */
-async function givenWorkload(asked, record, run, workspace) {
-	const image = imageInRegistry(asked.image, record);
-	const name = asked.name ?? record?.model.name;
-	if (name === void 0) return require_house().refuse({
-		where: `input "name"`,
-		expected: "a name",
-		seen: "nothing, and no record that names the model",
-		fix: "Set the input name."
-	});
-	if (asked.manifests !== void 0) {
-		const text = await workspace.readText(`${run.workspace}/${asked.manifests}`, { maxBytes: 1048576 });
-		if (text === void 0) return require_house().refuse({
-			where: `input "manifests"`,
-			expected: `a file ${require_house().quote(asked.manifests)}`,
-			seen: "none"
-		});
-		const documents = await require_documents().readDocuments(text, asked.manifests);
-		return {
-			name,
-			documents: image === void 0 ? documents : require_documents().withImage(documents, image, asked.container),
-			from: asked.manifests
-		};
-	}
-	if (image === void 0) return require_house().refuse({
-		where: `input "image"`,
-		expected: "an image, or manifests that name one",
-		seen: "neither",
-		fix: "Hand on the record of build-model-image, or set image or manifests."
-	});
-	return {
-		name,
-		documents: require_seldon_deploy().buildWorkload({
-			name,
-			namespace: asked.namespace,
-			image,
-			port: asked.port,
-			servicePort: asked["service-port"],
-			serviceType: asked["service-type"],
-			replicas: asked.replicas ?? 1,
-			autoscale: asked.autoscale,
-			resources: asked.resources,
-			env: asked.env ?? {},
-			serviceAccount: asked["service-account"],
-			imagePullSecret: asked["image-pull-secret"],
-			readinessPath: asked["readiness-path"],
-			progressDeadlineSeconds: Math.max(10, Math.min(600, asked["wait-timeout"] - 10))
-		}),
-		from: image
-	};
-}
-/** Places the objects in their namespace and gives them their ids. @throws ActionError for what lies outside of it */
-function settle(given, { namespace, rules }, scopeOf) {
-	const { name, from } = given;
-	const placed = require_documents().placeDocuments(given.documents, namespace, scopeOf);
-	const { documents, deployId } = require_documents().stampDocuments(placed, name);
-	return {
-		name,
-		documents,
-		deployId,
-		from,
-		untold: documents.filter((each) => !require_settled().isTold(asObject(each), rules))
-	};
-}
-const asObject = (document) => document;
-/** What the cluster shall pull, of the input or the record. @throws ActionError for an image that it can not reach */
-function imageInRegistry(image, record) {
-	if (image !== void 0) {
-		if (image.kind === "registry") return require_reference().formatReference(image);
-		return require_house().refuse({
-			where: `input "image"`,
-			expected: "an image in a registry, which the cluster can pull",
-			seen: "a layout on this machine"
-		});
-	}
-	if (record?.image === void 0) return void 0;
-	const { repository, digest } = record.image;
-	if (!repository.startsWith("oci:")) return `${repository}@${digest}`;
-	return require_house().refuse({
-		where: `the record's image`,
-		expected: "an image in a registry, which the cluster can pull",
-		seen: repository,
-		fix: "Give build-model-image the name of a registry's repository."
-	});
-}
 // src/actions/workload-outcome.ts
-const table = (rows) => [
-	"| | |",
-	"|---|---|",
-	...rows.map(([name, value]) => `| ${name} | ${value} |`),
-	""
-];
 const listed = (documents) => documents.map((each) => require_house().codeSpan(require_documents().title(each))).join(", ");
 const nothingServed = ({ wanted, record }) => ({
 	"prediction-url": "",
@@ -144,7 +48,7 @@ async function tellRendered(version, { namespace }, log) {
 }
 async function tellDryRun(place, version, { plan, release }, left, log) {
 	const asMap = (documents) => Object.fromEntries(require_workload_proof().withoutSecrets(documents).map((each) => [require_documents().title(each), each]));
-	const changes = require_changes().describeChanges(release === void 0 ? void 0 : asMap(release.documents), asMap(version.wanted.documents));
+	const changes = require_outcome_table().describeChanges(release === void 0 ? void 0 : asMap(release.documents), asMap(version.wanted.documents));
 	for (const change of changes) log.info(change);
 	const operation = plan.operation === "unchanged" ? "unchanged" : plan.operation === "create" ? "would-create" : "would-update";
 	return await Promise.resolve({
@@ -189,7 +93,7 @@ async function tellDone(place, version, { plan }, done, { target, "smoke-request
 			"",
 			`${require_house().escapeText(plan.reason)}. Proven after ${done.seconds.toFixed(1)} s.`,
 			"",
-			...table([
+			...require_outcome_table().tableOf([
 				["Prediction URL", done.url === "" ? "–" : require_house().codeSpan(done.url)],
 				["Deploy id", require_house().codeSpan(wanted.deployId)],
 				["From", require_house().codeSpan(wanted.from)],
@@ -219,7 +123,7 @@ function tellRefused(place, version, error, recovery, log) {
 			"",
 			require_house().escapeText(told),
 			"",
-			...table([
+			...require_outcome_table().tableOf([
 				["Deploy id of the new version", require_house().codeSpan(version.wanted.deployId)],
 				["From", require_house().codeSpan(version.wanted.from)],
 				...recovery.kind === "rolled-back" ? [["Serving now", require_house().codeSpan(recovery.deployId)]] : []
@@ -377,24 +281,6 @@ function isOverwritten(document, object) {
 	}) !== ours;
 }
 const parent = (path) => path.slice(0, path.lastIndexOf("/"));
-Object.defineProperty(exports, "givenWorkload", {
-	enumerable: true,
-	get: function() {
-		return givenWorkload;
-	}
-});
-Object.defineProperty(exports, "imageInRegistry", {
-	enumerable: true,
-	get: function() {
-		return imageInRegistry;
-	}
-});
-Object.defineProperty(exports, "settle", {
-	enumerable: true,
-	get: function() {
-		return settle;
-	}
-});
 Object.defineProperty(exports, "tellDone", {
 	enumerable: true,
 	get: function() {
